@@ -1,0 +1,102 @@
+"""Every error this package raises.
+
+DrsExporterError
+├── SettingsError              the configuration is wrong: exit 2
+└── ApiError(operation)        one call failed: count it, carry on
+    ├── ApiTimeoutError        reason="timeout"
+    ├── ApiConnectionError     reason="connection"
+    ├── ApiStatusError         reason="4xx", "5xx", "throttled", "auth"
+    └── ApiSchemaError         reason="schema"
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class DrsExporterError(Exception):
+    """Anything this package reports in one line instead of a traceback."""
+
+
+class SettingsError(DrsExporterError):
+    """The configuration is wrong; the message names the setting and never holds its value if that is a secret."""
+
+
+class ApiError(DrsExporterError):
+    """One call of one operation failed after its retries."""
+
+    reason: ClassVar[str] = "api"
+
+    def __init__(self, message: str, *, operation: str) -> None:
+        """Keep the operation: a name of the table in the API digest, such as `batch_status`."""
+        super().__init__(message)
+        self.operation = operation
+
+
+class ApiTimeoutError(ApiError):
+    """No complete answer within the request timeout."""
+
+    reason = "timeout"
+
+
+class ApiConnectionError(ApiError):
+    """The service could not be reached: refused, reset, DNS, TLS."""
+
+    reason = "connection"
+
+
+class ApiSchemaError(ApiError):
+    """A 2xx whose body is not what the operation promises: HTML, broken JSON, a missing array."""
+
+    reason = "schema"
+
+
+class Refusal(StrEnum):
+    """What a refusing answer means for the caller; decided in one place from status and error code."""
+
+    AUTH = "auth"
+    """The token or signature is not accepted: renewing may help."""
+    PERMISSION = "permission"
+    """Signed in, but not allowed."""
+    WRONG_PROJECT = "wrong_project"
+    """The project id does not belong to these credentials."""
+    THROTTLED = "throttled"
+    """Too many requests."""
+    UNSUPPORTED = "unsupported"
+    """This cloud or region has no such operation."""
+    GONE = "gone"
+    """The object asked for does not exist (any more)."""
+    EMPTY = "empty"
+    """An empty result, said with an error status."""
+    REQUEST = "request"
+    """The request as put: in a batch one bad id can refuse all of them."""
+    SERVER = "server"
+    """The service failed: try again."""
+
+
+_REASONS = {Refusal.AUTH: "auth", Refusal.THROTTLED: "throttled", Refusal.SERVER: "5xx"}
+
+
+class ApiStatusError(ApiError):
+    """The service answered and said no."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str,
+        refusal: Refusal,
+        status: int,
+        error_code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """Keep what was answered: `status` is the HTTP status, `error_code` the vendor's, never its message."""
+        super().__init__(message, operation=operation)
+        self.refusal = refusal
+        self.status = status
+        self.error_code = error_code
+        self.request_id = request_id
+
+    @property
+    def reason(self) -> str:  # type: ignore[override]
+        """The bounded word for metrics and logs: `auth`, `throttled`, `5xx` or `4xx`."""
+        return _REASONS.get(self.refusal, "4xx")
