@@ -1,0 +1,53 @@
+"""What the client tells whoever counts: the seam between calls and metrics."""
+
+from typing import Protocol
+
+
+class Observer(Protocol):
+    """Told of every attempt of one project's client; must be quick and must not raise."""
+
+    def attempted(self, operation: str, *, code: str, seconds: float) -> None:
+        """One HTTP attempt ended: `code` is the HTTP status, `timeout`, `connection`, `schema` or `error`."""
+        ...
+
+    def retried(self, operation: str, *, reason: str) -> None:
+        """An attempt will be repeated because of `reason`."""
+        ...
+
+    def throttled(self, seconds: float) -> None:
+        """Time was spent waiting for the request budget or a Retry-After."""
+        ...
+
+    def signed_in(self) -> None:
+        """A sign-in succeeded."""
+        ...
+
+    def sign_in_failed(self) -> None:
+        """A sign-in was refused or could not be made."""
+        ...
+
+    def credential_expires(self, timestamp: float | None) -> None:
+        """The credential in use ends at this Unix time; `None` where nothing expires."""
+        ...
+
+
+class SilentObserver:
+    """Counts nothing."""
+
+    def attempted(self, operation: str, *, code: str, seconds: float) -> None:
+        """Ignore it."""
+
+    def retried(self, operation: str, *, reason: str) -> None:
+        """Ignore it."""
+
+    def throttled(self, seconds: float) -> None:
+        """Ignore it."""
+
+    def signed_in(self) -> None:
+        """Ignore it."""
+
+    def sign_in_failed(self) -> None:
+        """Ignore it."""
+
+    def credential_expires(self, timestamp: float | None) -> None:
+        """Ignore it."""
