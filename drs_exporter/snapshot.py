@@ -155,16 +155,22 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
     nodes: tuple[Node, ...] = ()
 
 
+class State(msgspec.Struct, frozen=True, gc=False):
+    """Where a job stands."""
+
+    status: str
+    phase: Phase
+    error_code: str | None = None
+
+
 class Job(msgspec.Struct, frozen=True, gc=False):
     """Everything exported of one job. Parts that are not known, or mean nothing in the phase, are `None`."""
 
     id: str
     name: str
-    status: str
-    phase: Phase
+    state: State | None = None
+    """`None` while no answer gave a status."""
     info: JobInfo | None = None
-    """`None` where another shard exports this job and this one only what a batch detail tells of it."""
-    error_code: str | None = None
     created: float | None = None
     """Unix time."""
     billing: bool | None = None
@@ -172,9 +178,9 @@ class Job(msgspec.Struct, frozen=True, gc=False):
     rpo_rto: RpoRto | None = None
     thresholds: Thresholds | None = None
     times: Times | None = None
+    full_complete: float | None = None
+    """Unix time at which the full transfer was complete."""
     detail: Detail | None = None
-    counted_only: bool = False
-    """In an excluded phase: counts in `drs_jobs` and has no series."""
 
 
 class AsyncJob(msgspec.Struct, frozen=True, gc=False):
@@ -196,6 +202,15 @@ class Quota(msgspec.Struct, frozen=True, gc=False):
     resource: str
     limit: float | None = None
     used: float | None = None
+
+
+class StatusCount(msgspec.Struct, frozen=True, gc=False):
+    """How many jobs, or subtasks, stand in one status; zero for a status that nothing stands in."""
+
+    status: str
+    phase: Phase
+    subtask: bool
+    jobs: int
 
 
 class CollectorState(msgspec.Struct, frozen=True, gc=False):
@@ -225,13 +240,13 @@ class Project(msgspec.Struct, frozen=True, gc=False):
     up: bool = False
     """The last poll of the job listing succeeded."""
     jobs: tuple[Job, ...] | None = None
-    """Sorted by id; `None` while no listing is known."""
-    seen_statuses: tuple[str, ...] = ()
-    """Unknown statuses seen since the start, sorted: they stay at 0 in `drs_jobs`."""
-    unknown_statuses: int | None = None
-    """Distinct statuses now seen that the status table does not name."""
+    """Every job with series, sorted by id; `None` while no listing is known."""
+    counts: tuple[StatusCount, ...] = ()
+    """Jobs per status, those of excluded phases too; empty while no listing is known."""
     async_jobs: tuple[AsyncJob, ...] = ()
     quotas: tuple[Quota, ...] = ()
     collectors: tuple[CollectorState, ...] = ()
     polled: float | None = None
     """Unix time of the end of the last poll; `None` before it."""
+    unknown_statuses: int | None = None
+    """Distinct statuses now seen that the status table does not name; `None` while no listing is known."""

@@ -1,0 +1,1 @@
+"""From their words to ours: total functions; whatever `wire` accepts, they accept."""

@@ -1,0 +1,223 @@
+"""Async batches, v5 details and quotas."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from drs_exporter.drs import wire
+from drs_exporter.parse import jobs
+from drs_exporter.parse.values import Reader
+from drs_exporter.snapshot import (
+    AsyncJob,
+    DataComparisons,
+    Detail,
+    Node,
+    ObjectComparison,
+    ObjectCount,
+    Precheck,
+    Progress,
+    Quota,
+    Thresholds,
+    TransferTimes,
+)
+
+_DAY = 86_400
+_BOUND = {"SUCCESS": True, "FAILED": False}
+
+
+class JobDetail(msgspec.Struct, frozen=True, gc=False):
+    """All that is read of one job's v5 detail."""
+
+    detail: Detail
+    status: str | None = None
+    task_type: str = ""
+    progress: Progress | None = None
+    thresholds: Thresholds | None = None
+
+
+def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
+    """Every batch with an id, each id once."""
+    found: dict[str, AsyncJob] = {}
+    for item in read.records(raw, wire.AsyncJob, "jobs"):
+        async_job_id = read.text(item.async_job_id, "async_job_id")
+        if async_job_id is None:
+            read.errors["async_job_id"] += 1
+            continue
+        found[async_job_id] = AsyncJob(
+            id=async_job_id,
+            status=read.word(item.status, "status"),
+            domain_name=read.word(item.domain_name, "domain_name") or "",
+            created=read.time(item.create_time, "create_time"),
+        )
+    return list(found.values())
+
+
+def members(raw: object, read: Reader) -> dict[str, JobDetail]:
+    """The members of one batch by job id."""
+    found = {}
+    for item in read.records(raw, wire.JobDetail, "jobs"):
+        job_id = read.text(item.id, "id")
+        if job_id is None:
+            read.errors["id"] += 1
+            continue
+        found[job_id] = job_detail([item], read)
+    return found
+
+
+def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
+    """One job's v5 detail, told in one or several answers; of each part the last that gives it counts."""
+    merged = _merge(answers)
+    base_info = read.record(merged.base_info, wire.BaseInfo, "base_info")
+    expired_days = read.positive(base_info.expired_days, "expired_days")
+    spec = read.record(_node_info(merged, read).spec, wire.NodeSpec, "spec")
+    compare = read.record(merged.compare_result, wire.CompareResult, "compare_result")
+    objects = read.record(merged.migration_object_progress_info, wire.ObjectProgress, "migration_object_progress_info")
+    return JobDetail(
+        status=jobs.status_word(merged.status, read),
+        task_type=read.word(base_info.task_type, "task_type") or "",
+        progress=None
+        if merged.progress_info is None
+        else jobs.progress(read.record(merged.progress_info, wire.Progress, "progress_info"), read),
+        thresholds=jobs.thresholds(merged.alarm_notify, read),
+        detail=Detail(
+            times=TransferTimes(
+                full_start=read.time(objects.full_start_time, "full_start_time"),
+                full_complete=read.time(objects.full_complete_time, "full_complete_time"),
+                incremental_start=read.time(objects.incr_start_time, "incr_start_time"),
+                end=read.time(objects.end_time, "end_time"),
+            ),
+            abnormal_limit=None if expired_days is None else expired_days * _DAY,
+            objects=_object_counts(objects.migration_object_overview, read),
+            precheck=_precheck(merged.precheck_result, read),
+            object_comparisons=_object_comparisons(compare.objects_compare_overview_info, read),
+            data_comparisons=_data_comparisons(compare.data_compare_task_list, read),
+            public_ip_bound=_public_ip_bound(merged.bind_public_ip_state, read),
+            node_type=read.word(spec.node_type, "node_type"),
+            nodes=_nodes(merged, read),
+        ),
+    )
+
+
+def quotas(raw: object, read: Reader) -> tuple[Quota, ...]:
+    """Quotas by resource, sorted."""
+    found = {}
+    for item in read.records(raw, wire.QuotaResource, "resource"):
+        resource = read.word(item.type, "type")
+        if resource is None:
+            read.errors["type"] += 1
+            continue
+        found[resource] = Quota(
+            resource=resource, limit=read.amount(item.quota, "quota"), used=read.amount(item.used, "used")
+        )
+    return tuple(found[resource] for resource in sorted(found))
+
+
+def _merge(answers: Iterable[wire.JobDetail]) -> wire.JobDetail:
+    merged = wire.JobDetail()
+    for answer in answers:
+        for field in wire.JobDetail.__struct_fields__:
+            value = getattr(answer, field)
+            if value is not None:
+                setattr(merged, field, value)
+    return merged
+
+
+def _node_info(raw: wire.JobDetail, read: Reader) -> wire.NodeInfo:
+    return read.record(raw.node_info, wire.NodeInfo, "node_info")
+
+
+def _object_counts(raw: object, read: Reader) -> tuple[ObjectCount, ...]:
+    found = {}
+    for item in read.records(raw, wire.ObjectOverview, "migration_object_overview"):
+        object_type = read.word(item.type, "type")
+        if object_type is not None:
+            found[object_type] = ObjectCount(
+                object_type=object_type,
+                to_transfer=read.amount(item.src_count, "src_count"),
+                transferred=read.amount(item.dst_count, "dst_count"),
+            )
+    return tuple(found[object_type] for object_type in sorted(found))
+
+
+def _precheck(raw: object, read: Reader) -> Precheck | None:
+    if raw is None:
+        return None
+    result = read.record(raw, wire.PrecheckResult, "precheck_result")
+    counts: Counter[str] = Counter()
+    for item in read.records(result.precheck_results, wire.PrecheckItem, "precheck_results"):
+        word = read.word(item.result, "result")
+        if word is not None:
+            counts[word] += 1
+    return Precheck(
+        passed=read.flag(result.result, "result"),
+        passed_ratio=read.ratio(result.total_passed_rate, "total_passed_rate"),
+        items=tuple(sorted(counts.items())),
+    )
+
+
+def _object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...]:
+    overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
+    found = {}
+    for item in read.records(overview.compare_results, wire.ObjectComparison, "compare_results"):
+        object_type = read.word(item.type, "type")
+        if object_type is not None:
+            found[object_type] = ObjectComparison(
+                object_type=object_type,
+                source=read.amount(item.source_count, "source_count"),
+                target=read.amount(item.target_count, "target_count"),
+                result=read.word(item.status, "status"),
+            )
+    return tuple(found[object_type] for object_type in sorted(found))
+
+
+def _data_comparisons(raw: object, read: Reader) -> tuple[DataComparisons, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for item in read.records(raw, wire.DataComparison, "data_compare_task_list"):
+        comparison, status = read.word(item.type, "type"), read.word(item.status, "status")
+        if comparison is not None and status is not None:
+            counts[comparison, status] += 1
+    return tuple(DataComparisons(comparison, status, tasks) for (comparison, status), tasks in sorted(counts.items()))
+
+
+def _public_ip_bound(raw: wire.Scalar, read: Reader) -> bool | None:
+    word = read.text(raw, "bind_public_ip_state")
+    if word is None:
+        return None
+    bound = _BOUND.get(word)
+    if bound is None:
+        read.errors["bind_public_ip_state"] += 1
+    return bound
+
+
+def _nodes(raw: wire.JobDetail, read: Reader) -> tuple[Node, ...]:
+    """One node for each reading with a node id; what is said of the instance as a whole holds for each."""
+    info = read.record(_node_info(raw, read).base_info, wire.NodeBaseInfo, "base_info")
+    readings = raw.metrics if isinstance(raw.metrics, list) else [] if raw.metrics is None else [raw.metrics]
+    instance_type = read.word(info.instance_type, "instance_type")
+    role = read.word(info.role, "role")
+    status = read.word(info.status, "status")
+    found = {}
+    for item in read.records(readings, wire.NodeMetrics, "metrics"):
+        node_id = read.text(item.node_id, "node_id")
+        if node_id is not None:
+            found[node_id] = Node(
+                node_id=node_id,
+                cpu_ratio=read.ratio(item.cpu_util, "cpu_util"),
+                memory_ratio=read.ratio(item.mem_util, "mem_util"),
+                network_receive=read.amount(item.network_incoming_bytes_rate, "network_incoming_bytes_rate"),
+                network_transmit=read.amount(item.network_outgoing_bytes_rate, "network_outgoing_bytes_rate"),
+                disk_read=read.amount(item.disk_read_bytes_rate, "disk_read_bytes_rate"),
+                disk_write=read.amount(item.disk_write_bytes_rate, "disk_write_bytes_rate"),
+                apply_rows=read.amount(item.apply_rows_rate, "apply_rows_rate"),
+                apply_transactions=read.amount(item.apply_transactions_rate, "apply_transactions_rate"),
+                apply_ddl=read.amount(item.apply_ddl_rate, "apply_ddl_rate"),
+                apply_execute=read.milliseconds(item.apply_average_execute_time, "apply_average_execute_time"),
+                apply_commit=read.milliseconds(item.apply_average_commit_time, "apply_average_commit_time"),
+                apply_state=read.word(item.apply_current_state, "apply_current_state"),
+                metrics_time=read.time(item.time_stamp, "time_stamp"),
+                instance_type=instance_type,
+                role=role,
+                status=status,
+            )
+    return tuple(found[node_id] for node_id in sorted(found))

@@ -1,0 +1,184 @@
+"""Single values: every unit, sentinel and time format of the API, in one place.
+
+A value that is not given is `None` and nothing more; one that should have been readable and was not is `None` and
+counted under its field's name. No function here raises.
+"""
+
+import math
+import re
+from collections import Counter
+from datetime import datetime, tzinfo
+from sys import intern
+from typing import Final, TypeVar
+
+import msgspec
+
+from drs_exporter.drs import wire
+
+_NOT_GIVEN: Final = frozenset({"", "-", "--", "N/A"})
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+_NO_TIME: Final = frozenset({"0", "-1"})
+
+
+class Reader:
+    """Reads values and counts those that were unreadable, by field."""
+
+    def __init__(self) -> None:
+        """Start with no errors."""
+        self.errors: Counter[str] = Counter()
+
+    def number(self, raw: wire.Scalar, field: str) -> float | None:
+        """A finite number, given as one or as text, a percent sign allowed."""
+        if raw is None:
+            return None
+        if isinstance(raw, str):
+            text = raw.strip()
+            if text in _NOT_GIVEN:
+                return None
+            text = text.removesuffix("%").rstrip()
+            value = float(text) if _NUMBER.fullmatch(text) else None
+        elif isinstance(raw, int | float) and not isinstance(raw, bool):
+            value = _as_float(raw)
+        else:
+            value = None
+        if value is None or not math.isfinite(value):
+            self.errors[field] += 1
+            return None
+        return value
+
+    def amount(self, raw: wire.Scalar, field: str) -> float | None:
+        """A number that is not negative; -1 and below say that there is none."""
+        value = self.number(raw, field)
+        return value if value is not None and value >= 0 else None
+
+    def positive(self, raw: wire.Scalar, field: str) -> float | None:
+        """A number above zero; zero says that none is set."""
+        value = self.number(raw, field)
+        return value if value is not None and value > 0 else None
+
+    def ratio(self, raw: wire.Scalar, field: str) -> float | None:
+        """Percent, 0 to 100, as a ratio; what lies outside is unreadable."""
+        value = self.amount(raw, field)
+        if value is None:
+            return None
+        if value > 100:  # noqa: PLR2004 - percent
+            self.errors[field] += 1
+            return None
+        return value / 100
+
+    def seconds(self, millis: wire.Scalar, seconds: wire.Scalar, field: str) -> float | None:
+        """Seconds, not negative, from a field in milliseconds or, where that is not given, from one in seconds."""
+        exact = self.number(millis, f"{field}_millis")
+        if exact is not None:
+            return exact / 1000 if exact >= 0 else None
+        return self.amount(seconds, field)
+
+    def milliseconds(self, raw: wire.Scalar, field: str) -> float | None:
+        """Seconds, not negative, from a field in milliseconds."""
+        value = self.amount(raw, field)
+        return None if value is None else value / 1000
+
+    def time(self, raw: wire.Scalar, field: str) -> float | None:
+        """Unix time from epoch milliseconds or from ISO 8601 with a zone."""
+        return self._time(raw, field, zone=None, zone_needed=True)
+
+    def local_time(self, raw: wire.Scalar, field: str, zone: tzinfo | None) -> float | None:
+        """As `time`, and a time without a zone is read in the given one, or not known where none is given."""
+        return self._time(raw, field, zone=zone, zone_needed=False)
+
+    def _time(self, raw: wire.Scalar, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
+        if isinstance(raw, str) and not _NUMBER.fullmatch(raw.strip()):
+            text = raw.strip()
+            if text in _NOT_GIVEN:
+                return None
+            try:
+                moment = datetime.fromisoformat(text)
+                if moment.tzinfo is None:
+                    if zone is None:
+                        if zone_needed:
+                            self.errors[field] += 1
+                        return None
+                    moment = moment.replace(tzinfo=zone)
+                value = moment.timestamp()
+            except (ValueError, OverflowError):
+                self.errors[field] += 1
+                return None
+        else:
+            if isinstance(raw, str) and raw.strip() in _NO_TIME:
+                return None
+            millis = self.number(raw, field)
+            if millis is None:
+                return None
+            value = millis / 1000
+        return value if value > 0 else None
+
+    def text(self, raw: wire.Scalar, field: str) -> str | None:
+        """Text that can be a label value: valid UTF-8 without NUL; a whole number stands for its digits."""
+        if isinstance(raw, str):
+            return _clean(raw) or None
+        if raw is None:
+            return None
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            try:
+                return str(raw)
+            except ValueError:
+                pass
+        self.errors[field] += 1
+        return None
+
+    def word(self, raw: wire.Scalar, field: str) -> str | None:
+        """As `text`, for values that many jobs share: each is held in memory once."""
+        value = self.text(raw, field)
+        return None if value is None else intern(value)
+
+    def flag(self, raw: wire.Scalar, field: str) -> bool | None:
+        """True or false, as JSON or as text."""
+        if raw is None or isinstance(raw, bool):
+            return raw
+        if isinstance(raw, str):
+            word = raw.strip().lower()
+            if word in {"true", "false"}:
+                return word == "true"
+            if raw.strip() in _NOT_GIVEN:
+                return None
+        self.errors[field] += 1
+        return None
+
+    def records(self, raw: object, kind: type[Record], field: str) -> list[Record]:
+        """The well-formed elements of a list; whatever else stands there is counted."""
+        if raw is None:
+            return []
+        if not isinstance(raw, list):
+            self.errors[field] += 1
+            return []
+        found = [item for item in raw if isinstance(item, kind)]
+        if len(found) != len(raw):
+            self.errors[field] += len(raw) - len(found)
+        return found
+
+    def record(self, raw: object, kind: type[Record], field: str) -> Record:
+        """An object, or an empty one where none is given or something else stands."""
+        if isinstance(raw, kind):
+            return raw
+        if raw is not None:
+            self.errors[field] += 1
+        return kind()
+
+
+def _clean(text: str) -> str:
+    """Without what no exposition can carry: lone surrogates and NUL become U+FFFD."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def _as_float(value: float) -> float | None:
+    """A float, or `None` for an integer beyond its range."""
+    try:
+        return float(value)
+    except OverflowError:
+        return None
