@@ -1,0 +1,308 @@
+"""Every wrong configuration is told in one line that names the setting as it was written and repeats no value."""
+
+from collections.abc import Callable
+
+import pytest
+
+from drs_exporter.drs.errors import SettingsError
+from drs_exporter.settings import Settings, load
+
+SECRET = "hunter2-hunter2"
+
+CREDENTIALS_MISSING = (
+    "DRS_EXPORTER_AUTH: no credentials are given; a project needs username, password and domain_name, "
+    "or access_key and secret_key, or a token, or auth to be agency"
+)
+PROJECT_MISSING = "is missing; a project needs project_id and region; several of them are listed as projects in a file"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"PROJECT_ID": None}, f"DRS_EXPORTER_PROJECT_ID: {PROJECT_MISSING}"),
+        ({"REGION": None}, f"DRS_EXPORTER_REGION: {PROJECT_MISSING}"),
+        ({"REGION": ""}, f"DRS_EXPORTER_REGION: {PROJECT_MISSING}"),
+        ({"REGION": "eu-de/../x"}, "DRS_EXPORTER_REGION: must be made of letters, digits, - and _"),
+        ({"PROJECT_NAME": " "}, "DRS_EXPORTER_PROJECT_NAME: must not be empty"),
+        ({"PROJECT_NAME": "a\nb"}, "DRS_EXPORTER_PROJECT_NAME: must not hold line breaks or control characters"),
+        ({"CLOUD": "aws"}, "DRS_EXPORTER_CLOUD: must be huaweicloud or tcloud"),
+        ({"AUTH": "magic"}, "DRS_EXPORTER_AUTH: must be token, password, aksk or agency"),
+        (
+            {"ENDPOINT": "drs.example"},
+            "DRS_EXPORTER_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com",
+        ),
+        (
+            {"ENDPOINT": "https://a:99999"},
+            "DRS_EXPORTER_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com",
+        ),
+        (
+            {"IAM_ENDPOINT": f"https://me:{SECRET}@iam.example"},
+            "DRS_EXPORTER_IAM_ENDPOINT: must be a URL without credentials, query or fragment",
+        ),
+        (
+            {"POL_INTERVAL": "30s"},
+            "DRS_EXPORTER_POL_INTERVAL: unknown setting; did you mean DRS_EXPORTER_POLL_INTERVAL?",
+        ),
+        ({"PASWORD": SECRET}, "DRS_EXPORTER_PASWORD: unknown setting; did you mean DRS_EXPORTER_PASSWORD?"),
+        ({"PASWORD": ""}, "DRS_EXPORTER_PASWORD: unknown setting; did you mean DRS_EXPORTER_PASSWORD?"),
+        ({"XYZZY": "1"}, "DRS_EXPORTER_XYZZY: unknown setting"),
+        ({"NAME": "prod"}, "DRS_EXPORTER_NAME: unknown setting; did you mean DRS_EXPORTER_PROJECT_NAME?"),
+        ({"PORT": "tcp://10.0.0.1:9877"}, "DRS_EXPORTER_PORT: unknown setting"),
+        (
+            {"PROJECTS": "[]"},
+            "DRS_EXPORTER_PROJECTS: projects are listed in a file; name it with DRS_EXPORTER_CONFIG_FILE",
+        ),
+        ({"POLL_INTERVAL": "500ms"}, "DRS_EXPORTER_POLL_INTERVAL: must be at least 1s"),
+        ({"POLL_INTERVAL": "soon"}, "DRS_EXPORTER_POLL_INTERVAL: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        ({"POLL_INTERVAL": "-5"}, "DRS_EXPORTER_POLL_INTERVAL: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        ({"POLL_TIMEOUT": "0"}, "DRS_EXPORTER_POLL_TIMEOUT: must be at least 1s"),
+        ({"REQUEST_TIMEOUT": "0"}, "DRS_EXPORTER_REQUEST_TIMEOUT: must be at least 100ms"),
+        ({"HOLD_TIME": "1w"}, "DRS_EXPORTER_HOLD_TIME: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        ({"MAX_REQUESTS_PER_SECOND": "0"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be more than 0"),
+        ({"MAX_REQUESTS_PER_SECOND": "inf"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be more than 0"),
+        ({"MAX_REQUESTS_PER_SECOND": "many"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be a number"),
+        ({"MAX_CONCURRENCY": "0"}, "DRS_EXPORTER_MAX_CONCURRENCY: must be at least 1"),
+        ({"MAX_CONCURRENCY": "2.5"}, "DRS_EXPORTER_MAX_CONCURRENCY: must be a whole number"),
+        ({"TLS_VERIFY": "maybe"}, "DRS_EXPORTER_TLS_VERIFY: must be true or false"),
+        (
+            {"COLLECTORS": "jobs,progres"},
+            (
+                "DRS_EXPORTER_COLLECTORS: item 2 is not one of "
+                "jobs, status, progress, rpo_rto, async_jobs, details, quotas, job_detail"
+            ),
+        ),
+        (
+            {"COLLECTOR_INTERVALS": "quotas"},
+            "DRS_EXPORTER_COLLECTOR_INTERVALS: must be written as quotas=10m,async_jobs=2m",
+        ),
+        (
+            {"COLLECTOR_INTERVALS": "quota=10m"},
+            (
+                "DRS_EXPORTER_COLLECTOR_INTERVALS: item 1 is not one of "
+                "jobs, status, progress, rpo_rto, async_jobs, details, quotas, job_detail"
+            ),
+        ),
+        ({"COLLECTOR_INTERVALS": "quotas=10ms"}, "DRS_EXPORTER_COLLECTOR_INTERVALS: must be at least 1s"),
+        ({"SCENARIOS": "sync,backup"}, "DRS_EXPORTER_SCENARIOS: item 2 is not one of migration, sync, cloudDataGuard"),
+        ({"SCENARIOS": ","}, "DRS_EXPORTER_SCENARIOS: must name at least one scenario"),
+        (
+            {"EXCLUDE_PHASES": "gone"},
+            (
+                "DRS_EXPORTER_EXCLUDE_PHASES: item 1 is not one of pending, starting, full, full_complete, incremental, "
+                "paused, changing, failed, stopping, stopped, other"
+            ),
+        ),
+        (
+            {"INCLUDE_JOBS": "prod-[a"},
+            "DRS_EXPORTER_INCLUDE_JOBS: not a regular expression: unterminated character set at position 5",
+        ),
+        (
+            {"EXCLUDE_JOBS": "*"},
+            "DRS_EXPORTER_EXCLUDE_JOBS: not a regular expression: nothing to repeat at position 0",
+        ),
+        (
+            {"TIME_ZONE": "Mars/Olympus"},
+            "DRS_EXPORTER_TIME_ZONE: not a time zone this machine knows: write its IANA name, such as Asia/Shanghai",
+        ),
+        (
+            {"TIME_ZONE": "../../etc/passwd"},
+            "DRS_EXPORTER_TIME_ZONE: not a time zone this machine knows: write its IANA name, such as Asia/Shanghai",
+        ),
+        (
+            {"SHARD": "1"},
+            "DRS_EXPORTER_SHARD: must be below DRS_EXPORTER_TOTAL_SHARDS; this is shard 1 (counted from 0) of 1",
+        ),
+        ({"SHARD": "first"}, "DRS_EXPORTER_SHARD: must be a whole number"),
+        ({"SHARD": "auto"}, "DRS_EXPORTER_SHARD: auto needs a host name that ends in a number, as in a StatefulSet"),
+        ({"TOTAL_SHARDS": "0"}, "DRS_EXPORTER_TOTAL_SHARDS: must be at least 1"),
+        (
+            {"WEB_LISTEN_ADDRESS": "9877"},
+            (
+                "DRS_EXPORTER_WEB_LISTEN_ADDRESS: must be addresses such as "
+                ":9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock"
+            ),
+        ),
+        (
+            {"WEB_LISTEN_ADDRESS": ":9877,::1:9877"},
+            (
+                "DRS_EXPORTER_WEB_LISTEN_ADDRESS: must be addresses such as "
+                ":9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock"
+            ),
+        ),
+        ({"WEB_LISTEN_ADDRESS": ","}, "DRS_EXPORTER_WEB_LISTEN_ADDRESS: must name at least one address"),
+        ({"WEB_TELEMETRY_PATH": "metrics"}, "DRS_EXPORTER_WEB_TELEMETRY_PATH: must be a path such as /metrics"),
+        ({"WEB_TELEMETRY_PATH": "/-/healthy"}, "DRS_EXPORTER_WEB_TELEMETRY_PATH: is taken by another page"),
+        ({"WEB_MAX_REQUESTS": "0"}, "DRS_EXPORTER_WEB_MAX_REQUESTS: must be at least 1"),
+        ({"LOG_LEVEL": "loud"}, "DRS_EXPORTER_LOG_LEVEL: must be debug, info, warning or error"),
+        ({"LOG_FORMAT": "xml"}, "DRS_EXPORTER_LOG_FORMAT: must be auto, json, logfmt or console"),
+        ({"POLL_INTERVAL": "x", "CLOUD": "x"}, "DRS_EXPORTER_CLOUD: must be huaweicloud or tcloud (and 1 more)"),
+        ({"USERNAME": None, "PASSWORD": None, "DOMAIN_NAME": None}, CREDENTIALS_MISSING),
+        (
+            {"DOMAIN_NAME": None},
+            "DRS_EXPORTER_DOMAIN_NAME: is missing; sign-in by password needs username and password and domain_name",
+        ),
+        (
+            {"USERNAME": None, "PASSWORD": None, "DOMAIN_NAME": None, "ACCESS_KEY": "AK"},
+            "DRS_EXPORTER_SECRET_KEY: is missing; request signing needs access_key and secret_key",
+        ),
+        (
+            {"TOKEN": SECRET},
+            (
+                "DRS_EXPORTER_TOKEN and DRS_EXPORTER_USERNAME: two kinds of credentials; "
+                "give only one of them, or choose with DRS_EXPORTER_AUTH"
+            ),
+        ),
+        (
+            {"AUTH": "aksk"},
+            "DRS_EXPORTER_ACCESS_KEY: is missing; request signing needs access_key and secret_key",
+        ),
+        ({"PASSWORD_FILE": "x"}, "DRS_EXPORTER_PASSWORD and DRS_EXPORTER_PASSWORD_FILE: give only one of the two"),
+        (
+            {"PASSWORD": None, "PASSWORD_FILE": "/nowhere/password"},
+            "DRS_EXPORTER_PASSWORD_FILE: cannot read /nowhere/password: No such file or directory",
+        ),
+        ({"PASSWORD": f"{SECRET}\n"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
+        (
+            {"PROXY_URL": f"socks5://me:{SECRET}@proxy"},
+            "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128",
+        ),
+        (
+            {"PROXY_URL": f"http://me:{SECRET}@proxy:no"},
+            "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128",
+        ),
+        (
+            {"CA_FILE": "/nowhere/ca.pem"},
+            "DRS_EXPORTER_CA_FILE: cannot read /nowhere/ca.pem: No such file or directory",
+        ),
+        (
+            {"CONFIG_FILE": "/nowhere/drs.yml"},
+            "DRS_EXPORTER_CONFIG_FILE: cannot read /nowhere/drs.yml: No such file or directory",
+        ),
+        ({"SECRETS_DIR": "/nowhere/secrets"}, "DRS_EXPORTER_SECRETS_DIR: cannot be read: No such file or directory"),
+    ],
+)
+def test_a_wrong_variable_is_told_in_one_line(
+    changes: dict[str, str | None], message: str, environ: dict[str, str]
+) -> None:
+    for name, value in changes.items():
+        if value is None:
+            del environ[f"DRS_EXPORTER_{name}"]
+        else:
+            environ[f"DRS_EXPORTER_{name}"] = value
+    with pytest.raises(SettingsError) as caught:
+        load(environ=environ, hostname=lambda: "laptop.example1")
+    assert str(caught.value) == message
+    assert SECRET not in message
+
+
+ENTRY = "{name: a, project_id: p, region: r, token: t0ken-t0ken}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("poll_interval: 1m\nproject_id: p\nregion: r", "auth" + CREDENTIALS_MISSING.removeprefix("DRS_EXPORTER_AUTH")),
+        ("projects: []", "projects: must be a list with at least one project"),
+        ("projects:", "projects: must be a list with at least one project"),
+        ("projects: {name: a}", "projects: must be a list with at least one project"),
+        ("projects: [prod]", "projects[0]: must be a mapping of settings"),
+        ("just text", "{file}: must be a mapping of settings"),
+        ("password: [unclosed", "{file}: is not YAML in line 1, column 20"),
+        (f"password: *{SECRET}", "{file}: is not YAML in line 1, column 11"),
+        (f"password: !{SECRET} x", "{file}: is not YAML in line 1, column 11"),
+        ("password: \x01", "{file}: is not YAML"),
+        ("token: a\ntoken: b", "{file}: token stands twice in the mapping that begins in line 1"),
+        ("config_file: other.yml", "config_file: cannot be set in the file itself"),
+        ("poll_intervall: 1m", "poll_intervall: unknown setting; did you mean poll_interval?"),
+        ("1: 2", "1: unknown setting"),
+        (f"project_id: p\nprojects: [{ENTRY}]", "project_id: is for a single project and cannot stand beside projects"),
+        (f"region: r\nprojects: [{ENTRY}]", "region: is for a single project and cannot stand beside projects"),
+        (f"projects: [{ENTRY}, {ENTRY}]", "projects[0] and projects[1]: have the same name; give each its own"),
+        (
+            "projects:\n- {project_id: p, region: r, token: t0ken-t0ken, poll_interval: 0.5}",
+            "projects[0].poll_interval: must be at least 1s",
+        ),
+        ("projects: [{pasword: x}]", "projects[0].pasword: unknown setting; did you mean projects[0].password?"),
+        (
+            "projects: [{project_name: x}]",
+            "projects[0].project_name: unknown setting; did you mean projects[0].name?",
+        ),
+        (
+            "projects: [{log_level: debug}]",
+            "projects[0].log_level: belongs at the top of the file, not in a project",
+        ),
+        ("projects: [{region: r}]", f"projects[0].project_id: {PROJECT_MISSING}"),
+        ("projects: [{project_id: 0123}]", "projects[0].project_id: must be text; put it in quotes"),
+        ("projects: [{token: 123456}]", "projects[0].token: must be text; put it in quotes"),
+        ("projects: [{token: ''}]", "projects[0].token: must not be empty"),
+        ("projects: [{token_file: [x]}]", "projects[0].token_file: must be a path"),
+        ("projects: [{include_jobs: 5}]", "projects[0].include_jobs: must be a regular expression; put it in quotes"),
+        ("projects: [{collectors: 5}]", "projects[0].collectors: must be a list, or text with commas"),
+        ("projects: [{collectors: [jobs, [status]]}]", "projects[0].collectors: must be a list, or text with commas"),
+        (
+            "projects: [{poll_interval: null}]",
+            "projects[0].poll_interval: not a duration: write seconds, or 30s, 5m, 1h30m",
+        ),
+        (
+            "projects: [{poll_interval: true}]",
+            "projects[0].poll_interval: not a duration: write seconds, or 30s, 5m, 1h30m",
+        ),
+        (
+            "projects: [{name: a, project_id: p, region: r, username: u, access_key: k}]",
+            (
+                "projects[0].username and projects[0].access_key: two kinds of credentials; "
+                "give only one of them, or choose with projects[0].auth"
+            ),
+        ),
+        (
+            "projects: [{name: a, project_id: p, region: r, username: u, password: correct-horse}]",
+            "projects[0].domain_name: is missing; sign-in by password needs username and password and domain_name",
+        ),
+        (
+            "projects: [{name: a, project_id: p, region: r, token: a, token_file: b}]",
+            "projects[0].token and projects[0].token_file: give only one of the two",
+        ),
+        (
+            "projects: [{name: a, project_id: p, region: r, token_file: /nowhere/token}]",
+            "projects[0].token_file: cannot read /nowhere/token: No such file or directory",
+        ),
+        (
+            "projects: [{name: a, project_id: p, region: r}]",
+            "projects[0].auth" + CREDENTIALS_MISSING.removeprefix("DRS_EXPORTER_AUTH"),
+        ),
+        ("web_max_requests: 1.5", "web_max_requests: must be a whole number"),
+        ("collector_intervals: {quotas: no}", "collector_intervals: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        ("web_config_file: ''", "web_config_file: must be a path"),
+    ],
+)
+def test_a_wrong_file_is_told_in_one_line(text: str, message: str, from_file: Callable[..., Settings]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_file(text)
+    told = str(caught.value)
+    assert told.replace(told.partition("drs.yml")[0] + "drs.yml", "{file}") == message
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"poll_interval": "x"}, "--poll-interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        (
+            {"web_listen_address": ("x",)},
+            "--web.listen-address: must be addresses such as :9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock",
+        ),
+        ({"log_level": "loud"}, "--log.level: must be debug, info, warning or error"),
+        ({"config_file": "/nowhere"}, "--config.file: cannot read /nowhere: No such file or directory"),
+        (
+            {"proxy_url": f"http://me:{SECRET}@proxy:1"},
+            (
+                "--proxy-url: must not carry credentials, which every user of the machine could read; "
+                "use DRS_EXPORTER_PROXY_URL or --proxy-url-file"
+            ),
+        ),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(options: dict[str, object], message: str, environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(options, environ=environ)
+    assert str(caught.value) == message
