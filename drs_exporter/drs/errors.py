@@ -6,7 +6,9 @@ DrsExporterError
     ├── ApiTimeoutError        reason="timeout"
     ├── ApiConnectionError     reason="connection"
     ├── ApiStatusError         reason="4xx", "5xx", "throttled", "auth"
+    ├── ApiCredentialError     reason="auth"
     └── ApiSchemaError         reason="schema"
+        └── NoAnswerError      HTML or nothing: worth another try
 """
 
 from enum import StrEnum
@@ -26,10 +28,11 @@ class ApiError(DrsExporterError):
 
     reason: ClassVar[str] = "api"
 
-    def __init__(self, message: str, *, operation: str) -> None:
-        """Keep the operation: a name of the table in the API digest, such as `batch_status`."""
+    def __init__(self, message: str, *, operation: str, request_id: str | None = None) -> None:
+        """Keep the operation, a name of the table in the API digest, and the service's id of the request, if known."""
         super().__init__(message)
         self.operation = operation
+        self.request_id = request_id
 
 
 class ApiTimeoutError(ApiError):
@@ -44,10 +47,20 @@ class ApiConnectionError(ApiError):
     reason = "connection"
 
 
+class ApiCredentialError(ApiError):
+    """There is no credential to send: its file cannot be read, or signing in gave none."""
+
+    reason = "auth"
+
+
 class ApiSchemaError(ApiError):
     """A 2xx whose body is not what the operation promises: HTML, broken JSON, a missing array."""
 
     reason = "schema"
+
+
+class NoAnswerError(ApiSchemaError):
+    """HTML or nothing where JSON belongs: a gateway in trouble, so another try may help."""
 
 
 class Refusal(StrEnum):
@@ -88,13 +101,14 @@ class ApiStatusError(ApiError):
         status: int,
         error_code: str | None = None,
         request_id: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        """Keep what was answered: `status` is the HTTP status, `error_code` the vendor's, never its message."""
-        super().__init__(message, operation=operation)
+        """Keep what was answered: HTTP status, the vendor's code (never its message), seconds it asks to wait."""
+        super().__init__(message, operation=operation, request_id=request_id)
         self.refusal = refusal
         self.status = status
         self.error_code = error_code
-        self.request_id = request_id
+        self.retry_after = retry_after
 
     @property
     def reason(self) -> str:  # type: ignore[override]

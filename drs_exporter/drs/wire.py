@@ -5,9 +5,11 @@ field accepts whatever JSON puts there: a wrong type is for `parse` to count, ne
 an object or list where a single value belongs is decoded to an empty `Unread` or to nothing that is looked at.
 """
 
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class Unread(msgspec.Struct):
@@ -25,6 +27,51 @@ Wrong: TypeAlias = Plain | list[msgspec.Raw]
 
 WrongList: TypeAlias = Plain | Unread
 """What may stand where a list belongs."""
+
+
+class ErrorBody(msgspec.Struct):
+    """What a refusal says; its message is not read, it can hold secrets."""
+
+    error_code: Scalar = None
+
+
+class Results(msgspec.Struct, Generic[T]):
+    """Answer of a batch operation: the array has two published names."""
+
+    results: list[T | Wrong] | WrongList = None
+    jobs: list[T | Wrong] | WrongList = None
+    count: Scalar = None
+
+
+class TokenInfo(msgspec.Struct):
+    """`token` of a sign-in; the token itself comes in a header."""
+
+    expires_at: Scalar = None
+    """ISO 8601, UTC."""
+    issued_at: Scalar = None
+    """As `expires_at`, by the same clock."""
+
+
+class TokenAnswer(msgspec.Struct):
+    """Answer of `sign_in`."""
+
+    token: TokenInfo | Wrong = None
+
+
+class AgencyKeys(msgspec.Struct):
+    """Temporary keys from the metadata service."""
+
+    access: Scalar = None
+    secret: Scalar = None
+    securitytoken: Scalar = None
+    expires_at: Scalar = None
+    """ISO 8601, UTC."""
+
+
+class AgencyAnswer(msgspec.Struct):
+    """Answer of the metadata service."""
+
+    credential: AgencyKeys | Wrong = None
 
 
 class ChildJob(msgspec.Struct):

@@ -1,0 +1,1 @@
+"""The Data Replication Service as this exporter sees it: calls, answers, errors."""

@@ -1,0 +1,75 @@
+"""What each operation's answer must hold: one reader each, None when it is not there."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from drs_exporter.drs import wire
+from drs_exporter.drs.attempts import Reader
+from drs_exporter.drs.decode import decode
+from drs_exporter.drs.exchange import Answer
+from drs_exporter.drs.pages import Page, count
+
+T = TypeVar("T")
+M = TypeVar("M")
+
+
+def _reader(model: type[M], content: Callable[[M], T | None]) -> Reader[T]:
+    """Decodes the body as `model` and takes out its content."""
+    decoder = msgspec.json.Decoder(model)
+
+    def read(answer: Answer, /, *, operation: str) -> T | None:
+        return content(decode(answer.body, decoder, operation=operation))
+
+    return read
+
+
+def _page(items: list[T] | wire.WrongList, total: wire.Scalar) -> Page[T] | None:
+    """The items; none at all is an empty page only where the total says so."""
+    size = count(total)
+    if isinstance(items, list):
+        return Page(items, size)
+    return Page([], 0) if items is None and size == 0 else None
+
+
+def _results(answer: wire.Results[T]) -> Page[T | wire.Wrong] | None:
+    """The results of a batch under whichever name they came."""
+    items = answer.results if isinstance(answer.results, list) else answer.jobs
+    return _page(items, answer.count)
+
+
+def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Plain] | None:
+    """One quota or several."""
+    if not isinstance(answer.quotas, wire.Quotas) or answer.quotas.resource is None:
+        return None
+    resource = answer.quotas.resource
+    return resource if isinstance(resource, list) else [resource]
+
+
+def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
+    """The job, if there is an object for it."""
+    return answer.job if isinstance(answer.job, wire.JobDetail) else None
+
+
+def _batch(result: Any) -> Reader[Page[Any]]:
+    """The reader of a batch operation with results of this model."""
+    return _reader(wire.Results[result], _results)
+
+
+JOBS: Final[Reader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+    wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record)
+)
+STATUSES: Final[Reader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
+PROGRESSES: Final[Reader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
+RPO_RTOS: Final[Reader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)
+DETAILS: Final[Reader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
+STARTS: Final[Reader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
+ASYNC_JOBS: Final[Reader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
+    wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count)
+)
+MEMBERS: Final[Reader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
+    wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count)
+)
+JOB_DETAIL: Final[Reader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
+QUOTAS: Final[Reader[list[wire.QuotaResource | wire.Plain]]] = _reader(wire.QuotasAnswer, _quota_list)

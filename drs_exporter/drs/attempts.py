@@ -1,0 +1,238 @@
+"""Attempts and retries: what is counted, what is tried again, and how long to wait before."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
+from yarl import URL
+
+from drs_exporter.clock import Clock
+from drs_exporter.drs.budget import Budget
+from drs_exporter.drs.decode import decode, is_html
+from drs_exporter.drs.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiSchemaError,
+    ApiStatusError,
+    ApiTimeoutError,
+    NoAnswerError,
+    Refusal,
+)
+from drs_exporter.drs.exchange import Answer, Exchange
+from drs_exporter.drs.observer import Observer
+from drs_exporter.drs.refusals import classify, known_code, sentence
+from drs_exporter.drs.request import SIGN_IN, Request
+from drs_exporter.drs.wire import ErrorBody
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+TRIES: Final = 3
+"""The first attempt and two retries."""
+
+LONGEST_PAUSE: Final = 300.0
+"""Seconds: a Retry-After beyond this is asked again after this long, or a typing error would silence us for years."""
+
+_LONGEST_BACKOFF: Final = 10.0
+_SUCCESS: Final = range(200, 300)
+_REDIRECTS: Final = range(300, 400)
+_SKEW: Final = 300.0
+_ERROR: Final = msgspec.json.Decoder(ErrorBody)
+
+
+class Reader(Protocol[T_co]):
+    """Reads an answer; None when what the operation promises is not in it."""
+
+    def __call__(self, answer: Answer, /, *, operation: str) -> T_co | None:
+        """The answer's content; ApiSchemaError if it is unreadable."""
+        ...
+
+
+class Meaning(Protocol):
+    """Decides what a refusal is."""
+
+    def __call__(self, status: int, error_code: str | None, *, html: bool) -> Refusal:
+        """From the status, the code, and whether the body is a page for people."""
+        ...
+
+
+class Attempts:
+    """Requests to one endpoint: each takes its place in the budget and is told to the observer."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        budget: Budget,
+        clock: Clock,
+        observer: Observer,
+        longest_wait: float = 60.0,
+        meaning: Meaning = classify,
+    ) -> None:
+        """Wait no longer than `longest_wait` for a pause to end; `meaning` decides what a refusal is."""
+        self._exchange = exchange
+        self._budget = budget
+        self._clock = clock
+        self._observer = observer
+        self._longest_wait = longest_wait
+        self._meaning = meaning
+
+    async def once(self, prepare: Callable[[], Awaitable[Request]], read: Reader[T], *, operation: str) -> T:
+        """One attempt; the request is prepared when its turn has come, so that a signature is fresh."""
+        if (pause := self._budget.paused_for()) > self._longest_wait:
+            raise ApiStatusError(
+                f"{sentence(Refusal.THROTTLED)}: the service asked to wait another {pause:.0f} s",
+                operation=operation,
+                refusal=Refusal.THROTTLED,
+                status=429,
+            )
+        async with self._budget.place():
+            request = await prepare()
+            started = self._clock.monotonic()
+            code = None
+            try:
+                answer = await self._exchange.send(request)
+                code = str(answer.status)
+                return self._read(answer, read, request)
+            except ApiTimeoutError:
+                code = "timeout"
+                raise
+            except ApiConnectionError:
+                code = "connection"
+                raise
+            except ApiSchemaError:
+                code = "schema"
+                raise
+            except ApiStatusError as exc:
+                code = str(exc.status) if exc.status not in _SUCCESS else "error"
+                raise
+            finally:
+                if code is not None:
+                    self._observer.attempted(operation, code=code, seconds=self._clock.monotonic() - started)
+
+    async def retried(self, attempt: Callable[[], Awaitable[T]], *, operation: str) -> T:
+        """The attempt, and twice more where another try may help; what it waits is random up to a growing bound."""
+        backoff = wait_random_exponential(multiplier=0.5, max=_LONGEST_BACKOFF)
+
+        def wait(state: RetryCallState) -> float:
+            failure = state.outcome.exception() if state.outcome else None
+            # A Retry-After has paused the whole budget, where the next attempt waits with all the others.
+            asked = isinstance(failure, ApiStatusError) and failure.retry_after is not None
+            return 0.0 if asked else backoff(state)
+
+        def tell(state: RetryCallState) -> None:
+            failure = state.outcome.exception() if state.outcome else None
+            if isinstance(failure, ApiError):
+                self._observer.retried(operation, reason=failure.reason)
+
+        retrying = AsyncRetrying(
+            sleep=self._clock.sleep,
+            stop=stop_after_attempt(TRIES),
+            wait=wait,
+            retry=retry_if_exception(lambda failure: self._again(failure, operation)),
+            before_sleep=tell,
+            reraise=True,
+        )
+        return await retrying(attempt)
+
+    def _again(self, failure: BaseException, operation: str) -> bool:
+        """Throttling, a failing service, no connection, no answer; a failed sign-in had its own retries."""
+        match failure:
+            case ApiError() if failure.operation != operation:
+                return False
+            case ApiStatusError():
+                wait = failure.retry_after or 0.0
+                passing = failure.refusal in (Refusal.THROTTLED, Refusal.SERVER) and failure.status not in _REDIRECTS
+                return passing and wait <= self._longest_wait
+            case _:
+                return isinstance(failure, ApiTimeoutError | ApiConnectionError | NoAnswerError)
+
+    def _read(self, answer: Answer, read: Reader[T], request: Request) -> T:
+        """The content of a success; everything else is raised with the service's id of the request."""
+        request_id = known_code(answer.headers.get("X-Request-Id"))
+        if not answer.success:
+            raise self._refused(answer, request, request_id)
+        try:
+            content = read(answer, operation=request.operation)
+        except ApiSchemaError as exc:
+            exc.request_id = request_id
+            raise
+        if content is None:
+            if _stated_code(answer) not in (None, ""):
+                raise self._refused(answer, request, request_id)
+            message = "the answer lacks what the operation promises"
+            raise ApiSchemaError(message, operation=request.operation, request_id=request_id)
+        return content
+
+    def _refused(self, answer: Answer, request: Request, request_id: str | None) -> ApiStatusError:
+        """The error that this answer is; a Retry-After pauses the budget."""
+        error_code = known_code(_stated_code(answer))
+        refusal = self._meaning(answer.status, error_code, html=is_html(answer.body))
+        retry_after = None
+        if refusal in (Refusal.THROTTLED, Refusal.SERVER):
+            retry_after = _retry_after(answer.headers, now=self._clock.time())
+            if retry_after is not None:
+                self._budget.pause(min(retry_after, LONGEST_PAUSE))
+        words = f"HTTP {answer.status}{f' {error_code}' if error_code else ''}: {sentence(refusal, signing_in=request.operation == SIGN_IN)}"
+        if answer.status in _REDIRECTS:
+            words = f"HTTP {answer.status}: the service points to {_target(answer.headers)}; redirects are not followed"
+        if refusal in (Refusal.AUTH, Refusal.PERMISSION) and "X-Sdk-Date" in request.headers:
+            words += _clock_skew(answer.headers, now=self._clock.time())
+        return ApiStatusError(
+            words,
+            operation=request.operation,
+            refusal=refusal,
+            status=answer.status,
+            error_code=error_code,
+            request_id=request_id,
+            retry_after=retry_after,
+        )
+
+
+def _stated_code(answer: Answer) -> object:
+    """What stands in `error_code`, if the body has one."""
+    try:
+        return decode(answer.body, _ERROR, operation="").error_code
+    except ApiSchemaError:
+        return None
+
+
+def _retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
+    """Seconds the service asks to wait, said as seconds or as a date; None if it does not, or not readably."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    moment = _moment(text)
+    if moment is None:
+        return None
+    said = _moment(headers.get("Date", ""))
+    return max(0.0, moment - (now if said is None else said))
+
+
+def _clock_skew(headers: Mapping[str, str], *, now: float) -> str:
+    """Why a signature may be refused though the keys are right; empty when the clocks agree."""
+    said = _moment(headers.get("Date", ""))
+    if said is None or abs(now - said) <= _SKEW:
+        return ""
+    direction = "ahead of" if now > said else "behind"
+    return f"; this machine's clock is {abs(now - said) / 60:.0f} minutes {direction} the service's"
+
+
+def _moment(text: str) -> float | None:
+    """Unix time of an HTTP date."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _target(headers: Mapping[str, str]) -> str:
+    """Where a redirect points: its host only."""
+    try:
+        return (URL(headers.get("Location", "")).host or "itself")[:100]
+    except ValueError:
+        return "somewhere unreadable"

@@ -1,0 +1,14 @@
+"""When a credential ends."""
+
+from datetime import UTC, datetime
+
+
+def moment(text: object) -> float | None:
+    """Unix time of an ISO 8601 text, in UTC unless it says otherwise."""
+    try:
+        value = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if value is None:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()

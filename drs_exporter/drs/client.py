@@ -1,0 +1,189 @@
+"""The operations of the Data Replication Service, one method each, for one project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
+
+from drs_exporter.drs import answers, wire
+from drs_exporter.drs.attempts import Reader
+from drs_exporter.drs.errors import ApiStatusError, Refusal
+from drs_exporter.drs.pages import PAGE_SIZE, Page, by_offset, numbered
+from drs_exporter.drs.request import segment
+from drs_exporter.drs.transport import Transport
+
+T = TypeVar("T")
+Query: TypeAlias = tuple[tuple[str, str], ...]
+
+OPERATIONS: Final = (
+    "list_jobs",
+    "batch_status",
+    "batch_progress",
+    "batch_rpo_rto",
+    "batch_detail",
+    "batch_start",
+    "list_async_jobs",
+    "async_job_detail",
+    "job_detail",
+    "quotas",
+    "sign_in",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One job to be started."""
+
+    job_id: str
+    start_time_ms: int | None = None
+    """Epoch milliseconds; now, if None."""
+
+
+class DrsClient:
+    """What one project is asked; every method raises ApiError subclasses."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Call over this transport."""
+        self._transport = transport
+
+    async def sign_in(self) -> None:
+        """Make sure a credential is there."""
+        await self._transport.sign_in()
+
+    async def list_jobs(
+        self, scenario: str, *, enterprise_project_id: str | None = None
+    ) -> list[wire.ListedJob | wire.Wrong]:
+        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice."""
+        # Filters left out would have defaults, such as one engine only.
+        body: dict[str, Any] = {"db_use_type": scenario, "engine_type": "", "name": "", "net_type": "", "status": ""}
+        if enterprise_project_id:
+            body["enterprise_project_id"] = enterprise_project_id
+
+        async def fetch(number: int) -> Page[wire.ListedJob | wire.Wrong]:
+            path = "/v3/{project_id}/jobs"
+            page = {**body, "cur_page": number, "per_page": PAGE_SIZE}
+            return await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=page)
+
+        return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
+
+    async def batch_status(self, job_ids: Sequence[str]) -> list[wire.JobStatus | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-status for at most 100 jobs, every page."""
+        return await self._paged_batch("batch_status", "/v3/{project_id}/jobs/batch-status", job_ids, answers.STATUSES)
+
+    async def batch_detail(self, job_ids: Sequence[str]) -> list[wire.BatchDetail | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-detail, best for at most 10 jobs, every page."""
+        return await self._paged_batch("batch_detail", "/v3/{project_id}/jobs/batch-detail", job_ids, answers.DETAILS)
+
+    async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Progress | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs."""
+        return await self._batch("batch_progress", "/v3/{project_id}/jobs/batch-progress", job_ids, answers.PROGRESSES)
+
+    async def batch_rpo_rto(self, job_ids: Sequence[str]) -> list[wire.RpoRto | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-rpo-and-rto, best for at most 10 disaster recovery jobs."""
+        return await self._batch("batch_rpo_rto", "/v3/{project_id}/jobs/batch-rpo-and-rto", job_ids, answers.RPO_RTOS)
+
+    async def batch_start(self, starts: Sequence[Start]) -> list[wire.StartResult | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-starting for at most 10 jobs, sent once whatever happens."""
+        jobs = [
+            {"job_id": start.job_id}
+            if start.start_time_ms is None
+            else {"job_id": start.job_id, "start_time": str(start.start_time_ms)}
+            for start in starts
+        ]
+        path = "/v3/{project_id}/jobs/batch-starting"
+        page = await self._transport.call("batch_start", "POST", path, answers.STARTS, body={"jobs": jobs}, once=True)
+        return page.items
+
+    async def list_async_jobs(self) -> list[wire.AsyncJob | wire.Wrong]:
+        """GET /v5/{project_id}/batch-async-jobs, every page."""
+
+        async def fetch(offset: int) -> Page[wire.AsyncJob | wire.Wrong]:
+            path = "/v5/{project_id}/batch-async-jobs"
+            query = _from(offset)
+            return await self._call("list_async_jobs", "GET", path, answers.ASYNC_JOBS, empty=Page([]), query=query)
+
+        return (await by_offset(fetch, _async_job_id, operation="list_async_jobs")).items
+
+    async def async_job_detail(self, async_job_id: str) -> wire.AsyncJobDetail:
+        """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, every page merged under the first page's total."""
+        path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id)}"
+        first: Page[wire.JobDetail | wire.Wrong] | None = None
+
+        async def fetch(offset: int) -> Page[wire.JobDetail | wire.Wrong]:
+            nonlocal first
+            query = _from(offset)
+            page = await self._call("async_job_detail", "GET", path, answers.MEMBERS, empty=Page([], 0), query=query)
+            first = first or page
+            return page
+
+        listing = await by_offset(fetch, _id, operation="async_job_detail")
+        return wire.AsyncJobDetail(jobs=listing.items, total_count=None if first is None else first.total)
+
+    async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:
+        """GET /v5/{project_id}/jobs/{job_id} with one `type`, such as `detail` or `progress`."""
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id)}"
+        query = (("type", kind),)
+        return await self._call("job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query)
+
+    async def quotas(self) -> list[wire.QuotaResource | wire.Plain]:
+        """GET /v3/{project_id}/quotas."""
+        return await self._call("quotas", "GET", "/v3/{project_id}/quotas", answers.QUOTAS, empty=[])
+
+    async def _call(
+        self, operation: str, method: str, path: str, read: Reader[T], *, empty: T, query: Query = (), body: Any = None
+    ) -> T:
+        """Call, with `empty` for an answer that says with an error status that there is nothing."""
+        try:
+            return await self._transport.call(operation, method, path, read, query=query, body=body)
+        except ApiStatusError as exc:
+            if exc.refusal is Refusal.EMPTY:
+                return empty
+            raise
+
+    async def _batch(self, operation: str, path: str, job_ids: Sequence[str], read: Reader[Page[T]]) -> list[T]:
+        """One batch that is not paged."""
+        return (await self._call(operation, "POST", path, read, empty=Page([]), body={"jobs": list(job_ids)})).items
+
+    async def _paged_batch(self, operation: str, path: str, job_ids: Sequence[str], read: Reader[Page[T]]) -> list[T]:
+        """One batch whose answer is paged, by 5 unless the service heeds `page_req`.
+
+        Where a second page brings nothing new, the service does not: then only the ids not yet answered are asked,
+        as long as that brings answers.
+        """
+        results: list[T] = []
+        unanswered: dict[str | None, None] = dict.fromkeys(job_ids)
+        asked, number, received, heeded = list(unanswered), 1, 0, True
+        while True:
+            body = {"jobs": asked, "page_req": {"cur_page": number, "per_page": PAGE_SIZE}}
+            page = await self._call(operation, "POST", path, read, empty=Page([], 0), body=body)
+            before = len(unanswered)
+            for item in page.items:
+                unanswered.pop(_id(item), None)
+            progress = len(unanswered) < before
+            received += len(page.items)
+            if progress or number == 1:
+                results += page.items
+            if not unanswered or (page.total is not None and received >= page.total):
+                return results
+            if progress and heeded:
+                number += 1
+            elif progress or number > 1:
+                asked, number, received, heeded = list(unanswered), 1, 0, False
+            else:
+                return results
+
+
+def _from(offset: int) -> Query:
+    """The page that begins at this offset."""
+    return (("limit", str(PAGE_SIZE)), ("offset", str(offset)))
+
+
+def _id(item: object) -> str | None:
+    """The id of a job, if it has one."""
+    value = item.id if isinstance(item, wire.ChildJob | wire.JobStatus | wire.BatchDetail | wire.JobDetail) else None
+    return value if isinstance(value, str) else None
+
+
+def _async_job_id(item: wire.AsyncJob | wire.Wrong) -> str | None:
+    """The id of an asynchronous batch, if it has one."""
+    value = item.async_job_id if isinstance(item, wire.AsyncJob) else None
+    return value if isinstance(value, str) else None

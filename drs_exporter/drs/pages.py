@@ -1,0 +1,155 @@
+"""Reading a listing to its end, although it changes while it is read and its numbers can be wrong."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from drs_exporter.drs.errors import ApiSchemaError
+from drs_exporter.drs.wire import Scalar
+
+T = TypeVar("T")
+
+PAGE_SIZE: Final = 100
+"""The most every paged operation gives at once."""
+
+SLACK: Final = 10
+"""Pages a listing may have beyond its reported total."""
+
+MOST_PAGES: Final = 1000
+"""No listing has more, whatever total it reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a listing."""
+
+    items: list[T]
+    total: int | None = None
+    """How many there are in all, if the service says so readably."""
+
+
+def count(value: Scalar) -> int | None:
+    """A total as a whole number, which services also send as text; None if it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None  # noqa: PLR2004 - a total
+    if isinstance(value, int | float) and 0 <= value < 1e15:  # noqa: PLR2004 - a total
+        return int(value)
+    return None
+
+
+class Listing(Generic[T]):
+    """The pages of one listing as they come in: what was seen, and whether that was the end."""
+
+    def __init__(self, key: Callable[[T], Hashable | None], *, operation: str) -> None:
+        """Know items by `key`; one without a key is kept and is never the same as another."""
+        self.items: list[T] = []
+        self.pages = 0
+        self.ended = False
+        self.shrank = False
+        self.total: int | None = None
+        self._key = key
+        self._operation = operation
+        self._seen: set[Hashable] = set()
+        self._without_key = 0
+        self._longest = 1
+
+    @property
+    def reached(self) -> bool:
+        """As many different items were seen as the service says there are."""
+        return self.total is None or len(self._seen) + self._without_key >= self.total
+
+    @property
+    def pages_left(self) -> int:
+        """Pages that the total still promises after full ones, at least the one that shows the end."""
+        if self.total is None or len(self.items) < self.pages * PAGE_SIZE:
+            return 1
+        return max(1, -(-self.total // PAGE_SIZE) - self.pages)
+
+    def add(self, page: Page[T]) -> None:
+        """Take in the next page; ApiSchemaError once there are more than any honest listing has."""
+        self.pages += 1
+        self._longest = max(self._longest, len(page.items))
+        if page.total is not None:
+            self.shrank |= self.total is not None and page.total < self.total
+            self.total = page.total
+        keys = [self._key(item) for item in page.items]
+        new = {key for key in keys if key is not None} - self._seen
+        self._seen |= new
+        self._without_key += keys.count(None)
+        self.items += page.items
+        short = len(page.items) < self._longest or len(page.items) < PAGE_SIZE
+        if not page.items or ((short or not new) and self.reached):
+            self.ended = True
+        elif self.pages >= self._most_pages():
+            raise ApiSchemaError("the listing does not end where its total says", operation=self._operation)
+
+    def _most_pages(self) -> int:
+        """Pages after which a listing is never-ending."""
+        if self.total is None:
+            return MOST_PAGES
+        return min(MOST_PAGES, -(-self.total // self._longest) + SLACK)
+
+
+async def numbered(
+    fetch: Callable[[int], Coroutine[Any, Any, Page[T]]],
+    key: Callable[[T], Hashable | None],
+    *,
+    operation: str,
+    width: int,
+) -> list[T]:
+    """Every item of a listing paged by number from 1, at most `width` pages at once; any page failing fails it.
+
+    When the total falls while pages are read, an item may have moved to a page already read: the listing is then
+    read once more, and what either reading saw is there.
+    """
+    first = await _numbered_once(fetch, key, operation=operation, width=width)
+    if not first.shrank:
+        return first.items
+    second = await _numbered_once(fetch, key, operation=operation, width=width)
+    return second.items + first.items
+
+
+async def _numbered_once(
+    fetch: Callable[[int], Coroutine[Any, Any, Page[T]]],
+    key: Callable[[T], Hashable | None],
+    *,
+    operation: str,
+    width: int,
+) -> Listing[T]:
+    """One reading from the first page to the last."""
+    listing = Listing(key, operation=operation)
+    listing.add(await fetch(1))
+    while not listing.ended:
+        begin = listing.pages + 1
+        wave = range(begin, begin + min(width, listing.pages_left))
+        for page in await _together([fetch(number) for number in wave]):
+            if not listing.ended or page.items:
+                listing.add(page)
+    return listing
+
+
+async def by_offset(
+    fetch: Callable[[int], Awaitable[Page[T]]],
+    key: Callable[[T], Hashable | None],
+    *,
+    operation: str,
+) -> Listing[T]:
+    """Every item of a listing paged by offset: each page begins where the last one ended, however long that was."""
+    listing = Listing(key, operation=operation)
+    while not listing.ended:
+        listing.add(await fetch(len(listing.items)))
+    return listing
+
+
+async def _together(calls: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results in order; the first failure ends the other calls and is raised."""
+    tasks = [asyncio.ensure_future(call) for call in calls]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

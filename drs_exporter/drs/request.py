@@ -1,0 +1,62 @@
+"""One HTTP request as it will be signed and sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote
+
+from yarl import URL
+
+from drs_exporter import __version__
+
+SIGN_IN: Final = "sign_in"
+"""The operation that every way of signing in counts as."""
+
+HEADERS: Final = {
+    "Content-Type": "application/json",
+    "X-Language": "en-us",
+    "User-Agent": f"drs-exporter/{__version__}",
+}
+"""On every request."""
+
+
+def canonical_query(pairs: tuple[tuple[str, str], ...]) -> str:
+    """The pairs sorted and escaped by RFC 3986: what is signed is what is sent."""
+    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(pairs))
+
+
+def segment(text: str) -> str:
+    """The text as one path segment that no server mistakes for several, or for a step up."""
+    return quote(text, safe="") if text.strip(".") else "%2E" * len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything a signature covers, and where to send it."""
+
+    operation: str
+    method: str
+    endpoint: URL
+    """Scheme, host, port and perhaps a path in front of every path."""
+    path: str
+    """Begins with a slash; every segment percent-encoded."""
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def host(self) -> str:
+        """As the Host header says it: with the port unless it is the scheme's own."""
+        return self.endpoint.host_port_subcomponent or ""
+
+    @property
+    def full_path(self) -> str:
+        """The endpoint's own path and this request's."""
+        return self.endpoint.raw_path.rstrip("/") + self.path
+
+    @property
+    def url(self) -> URL:
+        """Where it goes, exactly as signed."""
+        query = canonical_query(self.query)
+        tail = f"?{query}" if query else ""
+        return URL(f"{self.endpoint.scheme}://{self.host}{self.full_path}{tail}", encoded=True)
