@@ -88,8 +88,8 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         (
             {"EXCLUDE_PHASES": "gone"},
             (
-                "DRS_EXPORTER_EXCLUDE_PHASES: item 1 is not one of pending, starting, full, full_complete, incremental, "
-                "paused, changing, failed, stopping, stopped, other"
+                "DRS_EXPORTER_EXCLUDE_PHASES: item 1 is not one of pending, starting, full, full_complete, "
+                "incremental, paused, changing, failed, stopping, stopped, other"
             ),
         ),
         (
