@@ -9,6 +9,12 @@ from drs_exporter.snapshot import Detail, Node
 _V5: Final = ("async_jobs", "job_detail")
 _NODE_LABELS: Final = ("node_id",)
 
+
+def _precheck_items(detail: Detail) -> list[Row]:
+    items = () if detail.precheck is None else detail.precheck.items
+    return [((result,), float(count)) for result, count in items]
+
+
 DETAILS: Final = (
     Family(
         name="drs_job_full_start_timestamp_seconds",
@@ -91,7 +97,7 @@ DETAILS: Final = (
         collectors=_V5,
         source="precheck_results[].result, counted",
         labels=("result",),
-        rows=lambda detail: _precheck_items(detail),
+        rows=_precheck_items,
     ),
     Family(
         name="drs_job_compare_source_objects",
@@ -149,11 +155,6 @@ DETAILS: Final = (
         rows=lambda detail: active(detail.node_type),
     ),
 )
-
-
-def _precheck_items(detail: Detail) -> list[Row]:
-    items = () if detail.precheck is None else detail.precheck.items
-    return [((result,), float(count)) for result, count in items]
 
 
 def _node(name: str, help_: str, source: str, read: Callable[[Node], float | None]) -> Family:

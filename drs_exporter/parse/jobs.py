@@ -1,6 +1,6 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
 
 import msgspec
@@ -55,10 +55,8 @@ def listing(raw: object, scenario: str, read: Reader, zone: tzinfo | None) -> li
 
 
 def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader, zone: tzinfo | None) -> Listed | None:
-    job_id = read.text(raw.id, "id")
+    job_id = _job_id(raw.id, read)
     if job_id is None:
-        if raw.id is None or raw.id == "":
-            read.errors["id"] += 1
         return None
     name = read.text(raw.name, "name")
     if name is None and raw.name in (None, ""):
@@ -92,25 +90,24 @@ def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> Sta
     return None if word is None else StatusReading(word, read.word(raw_code, "error_code"))
 
 
-def statuses(results: Iterable[object], read: Reader) -> dict[str, StatusReading]:
-    """Results of `batch_status` by job id; a result with a code and no status is no answer."""
+def statuses(results: object, read: Reader) -> dict[str, StatusReading | None]:
+    """Results of `batch_status` by job id; one with a code and no status is a refused question: `None`."""
     found = {}
-    for item in read.records(list(results), wire.JobStatus, "results"):
-        job_id = read.text(item.id, "id")
-        answer = reading(item.status, item.error_code, read)
-        if job_id is not None and answer is not None:
-            found[job_id] = answer
+    for item in read.records(results, wire.JobStatus, "results"):
+        job_id = _job_id(item.id, read)
+        if job_id is not None:
+            found[job_id] = reading(item.status, item.error_code, read)
     return found
 
 
-def progresses(results: Iterable[object], read: Reader) -> dict[str, Progress]:
-    """Results of `batch_progress` by job id, whatever the phase; a result with only a code is no answer."""
+def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
+    """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
     found = {}
-    for item in read.records(list(results), wire.Progress, "results"):
-        job_id = read.text(item.job_id, "job_id")
-        record = progress(item, read)
-        if job_id is not None and (record != _NO_PROGRESS or item.error_code in (None, "")):
-            found[job_id] = record
+    for item in read.records(results, wire.Progress, "results"):
+        job_id = _job_id(item.job_id, read)
+        if job_id is not None:
+            record = progress(item, read)
+            found[job_id] = None if record == _NO_PROGRESS and _refused(item.error_code) else record
     return found
 
 
@@ -144,29 +141,31 @@ def in_phase(record: Progress, *, phase: Phase, job_status: str, task_type: str)
     return msgspec.structs.replace(record, ratio=ratio, remaining=remaining, delay=delay)
 
 
-def rpo_rtos(results: Iterable[object], read: Reader) -> dict[str, RpoRto]:
-    """Results of `batch_rpo_rto` by job id; a result without any delay and with a code is no answer."""
+def rpo_rtos(results: object, read: Reader) -> dict[str, RpoRto | None]:
+    """Results of `batch_rpo_rto` by job id; one with only a code is refused: `None`."""
     found = {}
-    for item in read.records(list(results), wire.RpoRto, "results"):
-        job_id = read.text(item.job_id, "job_id")
+    for item in read.records(results, wire.RpoRto, "results"):
+        job_id = _job_id(item.job_id, read)
+        if job_id is None:
+            continue
         record = RpoRto(
             rpo=read.milliseconds(read.record(item.rpo_info, wire.Lag, "rpo_info").delay, "rpo_delay"),
             rto=read.milliseconds(read.record(item.rto_info, wire.Lag, "rto_info").delay, "rto_delay"),
         )
-        if job_id is not None and (record != _NO_RPO_RTO or item.error_code in (None, "")):
-            found[job_id] = record
+        found[job_id] = None if record == _NO_RPO_RTO and _refused(item.error_code) else record
     return found
 
 
-def details(results: Iterable[object], read: Reader) -> dict[str, BatchDetail]:
-    """Results of `batch_detail` by job id."""
-    found = {}
-    for item in read.records(list(results), wire.BatchDetail, "results"):
-        job_id = read.text(item.id, "id")
+def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
+    """Results of `batch_detail` by job id; one with a code and no status is a refused question: `None`."""
+    found: dict[str, BatchDetail | None] = {}
+    for item in read.records(results, wire.BatchDetail, "results"):
+        job_id = _job_id(item.id, read)
         if job_id is None:
             continue
         answer = reading(item.status, item.error_code, read)
-        if answer is None and item.error_code not in (None, ""):
+        if answer is None and _refused(item.error_code):
+            found[job_id] = None
             continue
         inst_info = read.record(item.inst_info, wire.InstInfo, "inst_info")
         found[job_id] = BatchDetail(
@@ -196,6 +195,18 @@ def thresholds(raw: object, read: Reader) -> Thresholds:
 _NO_PROGRESS = Progress()
 _NO_RPO_RTO = RpoRto()
 _REMAINING_PHASES = frozenset({Phase.STARTING, Phase.FULL})
+
+
+def _job_id(raw: wire.Scalar, read: Reader) -> str | None:
+    """The id an answer is about; one without is nobody's, and counted."""
+    job_id = read.text(raw, "id")
+    if job_id is None and raw in (None, ""):
+        read.errors["id"] += 1
+    return job_id
+
+
+def _refused(error_code: wire.Scalar) -> bool:
+    return error_code not in (None, "")
 
 
 def _first(one: wire.Scalar, other: wire.Scalar) -> wire.Scalar:

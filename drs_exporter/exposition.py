@@ -1,0 +1,134 @@
+"""The pages of `/metrics`: chunks of all projects in order, and the exporter's own metrics at the end.
+
+What a poll made is put together once, when it is published. A scrape gets references to those bytes; the end of the
+page, counters and process metrics, is rendered at most once a second.
+"""
+
+import asyncio
+import struct
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from drs_exporter.clock import Clock
+from drs_exporter.render import HEADERS, Chunk
+
+TAIL_SECONDS: Final = 1.0
+"""How old the end of a page may be."""
+
+_GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
+_KEPT_PAGES: Final = 64
+
+
+class Tail(Protocol):
+    """Renders the end of a page."""
+
+    def render(self, *, projects: Collection[str] | None, process_wide: bool, openmetrics: bool) -> bytes:
+        """Text of the exporter's own metrics."""
+        ...
+
+
+class _Body(NamedTuple):
+    """The part of a page that only a poll changes."""
+
+    plain: tuple[bytes, ...]
+    deflated: bytes
+    checksum: int
+    length: int
+
+
+class _Key(NamedTuple):
+    """What distinguishes one page from another."""
+
+    projects: tuple[str, ...] | None
+    process_wide: bool
+    jobs: bool
+    openmetrics: bool
+    gzip: bool
+
+
+class Exposition:
+    """Holds what is served; readers never wait."""
+
+    def __init__(self, tail: Tail, clock: Clock) -> None:
+        """Start without projects."""
+        self._tail = tail
+        self._clock = clock
+        self._order: tuple[str, ...] = ()
+        self._chunks: Mapping[str, Sequence[Chunk]] = {}
+        self._version = 0
+        self._whole = _NOTHING
+        self._whole_version = 0
+        self._bodies: dict[tuple[str, ...], _Body] = {}
+        self._pages: dict[_Key, tuple[float, tuple[bytes, ...]]] = {}
+
+    async def arrange(self, projects: Sequence[str]) -> None:
+        """Serve these projects, in this order; those not published yet have no lines."""
+        self._order = tuple(projects)
+        self._chunks = {name: chunks for name, chunks in self._chunks.items() if name in projects}
+        await self._compose()
+
+    async def publish(self, project: str, chunks: Sequence[Chunk]) -> None:
+        """Serve these chunks of a project from now on; a project that is not arranged is left out."""
+        self._chunks = {**self._chunks, project: chunks}
+        await self._compose()
+
+    async def _compose(self) -> None:
+        """Put the page of all projects together in a thread; of two at a time the later one stays."""
+        self._version += 1
+        version = self._version
+        whole = await asyncio.to_thread(_body, [self._chunks[name] for name in self._order if name in self._chunks])
+        if version > self._whole_version:
+            self._whole_version, self._whole = version, whole
+            self._bodies.clear()
+            self._pages.clear()
+
+    def page(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    ) -> Sequence[bytes]:
+        """Buffers that together are the page, one complete gzip member if asked for."""
+        names = None if projects is None else tuple(name for name in self._order if name in projects)
+        key = _Key(names, process_wide, jobs, openmetrics, gzip)
+        now = self._clock.monotonic()
+        made, buffers = self._pages.get(key, (0.0, None))
+        if buffers is None or now - made >= TAIL_SECONDS:
+            buffers = self._page(key)
+            while len(self._pages) >= _KEPT_PAGES:
+                del self._pages[next(iter(self._pages))]
+            self._pages[key] = (now, buffers)
+        return buffers
+
+    def _page(self, key: _Key) -> tuple[bytes, ...]:
+        body = _NOTHING if not key.jobs else self._whole if key.projects is None else self._body_of(key.projects)
+        tail = self._tail.render(
+            projects=key.projects if key.jobs else (), process_wide=key.process_wide, openmetrics=key.openmetrics
+        )
+        if not key.gzip:
+            return (*body.plain, tail)
+        squeeze = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+        trailer = struct.pack("<LL", zlib.crc32(tail, body.checksum), (body.length + len(tail)) & 0xFFFFFFFF)
+        return (b"".join((_GZIP_HEADER, body.deflated, squeeze.compress(tail), squeeze.flush(), trailer)),)
+
+    def _body_of(self, projects: tuple[str, ...]) -> _Body:
+        body = self._bodies.get(projects)
+        if body is None:
+            body = self._bodies[projects] = _body([self._chunks[name] for name in projects if name in self._chunks])
+        return body
+
+
+_NOTHING: Final = _Body((), b"", 0, 0)
+
+
+def _body(projects: Sequence[Sequence[Chunk]]) -> _Body:
+    """Families in the order of the catalogue, each under its header, projects in theirs; no family without samples."""
+    plain: list[bytes] = []
+    deflated: list[bytes] = []
+    for position, header in enumerate(HEADERS):
+        chunks = [chunks[position] for chunks in projects if chunks[position].plain]
+        if chunks:
+            plain += (header.plain, *(chunk.plain for chunk in chunks))
+            deflated += (header.deflated, *(chunk.deflated for chunk in chunks))
+    checksum = 0
+    for buffer in plain:
+        checksum = zlib.crc32(buffer, checksum)
+    return _Body(tuple(plain), b"".join(deflated), checksum, sum(map(len, plain)))

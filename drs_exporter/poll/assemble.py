@@ -1,0 +1,169 @@
+"""Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
+
+from collections import Counter
+from typing import Any
+
+from drs_exporter.parse.details import JobDetail
+from drs_exporter.parse.jobs import Listed, in_phase
+from drs_exporter.poll.plan import Plan
+from drs_exporter.poll.shard import shard_of
+from drs_exporter.poll.state import ALL, Entry, Stand, State
+from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount, Thresholds
+from drs_exporter.snapshot import State as JobState
+from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
+
+
+class Assembler:
+    """Builds the jobs of one project; a job none of whose readings changed stays the very same object.
+
+    Where two operations tell the same thing, the configuration alone decides which one counts, so that all shards
+    decide alike: v3 before v5, and `job_detail` before the detail of an async batch.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Nothing was built yet."""
+        self._plan = plan
+        self._built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
+        self._shards: dict[str, bool] = {}
+        self._seen: set[str] = set()
+
+    def owned(self, job_id: str) -> bool:
+        """Whether the job belongs to this shard."""
+        mine = self._shards.get(job_id)
+        if mine is None:
+            mine = self._shards[job_id] = shard_of(job_id, self._plan.total_shards) == self._plan.shard
+        return mine
+
+    def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
+        """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
+        members = self._members(state)
+        counts: Counter[tuple[str, bool]] = Counter()
+        jobs: list[Job] = []
+        built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
+        for job_id, entry in sorted(state.entries(self._plan).items()):
+            mine = self.owned(job_id)
+            member = members.get(job_id)
+            if not mine and member is None:
+                continue
+            stand = state.stand(entry)
+            if mine and stand.status is not None:
+                counts[stand.status, entry.job.info.parent_id != ""] += 1
+            readings = (
+                mine,
+                entry.job,
+                stand,
+                member,
+                state.progress.get(job_id),
+                state.rpo_rto.get(job_id),
+                state.details.get(job_id),
+                state.job_details.get(job_id),
+            )
+            before = self._built.get(job_id)
+            if before is None or before[0] != readings:
+                before = (readings, self._job(state, entry, stand, member=member, mine=mine))
+            built[job_id] = before
+            if before[1] is not None:
+                jobs.append(before[1])
+        self._built = built
+        self._shards = {job_id: mine for job_id, mine in self._shards.items() if job_id in built or not mine}
+        return tuple(jobs), self._counts(counts)
+
+    def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
+        """Every batch, sorted by id, with what its detail tells."""
+        found = []
+        for batch in sorted(state.async_jobs.get(ALL) or (), key=lambda batch: batch.id):
+            members = state.members.get(batch.id)
+            if members is None:
+                found.append(batch)
+            else:
+                found.append(
+                    AsyncJob(
+                        id=batch.id,
+                        status=batch.status,
+                        domain_name=batch.domain_name,
+                        created=batch.created,
+                        members=members.total,
+                        member_ids=tuple(sorted(members.details)),
+                    )
+                )
+        return tuple(found)
+
+    def _members(self, state: State) -> dict[str, JobDetail]:
+        """What batch details tell of their members; of one in several batches the last batch by id."""
+        found: dict[str, JobDetail] = {}
+        for batch in sorted(state.members):
+            members = state.members.get(batch)
+            if members is not None:
+                found.update(members.details)
+        return found
+
+    def _job(self, state: State, entry: Entry, stand: Stand, *, member: JobDetail | None, mine: bool) -> Job | None:
+        job, plan = entry.job, self._plan
+        if stand.phase in plan.exclude_phases:
+            return None
+        if stand.phase is Phase.STOPPED:
+            return self._stopped(job, stand) if mine else None
+        v5 = state.job_details.get(job.id) if plan.runs("job_detail") else member
+        from_member = None if plan.runs("job_detail") else member
+        detail = None if v5 is None else v5.detail
+        progress = self._progress(state, job, stand, from_member)
+        thresholds = self._thresholds(state, job, from_member)
+        if not mine and from_member is None:
+            return None
+        if not mine:
+            return Job(
+                id=job.id,
+                name=job.name,
+                progress=None if plan.runs("progress") and stand.phase in PROGRESS_PHASES else progress,
+                thresholds=None if plan.runs("details") else thresholds,
+                full_complete=None if plan.runs("details") or detail is None else detail.times.full_complete,
+                detail=detail,
+            )
+        batch_detail = state.details.get(job.id)
+        times = None if batch_detail is None else batch_detail.times
+        if plan.runs("details"):
+            full_complete = None if times is None else times.full_complete
+        else:
+            full_complete = None if detail is None else detail.times.full_complete
+        created = None if batch_detail is None else batch_detail.created
+        return Job(
+            id=job.id,
+            name=job.name,
+            state=None if stand.status is None else JobState(stand.status, stand.phase, stand.error_code),
+            info=job.info,
+            created=job.created if created is None else created,
+            billing=job.billing,
+            progress=progress,
+            rpo_rto=state.rpo_rto.get(job.id),
+            thresholds=thresholds,
+            times=times,
+            full_complete=full_complete,
+            detail=detail,
+        )
+
+    def _stopped(self, job: Listed, stand: Stand) -> Job:
+        state = None if stand.status is None else JobState(stand.status, stand.phase)
+        return Job(id=job.id, name=job.name, state=state, info=job.info, billing=job.billing)
+
+    def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress | None:
+        if self._plan.runs("progress") and stand.phase in PROGRESS_PHASES:
+            record = state.progress.get(job.id)
+        else:
+            record = None if member is None else member.progress
+        if record is None:
+            return None
+        return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=job.info.task_type)
+
+    def _thresholds(self, state: State, job: Listed, member: JobDetail | None) -> Thresholds | None:
+        if self._plan.runs("details"):
+            detail = state.details.get(job.id)
+            return None if detail is None else detail.thresholds
+        return None if member is None else member.thresholds
+
+    def _counts(self, counts: Counter[tuple[str, bool]]) -> tuple[StatusCount, ...]:
+        self._seen.update(status for status, _ in counts if status not in STATUSES)
+        return tuple(
+            StatusCount(status, phase_of(status), subtask, counts[status, subtask])
+            for status in (*STATUSES, *sorted(self._seen))
+            for subtask in (False, True)
+        )

@@ -1,0 +1,85 @@
+"""The listing of every scenario: which jobs there are."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.parse import jobs as parse_jobs
+from drs_exporter.parse.values import Reader
+from drs_exporter.poll.collectors.run import Run
+
+REFUSED_RETRY: Final = 3600.0
+"""Seconds after which a refused scenario is tried again."""
+
+_REFUSED_STATUS: Final = frozenset({400, 403, 404})
+_NOT_OF_A_SCENARIO: Final = frozenset({Refusal.AUTH, Refusal.THROTTLED, Refusal.WRONG_PROJECT})
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """Lists all scenarios; one that is refused is left out for an hour, unless all of them are."""
+
+    name = "jobs"
+
+    def __init__(self) -> None:
+        """No scenario was refused yet."""
+        self._refused_at: dict[str, float] = {}
+
+    async def collect(self, run: Run) -> None:
+        """Read every scenario; those that could be read replace what was known of them."""
+        asked = [
+            scenario
+            for scenario in run.plan.scenarios
+            if run.now - self._refused_at.get(scenario, -REFUSED_RETRY) >= REFUSED_RETRY
+        ]
+        run.state.listing.retain(run.plan.scenarios)
+        run.state.listing.ask(asked)
+        outcomes = await asyncio.gather(*(self._list(scenario, run) for scenario in asked), return_exceptions=True)
+        refused: dict[str, ApiStatusError] = {}
+        failures: list[BaseException] = []
+        for scenario, outcome in zip(asked, outcomes, strict=True):
+            if isinstance(outcome, ApiStatusError) and _is_refusal(outcome):
+                refused[scenario] = outcome
+            elif isinstance(outcome, BaseException):
+                failures.append(outcome)
+            else:
+                self._accepted(scenario, run)
+        if len(refused) == len(asked):
+            self._refused_at.clear()
+            failures += refused.values()
+        else:
+            for scenario, exc in refused.items():
+                self._refuse(scenario, exc, run)
+        for failure in sorted(failures, key=lambda failure: isinstance(failure, ApiError)):
+            raise failure
+
+    async def _list(self, scenario: str, run: Run) -> None:
+        raw = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
+        read = Reader()
+        found = await asyncio.to_thread(parse_jobs.listing, raw, scenario, read, run.plan.time_zone)
+        run.read.errors.update(read.errors)
+        known = {job.id: job for job in run.state.listing.get(scenario) or ()}
+        unchanged = (known.get(job.id) if known.get(job.id) == job else job for job in found)
+        run.state.listing.put(scenario, tuple(filter(None, unchanged)), poll=run.poll, now=run.now)
+
+    def _refuse(self, scenario: str, exc: ApiStatusError, run: Run) -> None:
+        if scenario not in self._refused_at:
+            log.warning(
+                "scenario.refused",
+                project=run.plan.name,
+                scenario=scenario,
+                status=exc.status,
+                error_code=exc.error_code,
+            )
+        self._refused_at[scenario] = run.now
+
+    def _accepted(self, scenario: str, run: Run) -> None:
+        if self._refused_at.pop(scenario, None) is not None:
+            log.info("scenario.accepted", project=run.plan.name, scenario=scenario)
+
+
+def _is_refusal(exc: ApiStatusError) -> bool:
+    return exc.status in _REFUSED_STATUS and exc.refusal not in _NOT_OF_A_SCENARIO

@@ -1,0 +1,45 @@
+"""What a collector is, and what one run of it gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from drs_exporter.drs.client import DrsClient
+from drs_exporter.parse.jobs import Listed
+from drs_exporter.parse.values import Reader
+from drs_exporter.poll.plan import Plan
+from drs_exporter.poll.state import Stand, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A job of this shard that may be asked about."""
+
+    job: Listed
+    stand: Stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of the collectors within one poll."""
+
+    plan: Plan
+    client: DrsClient
+    state: State
+    read: Reader
+    poll: int
+    """Its number."""
+    now: float
+    """Monotonic time of the poll's tick."""
+    targets: Mapping[str, Target]
+    """By job id; those that the service has stopped for good are not among them."""
+
+
+class Collector(Protocol):
+    """Asks the service and holds what it answers."""
+
+    name: str
+
+    async def collect(self, run: Run) -> None:
+        """Do one run; raises the first ApiError after everything that could be asked was asked."""
+        ...

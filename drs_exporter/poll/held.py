@@ -1,0 +1,70 @@
+"""The last data of a collector, and how long it may be served when no new data comes."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Generic, NamedTuple, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Reading(NamedTuple, Generic[Value]):
+    """One record and when it was read."""
+
+    value: Value
+    poll: int
+    """Number of the poll that read it."""
+    at: float
+    """Monotonic time."""
+
+
+class Held(Generic[Value]):
+    """Records by key. What was asked and not answered is overdue: it is held for a while, then it goes."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self._readings: dict[str, Reading[Value]] = {}
+        self._overdue: set[str] = set()
+
+    def __len__(self) -> int:
+        """How many records are held."""
+        return len(self._readings)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the keys."""
+        return iter(self._readings)
+
+    def get(self, key: str) -> Value | None:
+        """The record, if there is one."""
+        reading = self._readings.get(key)
+        return None if reading is None else reading.value
+
+    def reading(self, key: str) -> Reading[Value] | None:
+        """The record with its time, if there is one."""
+        return self._readings.get(key)
+
+    def ask(self, keys: Iterable[str]) -> None:
+        """These are asked for now; each is overdue until `put`."""
+        self._overdue.update(keys)
+
+    def put(self, key: str, value: Value, *, poll: int, now: float) -> None:
+        """Hold a record; an equal one stays the very same object, so that nothing looks changed."""
+        before = self._readings.get(key)
+        if before is not None and before.value == value:
+            value = before.value
+        self._readings[key] = Reading(value, poll, now)
+        self._overdue.discard(key)
+
+    def retain(self, keys: Collection[str]) -> None:
+        """Drop every record that is not of these: it is known to be gone, or is not asked for any more."""
+        for key in [key for key in self._readings if key not in keys]:
+            del self._readings[key]
+        self._overdue.intersection_update(keys)
+
+    def expire(self, now: float, hold: float) -> None:
+        """Drop overdue records read longer ago than `hold` seconds."""
+        for key in [key for key in self._overdue if key in self._readings]:
+            if self._readings[key].at + hold <= now:
+                del self._readings[key]
+
+    def next_expiry(self, hold: float) -> float | None:
+        """Monotonic time at which the first overdue record will have to go."""
+        return min((self._readings[key].at + hold for key in self._overdue if key in self._readings), default=None)

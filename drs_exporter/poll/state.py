@@ -1,0 +1,102 @@
+"""Everything held of one project between polls."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from drs_exporter.parse.details import JobDetail
+from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.poll.held import Held
+from drs_exporter.poll.plan import Plan
+from drs_exporter.snapshot import AsyncJob, Progress, Quota, RpoRto
+from drs_exporter.status import Phase, phase_of
+
+
+class Members(msgspec.Struct, frozen=True, gc=False):
+    """The detail of one async batch."""
+
+    total: float | None
+    details: dict[str, JobDetail]
+
+
+class Entry(NamedTuple):
+    """A listed job, and the poll that last listed it."""
+
+    job: Listed
+    poll: int
+
+
+class Stand(NamedTuple):
+    """The most recently read status of a job."""
+
+    status: str | None
+    phase: Phase
+    error_code: str | None
+
+
+_UNKNOWN = Stand(None, Phase.OTHER, None)
+ALL = ""
+"""Key of data that is not divided."""
+
+
+class State:
+    """Readings of every collector, and nothing that is derived from them."""
+
+    def __init__(self) -> None:
+        """Nothing was read yet."""
+        self.poll = 0
+        self.listing: Held[tuple[Listed, ...]] = Held()
+        """By scenario."""
+        self.statuses: Held[StatusReading] = Held()
+        self.progress: Held[Progress] = Held()
+        self.rpo_rto: Held[RpoRto] = Held()
+        self.details: Held[BatchDetail] = Held()
+        self.async_jobs: Held[tuple[AsyncJob, ...]] = Held()
+        self.members: Held[Members] = Held()
+        """By async batch."""
+        self.job_details: Held[JobDetail] = Held()
+        self.quotas: Held[tuple[Quota, ...]] = Held()
+
+    def held(self, collector: str) -> tuple[Held[Any], ...]:
+        """What a collector holds."""
+        of_collector: dict[str, tuple[Held[Any], ...]] = {
+            "jobs": (self.listing,),
+            "status": (self.statuses,),
+            "progress": (self.progress,),
+            "rpo_rto": (self.rpo_rto,),
+            "details": (self.details,),
+            "async_jobs": (self.async_jobs, self.members),
+            "job_detail": (self.job_details,),
+            "quotas": (self.quotas,),
+        }
+        return of_collector[collector]
+
+    def entries(self, plan: Plan) -> dict[str, Entry]:
+        """Every listed job that is wanted, by id; a subtask is wanted with its parent."""
+        found: dict[str, Entry] = {}
+        for scenario in self.listing:
+            reading = self.listing.reading(scenario)
+            if reading is not None:
+                found.update((job.id, Entry(job, reading.poll)) for job in reading.value)
+        if plan.include_jobs is None and plan.exclude_jobs is None:
+            return found
+        return {
+            job_id: entry
+            for job_id, entry in found.items()
+            if plan.wants(found.get(entry.job.info.parent_id, entry).job.name)
+        }
+
+    def stand(self, entry: Entry) -> Stand:
+        """The status most recently read; of those read in one poll batch status, then batch detail, then listing."""
+        job, newest = entry
+        best, code = job.status, None
+        detail = self.details.reading(job.id)
+        if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
+            newest, best, code = detail.poll, detail.value.reading.status, detail.value.reading.error_code
+        status = self.statuses.reading(job.id)
+        if status is not None:
+            if status.poll >= newest or best is None:
+                best, code = status.value.status, status.value.error_code
+            elif code is None and status.value.status == best:
+                code = status.value.error_code
+        return _UNKNOWN if best is None else Stand(best, phase_of(best), code)

@@ -1,0 +1,146 @@
+"""The lines of many records of one kind, family by family, changed in place where a record changed.
+
+A family's lines of all records are one `bytes`, with the length of each record's share beside it. After a poll only
+records that changed are rendered; everything between them is copied as a block. No line is held a second time.
+"""
+
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any, Final, Protocol
+
+from drs_exporter.catalogue import Family
+from drs_exporter.render.chunk import EMPTY, Chunk
+from drs_exporter.render.lines import Identity, Lines
+
+
+class Record(Protocol):
+    """What a table holds: frozen, with an id that is unique in it."""
+
+    @property
+    def id(self) -> str:
+        """Sorts the table."""
+        ...
+
+
+class _Column:
+    """One family: its lines, and how many bytes of them belong to each record."""
+
+    __slots__ = ("chunk", "lengths")
+
+    def __init__(self) -> None:
+        self.chunk = EMPTY
+        self.lengths = array("I")
+
+    def move(self, moves: Sequence[tuple[int, int]]) -> None:
+        """Keep the given runs of records in their order; `(-1, n)` makes room for n new ones."""
+        plain, lengths = memoryview(self.chunk.plain), self.lengths
+        offsets = list(accumulate(lengths, initial=0))
+        kept, moved = [], array("I")
+        for start, stop in moves:
+            if start < 0:
+                moved.extend(array("I", bytes(stop * moved.itemsize)))
+            else:
+                kept.append(plain[offsets[start] : offsets[stop]])
+                moved.extend(lengths[start:stop])
+        self.lengths = moved
+        joined = b"".join(kept)
+        if len(joined) != len(plain):
+            self.chunk = Chunk(joined)
+
+    def edit(self, pieces: dict[int, bytes]) -> None:
+        """Replace the lines of some records, given by position in ascending order."""
+        plain, lengths = memoryview(self.chunk.plain), self.lengths
+        offsets = list(accumulate(lengths, initial=0))
+        parts: list[bytes | memoryview] = []
+        done = 0
+        for position, piece in pieces.items():
+            start, stop = offsets[position], offsets[position + 1]
+            if plain[start:stop] == piece:
+                continue
+            parts += (plain[done:start], piece)
+            lengths[position] = len(piece)
+            done = stop
+        if parts:
+            parts.append(plain[done:])
+            self.chunk = Chunk(b"".join(parts))
+
+
+class Table:
+    """All records of one kind of one project."""
+
+    def __init__(self, families: Sequence[Family], identity: Callable[[Any], Identity], *, named: str) -> None:
+        """Start empty; `named` is the attribute beside the id that is part of a record's identity."""
+        self._identity = identity
+        self._named: Final = named
+        self._columns = [_Column() for _ in families]
+        self._readers: dict[str, list[tuple[int, Lines]]] = {}
+        for position, family in enumerate(families):
+            self._readers.setdefault(family.part, []).append((position, Lines(family)))
+        self._records: Sequence[Record] = ()
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """The lines now, one chunk a family."""
+        return tuple(column.chunk for column in self._columns)
+
+    def update(self, records: Sequence[Record]) -> None:
+        """Bring the lines up to these records, sorted by id; those that are the same objects cost nothing."""
+        old = self._records
+        if old is records:
+            return
+        matches, moves = _match(old, records)
+        if moves is not None:
+            for column in self._columns:
+                column.move(moves)
+        pieces: list[dict[int, bytes]] = [{} for _ in self._columns]
+        for position, (before, record) in enumerate(zip(matches, records, strict=True)):
+            if before is not record:
+                self._render(before, record, position, pieces)
+        for column, changed in zip(self._columns, pieces, strict=True):
+            if changed:
+                column.edit(changed)
+        self._records = records
+
+    def _render(self, before: Record | None, record: Record, position: int, pieces: list[dict[int, bytes]]) -> None:
+        """Render those parts of a record that are not what they were."""
+        renamed = before is not None and getattr(before, self._named) != getattr(record, self._named)
+        identity = None
+        for part, readers in self._readers.items():
+            value = getattr(record, part)
+            previous = None if before is None else getattr(before, part)
+            if value is None and previous is None:
+                continue
+            if not renamed and previous is not None and (previous is value or previous == value):
+                continue
+            if identity is None:
+                identity = self._identity(record)
+            for column, lines in readers:
+                piece = "" if value is None else lines.render(identity, value)
+                pieces[column][position] = piece.encode()
+
+
+def _match(
+    old: Sequence[Record], new: Sequence[Record]
+) -> tuple[Sequence[Record | None], list[tuple[int, int]] | None]:
+    """For each new record the old one of the same id, and how the survivors move; no moves where the ids are equal."""
+    if len(old) == len(new) and all(before.id == record.id for before, record in zip(old, new, strict=True)):
+        return old, None
+    places = {record.id: place for place, record in enumerate(old)}
+    matches: list[Record | None] = []
+    moves: list[tuple[int, int]] = []
+    for record in new:
+        place = places.get(record.id)
+        if place is None:
+            matches.append(None)
+            if moves and moves[-1][0] < 0:
+                moves[-1] = (-1, moves[-1][1] + 1)
+            else:
+                moves.append((-1, 1))
+            continue
+        matches.append(old[place])
+        if moves and moves[-1][0] >= 0 and moves[-1][1] == place:
+            moves[-1] = (moves[-1][0], place + 1)
+        else:
+            moves.append((place, place + 1))
+    return matches, moves

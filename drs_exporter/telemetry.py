@@ -1,0 +1,200 @@
+"""Counters and histograms of the exporter itself, by the client library on a registry of our own."""
+
+import platform
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.registry import Collector
+
+from drs_exporter import __version__
+
+BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0)
+CODES: Final = (
+    "200", "202", "401", "403", "404", "429", "500", "502", "503", "timeout", "connection", "schema", "error",
+)  # fmt: skip
+"""Result codes that exist at 0 from the start, or `increase()` would miss the first failure."""
+
+
+class Telemetry:
+    """Every instrument, and what of them belongs on which page."""
+
+    def __init__(self) -> None:
+        """Create all instruments; those of a project appear with `project`."""
+        self._of_projects = CollectorRegistry(auto_describe=False)
+        self._of_process = CollectorRegistry(auto_describe=False)
+        self.requests = self._counter("api_requests", "HTTP attempts by result.", "project", "operation", "code")
+        self.durations = Histogram(
+            "drs_exporter_api_request_duration_seconds",
+            "Duration of HTTP attempts.",
+            ("project", "operation"),
+            registry=self._of_projects,
+            buckets=BUCKETS,
+        )
+        self.retries = self._counter("api_retries", "Repeated HTTP attempts.", "project", "operation", "reason")
+        self.throttled = self._counter(
+            "api_throttled_seconds", "Time spent waiting for the request budget or a Retry-After.", "project"
+        )
+        self.parse_errors = self._counter(
+            "parse_errors", "Values that should have been readable and were not.", "project", "field"
+        )
+        self.expiry = self._gauge(
+            "credential_expiry_timestamp_seconds",
+            "Unix time at which the token or temporary key ends; absent where nothing expires.",
+            "project",
+        )
+        self.sign_ins = self._counter("sign_ins", "Successful sign-ins.", "project")
+        self.sign_in_failures = self._counter("sign_in_failures", "Sign-ins that failed.", "project")
+        self.series = self._gauge("series", "Series of the project in the last render.", "project")
+        self.render_duration = self._gauge("render_duration_seconds", "Duration of the last render.", "project")
+        self._reload_successful = Gauge(
+            "drs_exporter_config_last_reload_successful",
+            "1 if the last reading of the configuration succeeded.",
+            registry=self._of_process,
+        )
+        self._reload_time = Gauge(
+            "drs_exporter_config_last_reload_success_timestamp_seconds",
+            "Unix time at which the configuration was last read with success.",
+            registry=self._of_process,
+        )
+        Gauge(
+            "drs_exporter_build_info",
+            "The exporter that runs, always 1.",
+            ("version", "revision", "python_version"),
+            registry=self._of_process,
+        ).labels(__version__, revision(), platform.python_version()).set(1)
+        ProcessCollector(registry=self._of_process)
+        PlatformCollector(registry=self._of_process)
+        GCCollector(registry=self._of_process)
+
+    def project(self, name: str, operations: Iterable[str]) -> "ProjectTelemetry":
+        """The instruments of one project, its counters at 0 for every operation it will use."""
+        for operation in operations:
+            self.durations.labels(name, operation)
+            for code in CODES:
+                self.requests.labels(name, operation, code)
+        for counter in (self.throttled, self.sign_ins, self.sign_in_failures):
+            counter.labels(name)
+        return ProjectTelemetry(self, name)
+
+    def forget(self, name: str) -> None:
+        """Drop all series of a project that is no longer configured."""
+        for metric in (
+            self.requests,
+            self.durations,
+            self.retries,
+            self.throttled,
+            self.parse_errors,
+            self.expiry,
+            self.sign_ins,
+            self.sign_in_failures,
+            self.series,
+            self.render_duration,
+        ):
+            metric.remove_by_labels({"project": name})
+
+    def reloaded(self, time: float | None) -> None:
+        """The configuration was read at this Unix time; `None` if it could not be."""
+        self._reload_successful.set(0 if time is None else 1)
+        if time is not None:
+            self._reload_time.set(time)
+
+    def render(self, *, projects: Collection[str] | None, process_wide: bool, openmetrics: bool) -> bytes:
+        """The end of a page: series of the named projects (`None` is all of them), then the process-wide ones."""
+        generate: Callable[[Collector], bytes] = generate_openmetrics if openmetrics else generate_latest
+        registries = [self._of_projects, *([self._of_process] if process_wide else [])]
+        return generate(_Page(registries, projects))
+
+    def _counter(self, name: str, help_: str, *labels: str) -> Counter:
+        return Counter(f"drs_exporter_{name}", help_, labels, registry=self._of_projects)
+
+    def _gauge(self, name: str, help_: str, *labels: str) -> Gauge:
+        return Gauge(f"drs_exporter_{name}", help_, labels, registry=self._of_projects)
+
+
+class ProjectTelemetry:
+    """The observer of one project."""
+
+    def __init__(self, telemetry: Telemetry, project: str) -> None:
+        """Count for the project of this name."""
+        self._telemetry = telemetry
+        self._project = project
+
+    def attempted(self, operation: str, *, code: str, seconds: float) -> None:
+        """Count one HTTP attempt."""
+        self._telemetry.requests.labels(self._project, operation, code).inc()
+        self._telemetry.durations.labels(self._project, operation).observe(seconds)
+
+    def retried(self, operation: str, *, reason: str) -> None:
+        """Count one repetition."""
+        self._telemetry.retries.labels(self._project, operation, reason).inc()
+
+    def throttled(self, seconds: float) -> None:
+        """Add time spent waiting."""
+        self._telemetry.throttled.labels(self._project).inc(seconds)
+
+    def signed_in(self) -> None:
+        """Count a sign-in."""
+        self._telemetry.sign_ins.labels(self._project).inc()
+
+    def sign_in_failed(self) -> None:
+        """Count a failed sign-in."""
+        self._telemetry.sign_in_failures.labels(self._project).inc()
+
+    def credential_expires(self, timestamp: float | None) -> None:
+        """Set, or take away, the end of the credential in use."""
+        if timestamp is None:
+            self._telemetry.expiry.remove_by_labels({"project": self._project})
+        else:
+            self._telemetry.expiry.labels(self._project).set(timestamp)
+
+    def unreadable(self, errors: Mapping[str, int]) -> None:
+        """Count values that could not be read, by field."""
+        for field, count in errors.items():
+            self._telemetry.parse_errors.labels(self._project, field).inc(count)
+
+    def rendered(self, *, series: int, seconds: float) -> None:
+        """Tell the size and the duration of the last render."""
+        self._telemetry.series.labels(self._project).set(series)
+        self._telemetry.render_duration.labels(self._project).set(seconds)
+
+
+class _Page(Collector):
+    """What of the registries belongs on one page: no family without samples, no `_created` series."""
+
+    def __init__(self, registries: Sequence[CollectorRegistry], projects: Collection[str] | None) -> None:
+        self._registries = registries
+        self._projects = projects
+
+    def collect(self) -> Iterable[Metric]:
+        for registry in self._registries:
+            for family in registry.collect():
+                family.samples = [
+                    sample
+                    for sample in family.samples
+                    if not sample.name.endswith("_created")
+                    and (self._projects is None or sample.labels.get("project", _NONE) in (*self._projects, _NONE))
+                ]
+                if family.samples:
+                    yield family
+
+
+_NONE: Final = object()
+
+
+def revision() -> str:
+    """The source revision that was built in, if the build wrote one."""
+    file = files("drs_exporter") / "REVISION"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else "unknown"
