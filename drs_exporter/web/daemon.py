@@ -1,0 +1,36 @@
+"""What the web needs of the rest of the program, and no more."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from drs_exporter.snapshot import Project
+
+
+class Daemon(Protocol):
+    """The running exporter, as its HTTP side sees it."""
+
+    def metrics(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    ) -> Sequence[bytes | memoryview]:
+        """Prepared buffers that together are the body; with `gzip`, one complete gzip member.
+
+        `projects` are configured names, `None` means all. `jobs` asks for what belongs to projects, `process_wide` for
+        what belongs to the exporter itself.
+        """
+        ...
+
+    def projects(self) -> Sequence[Project]:
+        """The current snapshots, in configured order."""
+        ...
+
+    def unhealthy(self) -> str | None:
+        """Why a restart would help; `None` while every poll loop keeps its pace."""
+        ...
+
+    def unready(self) -> str | None:
+        """What is still waited for; `None` once every project's first poll has ended."""
+        ...
+
+    async def reload(self) -> None:
+        """Take over a changed configuration; SettingsError says why not, and then nothing has changed."""
+        ...

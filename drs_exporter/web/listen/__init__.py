@@ -1,0 +1,28 @@
+"""Sockets to listen on: TCP, Unix, or handed over by systemd."""
+
+import os
+import socket
+from collections.abc import Mapping, Sequence
+
+from drs_exporter.web.listen.address import open_address
+from drs_exporter.web.listen.systemd import inherited
+
+
+def open_all(
+    addresses: Sequence[str], *, systemd: bool, environ: Mapping[str, str] = os.environ
+) -> list[socket.socket]:
+    """Bound sockets for every address, or with `systemd` those it passed; SettingsError if any cannot be had."""
+    if systemd:
+        return inherited(environ)
+    sockets: list[socket.socket] = []
+    try:
+        for address in addresses:
+            sockets.extend(open_address(address))
+    except BaseException:
+        for opened in sockets:
+            opened.close()
+        raise
+    return sockets
+
+
+__all__ = ["open_all"]

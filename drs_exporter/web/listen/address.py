@@ -1,0 +1,84 @@
+"""One listen address as people write it → bound sockets."""
+
+import errno
+import socket
+from typing import Final, NamedTuple
+
+from drs_exporter.drs.errors import SettingsError
+from drs_exporter.web.listen.unix import bind_unix
+
+_BACKLOG: Final = 128
+_UNIX: Final = "unix:"
+_HIGHEST_PORT: Final = 65535
+_NO_IPV6: Final = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
+_EVERYWHERE: Final = {"", "*"}
+
+
+class _HostPort(NamedTuple):
+    host: str
+    port: int
+
+
+def _parse(address: str) -> _HostPort:
+    """`:9877`, `host:9877` or `[::1]:9877`."""
+    host, colon, port = address.rpartition(":")
+    if not colon:
+        raise SettingsError(f"web_listen_address: {address!r} has no port; write :9877, HOST:9877 or unix:/PATH")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        raise SettingsError(f"web_listen_address: {address!r}: an IPv6 address goes in brackets, [::1]:9877")
+    if not (port.isascii() and port.isdigit() and int(port) <= _HIGHEST_PORT):
+        raise SettingsError(f"web_listen_address: {address!r}: the port is a number up to {_HIGHEST_PORT}")
+    return _HostPort(host, int(port))
+
+
+def _refused(address: str, exc: OSError) -> SettingsError:
+    """Why it cannot be listened on, in one line."""
+    if exc.errno == errno.EADDRINUSE:
+        reason = "already in use by another program"
+    elif exc.errno == errno.EADDRNOTAVAIL:
+        reason = "this machine has no such address"
+    elif exc.errno == errno.EACCES:
+        reason = "not permitted; ports below 1024 need a privilege"
+    else:
+        reason = exc.strerror or str(exc)
+    return SettingsError(f"web_listen_address: cannot listen on {address}: {reason}")
+
+
+def _everywhere(port: int) -> socket.socket:
+    """One socket for IPv6 and IPv4; for IPv4 alone where the machine has no IPv6."""
+    if socket.has_dualstack_ipv6():
+        try:
+            return socket.create_server(("", port), family=socket.AF_INET6, backlog=_BACKLOG, dualstack_ipv6=True)
+        except OSError as exc:
+            if exc.errno not in _NO_IPV6:
+                raise
+    return socket.create_server(("", port), backlog=_BACKLOG)
+
+
+def _at(host: str, port: int) -> list[socket.socket]:
+    """A socket for every address the host name stands for."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    try:
+        for family, _, _, _, where in dict.fromkeys(found):
+            sockets.append(socket.create_server((str(where[0]), port), family=family, backlog=_BACKLOG))
+    except OSError:
+        for opened in sockets:
+            opened.close()
+        raise
+    return sockets
+
+
+def open_address(address: str) -> list[socket.socket]:
+    """Sockets bound to one address; SettingsError in one line if that cannot be."""
+    try:
+        if address.startswith(_UNIX):
+            return [bind_unix(address.removeprefix(_UNIX))]
+        host, port = _parse(address)
+        if host in _EVERYWHERE:
+            return [_everywhere(port)]
+        return _at(host, port)
+    except OSError as exc:
+        raise _refused(address, exc) from None

@@ -1,0 +1,67 @@
+"""`/`: what this is, where to go, how each project's collectors fare."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+from drs_exporter.snapshot import CollectorState, Project
+from drs_exporter.web.pages.html import document
+from drs_exporter.web.pages.words import NOTHING, duration, moment, safe, shortened
+
+_HEAD: Final = (
+    '<table class="collectors"><thead><tr><th>Collector</th><th>State</th><th>Last success</th><th>Took</th>'
+    "<th>Every</th><th>Last error</th></tr></thead><tbody>\n"
+)
+
+
+def _state(collector: CollectorState) -> tuple[str, str]:
+    """A colour and a word."""
+    if collector.supported is False:
+        return "quiet", "not offered here"
+    if collector.success is None:
+        return "quiet", "not run yet"
+    return ("good", "ok") if collector.success else ("bad", "failed")
+
+
+def _row(collector: CollectorState, now: float) -> str:
+    colour, word = _state(collector)
+    last = collector.last_success
+    age = NOTHING if last is None else f"{duration(max(0.0, now - last))} ago"
+    error = shortened(collector.error) if collector.error else ""
+    return (
+        f'<tr><th scope="row">{safe(collector.collector)}</th><td><span class="badge {colour}">{word}</span></td>'
+        f"<td>{age}</td><td>{duration(collector.duration)}</td><td>{duration(collector.interval)}</td>"
+        f"<td class=error>{error}</td></tr>\n"
+    )
+
+
+def _section(project: Project, now: float, telemetry_path: str) -> str:
+    target = safe(quote(project.name, safe=""))
+    if project.polled is None:
+        badge, when = '<span class="badge quiet">first poll under way</span>', ""
+    else:
+        badge = '<span class="badge good">up</span>' if project.up else '<span class="badge bad">down</span>'
+        when = f"polled {moment(project.polled)}"
+    count = "no jobs known" if project.jobs is None else f"{len(project.jobs):,} jobs"
+    facts = " · ".join(filter(None, (safe(project.region), f"<code>{safe(project.project_id)}</code>", count, when)))
+    rows = "".join(_row(collector, now) for collector in project.collectors)
+    table = f'<div class="wide">{_HEAD}{rows}</tbody></table></div>' if rows else ""
+    return (
+        f"<section><h2><bdi>{shortened(project.name)}</bdi> {badge}</h2>\n<p class=facts>{facts}</p>\n{table}"
+        f'<p class="links"><a href="/probe?target={target}">series of this project</a>'
+        f'<a href="{safe(telemetry_path)}?project={target}">with the exporter&rsquo;s own</a></p></section>\n'
+    )
+
+
+def landing_page(projects: Sequence[Project], *, now: float, telemetry_path: str, trouble: str | None) -> bytes:
+    """The page; `trouble` is why the exporter is not ready or not healthy."""
+    notice = "" if trouble is None else f'<p class="notice">{safe(trouble)}</p>\n'
+    body = (
+        "<h1>DRS exporter</h1>\n<p>Metrics of Huawei Cloud&rsquo;s Data Replication Service for Prometheus. "
+        "It polls in the background; reading a page or a metric never calls the cloud.</p>\n"
+        f'{notice}<p class="links"><a href="{safe(telemetry_path)}">Metrics</a><a href="/jobs">Jobs</a>'
+        f'<a href="{safe(telemetry_path)}?self=1">The exporter&rsquo;s own metrics</a>'
+        '<a href="/-/healthy">Health</a><a href="/-/ready">Readiness</a></p>\n'
+    )
+    sections = "".join(_section(project, now, telemetry_path) for project in projects)
+    return document(title="Overview", body=body + sections, here="/")

@@ -1,0 +1,70 @@
+"""`/metrics` and `/probe`: find the prepared bytes, hand them over."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiohttp import web
+
+from drs_exporter.web.answers import Prepared, sentence
+from drs_exporter.web.daemon import Daemon
+from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, wants_gzip, wants_openmetrics
+
+_HEADERS: Final = {
+    (openmetrics, gzip): {
+        "Content-Type": OPENMETRICS_TYPE if openmetrics else TEXT_TYPE,
+        "Vary": "Accept, Accept-Encoding",
+        **({"Content-Encoding": "gzip"} if gzip else {}),
+    }
+    for openmetrics in (False, True)
+    for gzip in (False, True)
+}
+_FLAG: Final = {"": False, "0": False, "false": False, "1": True, "true": True}
+
+
+class Scrapes:
+    """The two paths that Prometheus reads."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        """Serve what this daemon has prepared."""
+        self._daemon = daemon
+
+    async def metrics(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Everything; with `?project=` some projects, with `?self=1` only what belongs to none."""
+        if not request.query_string:
+            return self._answer(request, projects=None, process_wide=True, jobs=True)
+        own = _FLAG.get(request.query.get("self", "").lower())
+        names = request.query.getall("project", [])
+        if own is None:
+            return sentence(400, "self is 1 or 0")
+        if own and names:
+            return sentence(400, "self=1 leaves every project out, so it goes with no project=")
+        known = [project.name for project in self._daemon.projects()]
+        unknown = next((name for name in names if name not in known), None)
+        if unknown is not None:
+            return _unknown(unknown)
+        chosen = [name for name in known if name in names] or None
+        return self._answer(request, projects=chosen, process_wide=True, jobs=not own)
+
+    async def probe(self, request: web.BaseRequest) -> web.StreamResponse:
+        """One configured project, for the multi-target pattern; nothing is ever asked of any other place."""
+        targets = request.query.getall("target", [])
+        if len(targets) != 1 or not targets[0]:
+            return sentence(400, "which project? /probe?target=NAME")
+        if all(project.name != targets[0] for project in self._daemon.projects()):
+            return _unknown(targets[0])
+        return self._answer(request, projects=targets, process_wide=False, jobs=True)
+
+    def _answer(
+        self, request: web.BaseRequest, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool
+    ) -> Prepared:
+        openmetrics = wants_openmetrics(request.headers.get("Accept", ""))
+        gzip = wants_gzip(request.headers.get("Accept-Encoding", ""))
+        buffers = self._daemon.metrics(
+            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, gzip=gzip
+        )
+        return Prepared(buffers, _HEADERS[openmetrics, gzip])
+
+
+def _unknown(name: str) -> web.Response:
+    """Say so, with no more of the name than a line holds."""
+    return sentence(404, f"no project is named {name[:100]!r} here")
