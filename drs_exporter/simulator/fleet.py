@@ -1,0 +1,176 @@
+"""The fleet: who exists, what tests have changed by hand, and the truth at any time."""
+
+import math
+from collections.abc import Iterator
+
+import msgspec
+
+from drs_exporter.simulator.life import Life, Segment
+from drs_exporter.simulator.slots import Slot
+from drs_exporter.simulator.state import JobState, state_at
+from drs_exporter.simulator.worldtime import HOUR, WorldTime
+
+_FULL_LENGTH = 4 * HOUR
+
+
+class Override(msgspec.Struct):
+    """What a test has set by hand for one job."""
+
+    segment: Segment | None = None
+    delay: float | None = None
+    progress: int | None = None
+    name: str | None = None
+
+
+class Fleet:
+    """Every job of the simulated project."""
+
+    def __init__(self, *, seed: int, jobs: int, time: WorldTime) -> None:
+        """Draw the fleet; its jobs are computed when they are asked."""
+        self._seed = seed
+        self._time = time
+        self._slots = [Slot(seed, number) for number in range(jobs)]
+        self._overrides: dict[str, Override] = {}
+        self._deleted: set[str] = set()
+        self._slot_of: dict[str, Slot] = {}
+        self._order: tuple[Life, ...] = ()
+        self._by_id: dict[str, Life] = {}
+        self._valid_from = math.inf
+        self._valid_until = -math.inf
+
+    def jobs(self, at: float) -> tuple[Life, ...]:
+        """The listed jobs, newest first; subtasks are with their parents."""
+        self._renew(at)
+        return self._order
+
+    def find(self, job_id: str, at: float) -> Life | None:
+        """A job or subtask by its id, if the service knows it at that moment."""
+        self._renew(at)
+        life = self._by_id.get(job_id)
+        return life if life is not None and life.there(at) else None
+
+    def children(self, life: Life, at: float) -> list[Life]:
+        """The subtasks of a job at that moment."""
+        return [child for child in life.children if child.there(at) and child.job_id not in self._deleted]
+
+    def name(self, life: Life) -> str:
+        """What the job is called now."""
+        override = self._overrides.get(life.job_id)
+        return life.name if override is None or override.name is None else override.name
+
+    def state(self, life: Life, at: float) -> JobState:
+        """What the job is doing at that moment, by its own life or by what a test has set."""
+        override = self._overrides.get(life.job_id)
+        if override is None:
+            return state_at(life.plan, life.segment(at), at)
+        state = state_at(life.plan, override.segment or life.segment(at), at)
+        if override.delay is not None:
+            state = msgspec.structs.replace(state, delay_millis=int(override.delay * 1000))
+        if override.progress is not None:
+            state = msgspec.structs.replace(state, percent=override.progress)
+        return state
+
+    def members(self, at: float, *, batches: int, size: int) -> list[list[Life]]:
+        """Jobs that v5 offers, in groups of `size` or as much larger as it takes to have no more than `batches`."""
+        offered = [slot.life(at) for slot in self._slots if slot.engine.v5]
+        alive = [life for life in offered if life.job_id not in self._deleted]
+        every = max(size, -(-len(alive) // batches))
+        return [alive[start : start + every] for start in range(0, len(alive), every)]
+
+    def start(self, life: Life, at: float, *, starts: float) -> None:
+        """Start a waiting job, now or later."""
+        self._overrides.pop(life.job_id, None)
+        life.restart(at, starts=starts)
+        self._slot_of[life.job_id].forget_after(life)
+        self._stale()
+
+    def ids(self, *, status: str | None = None, scenario: str | None = None) -> list[str]:
+        """Ids of the listed jobs now, newest first, of one status or scenario if named."""
+        at = self._time.elapsed()
+        return [
+            life.job_id
+            for life in self.jobs(at)
+            if scenario in (None, life.plan.engine.scenario) and status in (None, self.state(life, at).status)
+        ]
+
+    def set_status(self, job_id: str, status: str, error_code: str | None = None) -> None:
+        """Hold a job in a status, known to the service or not, until it is released."""
+        at = self._time.elapsed()
+        life = self._known(job_id)
+        now = self.state(life, at)
+        done = (now.percent or 0) / 100
+        ends, reached = (at + _FULL_LENGTH, 1.0) if status == "FULL_TRANSFER_STARTED" else (math.inf, done)
+        if status.startswith("INCRE_"):
+            done = reached = 1.0
+        backlog = (now.delay_millis or 0) / 1000
+        segment = Segment(at, ends, status, error_code or "", done, reached, backlog)
+        self._override(job_id).segment = segment
+
+    def set_delay(self, job_id: str, seconds: float) -> None:
+        """Hold the incremental delay of a job."""
+        self._override(job_id).delay = seconds
+
+    def set_progress(self, job_id: str, percent: int) -> None:
+        """Hold the progress of a job."""
+        self._override(job_id).progress = percent
+
+    def rename(self, job_id: str, name: str) -> None:
+        """Give a job another name; any text will do."""
+        self._override(job_id).name = name
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job as a user would: no operation knows it any more, and nothing takes its place."""
+        self._known(job_id)
+        self._deleted.add(job_id)
+        self._stale()
+
+    def release(self, job_id: str) -> None:
+        """Take back whatever was set by hand, a deletion included."""
+        self._overrides.pop(job_id, None)
+        self._deleted.discard(job_id)
+        self._stale()
+
+    def add(self, count: int) -> list[str]:
+        """Add jobs, in the middle of their lives, and answer their ids."""
+        at = self._time.elapsed()
+        slots = [Slot(self._seed, number) for number in range(len(self._slots), len(self._slots) + count)]
+        self._slots += slots
+        self._stale()
+        return [slot.life(at).job_id for slot in slots]
+
+    def everyone(self, at: float) -> Iterator[Life]:
+        """Every job and subtask at that moment."""
+        for life in self.jobs(at):
+            yield life
+            yield from self.children(life, at)
+
+    def _override(self, job_id: str) -> Override:
+        self._known(job_id)
+        return self._overrides.setdefault(job_id, Override())
+
+    def _known(self, job_id: str) -> Life:
+        life = self.find(job_id, self._time.elapsed())
+        if life is None:
+            raise KeyError(job_id)
+        return life
+
+    def _stale(self) -> None:
+        self._valid_until = -math.inf
+
+    def _renew(self, at: float) -> None:
+        """Bring the order and the index up to date: both hold until the next job is born or deleted."""
+        if self._valid_from <= at < self._valid_until:
+            return
+        lives = []
+        self._slot_of = {}
+        for slot in self._slots:
+            life = slot.life(at)
+            if life.job_id not in self._deleted:
+                lives.append(life)
+                self._slot_of[life.job_id] = slot
+        lives.sort(key=lambda life: (-life.born, life.job_id))
+        self._order = tuple(lives)
+        self._by_id = {life.job_id: life for life in lives}
+        self._by_id.update({c.job_id: c for life in lives for c in life.children if c.job_id not in self._deleted})
+        self._valid_from = max((life.born for life in lives), default=-math.inf)
+        self._valid_until = min((life.end for life in lives), default=math.inf)

@@ -1,0 +1,261 @@
+"""Jobs in the words of the v5 operations: one large nested object."""
+
+from typing import Final
+
+from drs_exporter.simulator import private
+from drs_exporter.simulator.fleet import Fleet
+from drs_exporter.simulator.life import Life
+from drs_exporter.simulator.noise import between, unit
+from drs_exporter.simulator.refusal import Payload
+from drs_exporter.simulator.state import JobState
+from drs_exporter.simulator.wire_v3 import billed, millis, parts, percent, remaining, seconds
+from drs_exporter.simulator.worldtime import MINUTE, WorldTime
+
+_PRECHECKS: Final = (
+    "source_connect",
+    "target_connect",
+    "binlog_enabled",
+    "disk_space",
+    "privileges",
+    "charset",
+    "keys",
+)
+_ENGINE_NAMES: Final = {"mysql": "mysql-to-mysql"}
+"""v5 has other names for some engine pairs."""
+
+
+class WireV5:
+    """Writes what the fleet does as the v5 operations would."""
+
+    def __init__(self, fleet: Fleet, time: WorldTime) -> None:
+        """Keep whom to ask."""
+        self._fleet = fleet
+        self._time = time
+
+    def whole(self, life: Life, at: float) -> Payload:
+        """One job of a batch's detail."""
+        found: Payload = {}
+        for part in (self.basics, self.progress, self.precheck, self.comparison):
+            found.update(part(life, at))
+        return found
+
+    def basics(self, life: Life, at: float) -> Payload:
+        """What `type=detail` answers."""
+        plan = life.plan
+        state = self._fleet.state(life, at)
+        engine_type = plan.engine.engine_type
+        return {
+            **self._head(life, state),
+            "base_info": {
+                "name": self._fleet.name(life),
+                "job_type": plan.engine.scenario,
+                "multi_write": False,
+                "engine_type": _ENGINE_NAMES.get(engine_type, engine_type),
+                "job_direction": plan.direction,
+                "task_type": plan.task_type,
+                "net_type": plan.net_type,
+                "charging_mode": "on_demand",
+                "enterprise_project_id": plan.enterprise_project,
+                "description": "",
+                "start_time": self._time.millis(life.scheduled),
+                "expired_days": plan.expired_days,
+                "tags": [{"key": "owner", "value": plan.name.partition("-")[0]}],
+            },
+            "source_endpoint": [_endpoint(plan.engine.source, "so", "10.154.217.239")],
+            "target_endpoint": [_endpoint(plan.engine.target, "ta", "10.154.18.7")],
+            "alarm_notify": {
+                "alarm_to_user": plan.delay_threshold > 0,
+                "topic_urn": "urn:smn:cn-north-4:f2c2468c3ee7410c862a461ca073d2f2:drs",
+                "delay_time": plan.delay_threshold,
+                "rpo_delay": plan.rpo_threshold,
+                "rto_delay": plan.rto_threshold,
+            },
+            "user_migration": {
+                "is_migrate_user": True,
+                "is_set_password": True,
+                "password": private.USER_PASSWORD,
+                "user_list": [{"id": "1", "account": private.DB_USER, "password": private.USER_PASSWORD}],
+            },
+            "policy_config": {"conflict_policy": "ignore", "index_trans": True, "ddl_trans": False},
+            "node_info": {
+                "spec": {"node_type": plan.node_type},
+                "base_info": {
+                    "instance_type": "ha" if plan.highly_available else "single",
+                    "arch": "x86",
+                    "availability_zone": "cn-north-4a,cn-north-4b" if plan.highly_available else "cn-north-4a",
+                    "status": state.status,
+                    "role": "Master" if plan.highly_available else "",
+                },
+            },
+            "bind_public_ip_state": "SUCCESS" if plan.net_type == "eip" else "",
+            "is_writable": "success",
+            "task_version": "5.0",
+        }
+
+    def progress(self, life: Life, at: float) -> Payload:
+        """What `type=progress` answers."""
+        state = self._fleet.state(life, at)
+        return {
+            **self._head(life, state),
+            "progress_info": {
+                "progress": percent(state),
+                "incr_trans_delay": seconds(state.delay_millis),
+                "incr_trans_delay_millis": millis(state.delay_millis) if life.plan.millis else "",
+                "task_mode": life.plan.task_type,
+                "transfer_status": state.status,
+                "process_time": self._time.millis(state.updated),
+                "remaining_time": remaining(state),
+                "progress_map": parts(state),
+            },
+            "migration_object_progress_info": self._objects(life, state, at),
+            **self._metrics(life, state, at),
+        }
+
+    def precheck(self, life: Life, at: float) -> Payload:
+        """What `type=precheck` answers: the checks before the start."""
+        state = self._fleet.state(life, at)
+        if state.status in ("CREATING", "CREATE_FAILED"):
+            return self._head(life, state)
+        failing = state.status == "START_JOB_FAILED"
+        results = [
+            {
+                "item": item,
+                "result": "FAILED" if failing and not index else _alarm(life.plan.key, index),
+                "failed_reason": private.message("Access denied") if failing and not index else "",
+                "group": "environment",
+                "is_support_skip": False,
+                "is_skipped": False,
+            }
+            for index, item in enumerate(_PRECHECKS)
+        ]
+        passed = sum(1 for result in results if result["result"] == "PASSED")
+        return {
+            **self._head(life, state),
+            "precheck_result": {
+                "result": not failing,
+                "process": "100%",
+                "total_passed_rate": f"{100 * passed // len(results)}%",
+                "job_direction": life.plan.direction,
+                "precheck_results": results,
+            },
+        }
+
+    def comparison(self, life: Life, at: float) -> Payload:
+        """What `type=compare` answers, once a transfer is complete."""
+        state = self._fleet.state(life, at)
+        if state.percent != 100 or life.first("INCRE_TRANSFER_STARTED", at) is None:
+            return self._head(life, state)
+        plan = life.plan
+        differs = unit(plan.key, 20) < 0.2
+        tables = {"type": "TABLE", "source_count": plan.objects, "target_count": plan.objects - int(differs)}
+        since = self._time.iso(state.since + 20 * MINUTE)
+        return {
+            **self._head(life, state),
+            "compare_result": {
+                "objects_compare_overview_info": {
+                    "create_time": since,
+                    "start_time": since,
+                    "status": "SUCCESSFUL",
+                    "compare_job_id": f"{plan.key:016x}",
+                    "compare_results": [
+                        {"type": "DB", "source_count": 1, "target_count": 1, "status": "CONSISTENT"},
+                        {**tables, "status": "INCONSISTENT" if differs else "CONSISTENT"},
+                        {"type": "VIEW", "source_count": 3, "target_count": 0, "status": "WAITING_FOR_COMPARISON"},
+                    ],
+                },
+                "data_compare_task_list": [
+                    {"id": f"{plan.key:016x}", "type": "lines", "status": "SUCCESSFUL", "start_time": since},
+                    {"id": f"{plan.key + 1:016x}", "type": "lines", "status": "RUNNING", "start_time": since},
+                    {"id": f"{plan.key + 2:016x}", "type": "contents", "status": "FAILED", "start_time": since},
+                ],
+            },
+        }
+
+    def _head(self, life: Life, state: JobState) -> Payload:
+        master = {"master_job_id": life.parent.job_id} if life.parent else {}
+        return {"id": life.job_id, "status": state.status, "create_time": self._time.iso(life.born), **master}
+
+    def _objects(self, life: Life, state: JobState, at: float) -> Payload:
+        done = state.percent or 0
+        counts = {"DATABASE": 1, "TABLE": life.plan.objects, "TABLE_INDEX": life.plan.objects // 2}
+        status = "COMPLETED" if done == 100 else "TRANSFERING" if done else "NOT_START"
+        times = {
+            "full_start_time": life.first("FULL_TRANSFER_STARTED", at),
+            "full_complete_time": life.since("FULL_TRANSFER_COMPLETE", at),
+            "incr_start_time": life.first("INCRE_TRANSFER_STARTED", at),
+            "end_time": life.first("RELEASE_RESOURCE_COMPLETE", at),
+        }
+        return {
+            "migration_object_overview": [
+                {"type": kind, "src_count": str(count), "dst_count": str(count * done // 100), "status": status}
+                for kind, count in counts.items()
+            ],
+            "create_time": self._time.iso(at),
+            **{name: self._time.iso(moment) for name, moment in times.items() if moment is not None},
+        }
+
+    def _metrics(self, life: Life, state: JobState, at: float) -> Payload:
+        """The node's readings, of the last full minute; none where no node is running."""
+        if not billed(state) or state.status == "STARTJOBING":
+            return {}
+        key = life.plan.key
+        minute = int(at // MINUTE)
+        rows = max(state.rows_rate, 0)
+        busy = 0.2 + 0.6 * unit(key, 10) + 0.1 * unit(key, 11, minute)
+        return {
+            "metrics": {
+                "job_id": life.job_id,
+                "node_id": node_id(life),
+                "time_stamp": self._time.iso(minute * MINUTE),
+                "cpu_util": f"{100 * busy:.1f}",
+                "mem_util": f"{between(30, 80, key, 12, minute // 30):.1f}",
+                "network_incoming_bytes_rate": str(rows * 220 + 4096),
+                "network_outgoing_bytes_rate": str(rows * 210 + 2048),
+                "disk_read_bytes_rate": str(int(between(0, 90_000, key, 13, minute))),
+                "disk_write_bytes_rate": str(rows * 230),
+                "apply_rows_rate": str(rows),
+                "apply_transactions_rate": f"{rows / 7:.2f}",
+                "apply_ddl_rate": "0",
+                "apply_average_execute_time": f"{between(0.5, 9, key, 14, minute):.2f}",
+                "apply_average_commit_time": f"{between(0.2, 3, key, 15, minute):.2f}",
+                "apply_current_state": _apply_state(state),
+            }
+        }
+
+
+def node_id(life: Life) -> str:
+    """The node a job runs on."""
+    key = life.plan.key
+    return f"{key & 0xFFFFFFFF:08x}-{key >> 32 & 0xFFFF:04x}-4c6d-9a1e-{key >> 8 & 0xFFFFFFFFFFFF:012x}no1"
+
+
+def _apply_state(state: JobState) -> str:
+    if state.status.endswith("_FAILED"):
+        return "failed"
+    return "processing" if state.rows_rate > 0 else "waiting"
+
+
+def _alarm(key: int, index: int) -> str:
+    return "ALARM" if unit(key, 21, index) < 0.1 else "PASSED"
+
+
+def _endpoint(kind: str, role: str, ip: str) -> Payload:
+    return {
+        "db_type": kind,
+        "endpoint_type": "cloud" if role == "ta" else "offline",
+        "endpoint_role": role,
+        "endpoint": {
+            "id": "f59e6118-da89-4fdb-9b98-65f56709928a",
+            "endpoint_name": kind,
+            "ip": ip,
+            "db_port": "3306",
+            "db_user": private.DB_USER,
+            "db_password": private.DB_PASSWORD,
+        },
+        "ssl": {
+            "ssl_link": True,
+            "ssl_cert_name": "ca.pem",
+            "ssl_cert_key": private.SSL_KEY,
+            "ssl_cert_password": private.SSL_PASSWORD,
+        },
+    }
