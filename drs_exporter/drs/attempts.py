@@ -1,13 +1,10 @@
 """Attempts and retries: what is counted, what is tried again, and how long to wait before."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeVar
 
 import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
-from yarl import URL
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.budget import Budget
@@ -22,6 +19,7 @@ from drs_exporter.drs.errors import (
     Refusal,
 )
 from drs_exporter.drs.exchange import Answer, Exchange
+from drs_exporter.drs.hints import clock_skew, redirect_target, retry_after
 from drs_exporter.drs.observer import Observer
 from drs_exporter.drs.refusals import classify, known_code, sentence
 from drs_exporter.drs.request import SIGN_IN, Request
@@ -39,7 +37,6 @@ LONGEST_PAUSE: Final = 300.0
 _LONGEST_BACKOFF: Final = 10.0
 _SUCCESS: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
-_SKEW: Final = 300.0
 _ERROR: Final = msgspec.json.Decoder(ErrorBody)
 
 
@@ -88,6 +85,7 @@ class Attempts:
                 operation=operation,
                 refusal=Refusal.THROTTLED,
                 status=429,
+                retry_after=pause,
             )
         async with self._budget.place():
             request = await prepare()
@@ -171,24 +169,24 @@ class Attempts:
         """The error that this answer is; a Retry-After pauses the budget."""
         error_code = known_code(_stated_code(answer))
         refusal = self._meaning(answer.status, error_code, html=is_html(answer.body))
-        retry_after = None
+        wait = None
         if refusal in (Refusal.THROTTLED, Refusal.SERVER):
-            retry_after = _retry_after(answer.headers, now=self._clock.time())
-            if retry_after is not None:
-                self._budget.pause(min(retry_after, LONGEST_PAUSE))
-        words = f"HTTP {answer.status}{f' {error_code}' if error_code else ''}: {sentence(refusal, signing_in=request.operation == SIGN_IN)}"
+            wait = retry_after(answer.headers, now=self._clock.time())
+            if wait is not None:
+                self._budget.pause(min(wait, LONGEST_PAUSE))
+        words = sentence(refusal, signing_in=request.operation == SIGN_IN)
         if answer.status in _REDIRECTS:
-            words = f"HTTP {answer.status}: the service points to {_target(answer.headers)}; redirects are not followed"
+            words = f"the service points to {redirect_target(answer.headers)}; redirects are not followed"
         if refusal in (Refusal.AUTH, Refusal.PERMISSION) and "X-Sdk-Date" in request.headers:
-            words += _clock_skew(answer.headers, now=self._clock.time())
+            words += clock_skew(answer.headers, now=self._clock.time())
         return ApiStatusError(
-            words,
+            f"HTTP {answer.status}{f' {error_code}' if error_code else ''}: {words}",
             operation=request.operation,
             refusal=refusal,
             status=answer.status,
             error_code=error_code,
             request_id=request_id,
-            retry_after=retry_after,
+            retry_after=wait,
         )
 
 
@@ -198,41 +196,3 @@ def _stated_code(answer: Answer) -> object:
         return decode(answer.body, _ERROR, operation="").error_code
     except ApiSchemaError:
         return None
-
-
-def _retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
-    """Seconds the service asks to wait, said as seconds or as a date; None if it does not, or not readably."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    moment = _moment(text)
-    if moment is None:
-        return None
-    said = _moment(headers.get("Date", ""))
-    return max(0.0, moment - (now if said is None else said))
-
-
-def _clock_skew(headers: Mapping[str, str], *, now: float) -> str:
-    """Why a signature may be refused though the keys are right; empty when the clocks agree."""
-    said = _moment(headers.get("Date", ""))
-    if said is None or abs(now - said) <= _SKEW:
-        return ""
-    direction = "ahead of" if now > said else "behind"
-    return f"; this machine's clock is {abs(now - said) / 60:.0f} minutes {direction} the service's"
-
-
-def _moment(text: str) -> float | None:
-    """Unix time of an HTTP date."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _target(headers: Mapping[str, str]) -> str:
-    """Where a redirect points: its host only."""
-    try:
-        return (URL(headers.get("Location", "")).host or "itself")[:100]
-    except ValueError:
-        return "somewhere unreadable"

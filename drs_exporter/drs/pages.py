@@ -68,6 +68,11 @@ class Listing(Generic[T]):
             return 1
         return max(1, -(-self.total // PAGE_SIZE) - self.pages)
 
+    def lacks(self, item: T) -> bool:
+        """Whether the item has a key that was not seen."""
+        key = self._key(item)
+        return key is not None and key not in self._seen
+
     def add(self, page: Page[T]) -> None:
         """Take in the next page; ApiSchemaError once there are more than any honest listing has."""
         self.pages += 1
@@ -80,10 +85,9 @@ class Listing(Generic[T]):
         self._seen |= new
         self._without_key += keys.count(None)
         self.items += page.items
-        short = len(page.items) < self._longest or len(page.items) < PAGE_SIZE
-        if not page.items or ((short or not new) and self.reached):
-            self.ended = True
-        elif self.pages >= self._most_pages():
+        short = len(page.items) < PAGE_SIZE
+        self.ended = not page.items or ((short or not new) and self.reached)
+        if not self.ended and self.pages >= self._most_pages():
             raise ApiSchemaError("the listing does not end where its total says", operation=self._operation)
 
     def _most_pages(self) -> int:
@@ -109,7 +113,7 @@ async def numbered(
     if not first.shrank:
         return first.items
     second = await _numbered_once(fetch, key, operation=operation, width=width)
-    return second.items + first.items
+    return second.items + [item for item in first.items if second.lacks(item)]
 
 
 async def _numbered_once(
@@ -126,8 +130,7 @@ async def _numbered_once(
         begin = listing.pages + 1
         wave = range(begin, begin + min(width, listing.pages_left))
         for page in await _together([fetch(number) for number in wave]):
-            if not listing.ended or page.items:
-                listing.add(page)
+            listing.add(page)
     return listing
 
 

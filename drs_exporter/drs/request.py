@@ -41,7 +41,7 @@ class Request:
     path: str
     """Begins with a slash; every segment percent-encoded."""
     query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
     @property

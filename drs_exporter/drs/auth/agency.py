@@ -11,7 +11,8 @@ from drs_exporter.drs.attempts import Attempts
 from drs_exporter.drs.auth.aksk import Keys, signed
 from drs_exporter.drs.auth.credentials import Authorised
 from drs_exporter.drs.auth.renewal import Obtained, Renewal
-from drs_exporter.drs.auth.timestamps import moment
+from drs_exporter.drs.auth.timestamps import life, moment
+from drs_exporter.drs.auth.wire import AgencyAnswer, AgencyKeys
 from drs_exporter.drs.budget import Budget
 from drs_exporter.drs.decode import decode
 from drs_exporter.drs.errors import ApiCredentialError, ApiStatusError
@@ -19,7 +20,6 @@ from drs_exporter.drs.exchange import Answer, Exchange
 from drs_exporter.drs.observer import Observer
 from drs_exporter.drs.refusals import sign_in_meaning
 from drs_exporter.drs.request import HEADERS, SIGN_IN, Request
-from drs_exporter.drs.wire import AgencyAnswer, AgencyKeys
 from drs_exporter.secret import Remember
 
 METADATA: Final = "http://169.254.169.254"
@@ -149,6 +149,6 @@ class AgencyAuth:
         expires = moment(keys.expires_at)
         return Obtained(
             credential=Keys(access_key=access, secret_key=secret, security_token=token),
-            life=None if expires is None else max(0.0, expires - self._clock.time()),
+            life=life(expires, since=self._clock.time()),
             expires_at=expires,
         )

@@ -10,7 +10,8 @@ from drs_exporter.clock import Clock
 from drs_exporter.drs.attempts import Attempts
 from drs_exporter.drs.auth.credentials import Authorised, read
 from drs_exporter.drs.auth.renewal import Obtained, Renewal
-from drs_exporter.drs.auth.timestamps import moment
+from drs_exporter.drs.auth.timestamps import life, moment
+from drs_exporter.drs.auth.wire import TokenAnswer, TokenInfo
 from drs_exporter.drs.budget import Budget
 from drs_exporter.drs.decode import decode
 from drs_exporter.drs.errors import ApiSchemaError
@@ -18,7 +19,6 @@ from drs_exporter.drs.exchange import Answer, Exchange
 from drs_exporter.drs.observer import Observer
 from drs_exporter.drs.refusals import sign_in_meaning
 from drs_exporter.drs.request import HEADERS, SIGN_IN, Request
-from drs_exporter.drs.wire import TokenAnswer, TokenInfo
 from drs_exporter.secret import Remember, Secret
 
 MARGIN: Final = 600.0
@@ -131,5 +131,8 @@ class PasswordAuth:
         issued = moment(info.issued_at) if isinstance(info, TokenInfo) else None
         if expires is None:
             return Obtained(credential=token)
-        life = expires - (self._clock.time() if issued is None or issued >= expires else issued)
-        return Obtained(credential=token, life=max(0.0, life), expires_at=expires)
+        return Obtained(
+            credential=token,
+            life=life(expires, since=issued if issued is not None else self._clock.time()),
+            expires_at=expires,
+        )

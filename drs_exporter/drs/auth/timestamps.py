@@ -12,3 +12,8 @@ def moment(text: object) -> float | None:
     if value is None:
         return None
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+
+
+def life(expires: float | None, *, since: float) -> float | None:
+    """Seconds a credential lives; None where that is not said, or where the clocks cannot both be right."""
+    return expires - since if expires is not None and expires > since else None
