@@ -1,0 +1,1 @@
+"""How the exporter is run: rules, Prometheus and Alertmanager examples, and the whole stack on loopback."""

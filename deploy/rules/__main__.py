@@ -1,0 +1,43 @@
+"""`python -m deploy.rules`: write everything that is made from the rules; with `--check`, only say what differs."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from deploy.rules.document import document
+from deploy.rules.groups import GROUPS
+from deploy.rules.manifest import GENERATED, dump, groups, operator_manifest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+_EXPORTER_GROUPS: Final = ("drs-project", "drs-exporter")
+
+
+def generate() -> dict[str, str]:
+    """Every generated file: its path from the root of the repository, and its text."""
+    jobs = [group for group in GROUPS if group.name not in _EXPORTER_GROUPS]
+    exporter = [group for group in GROUPS if group.name in _EXPORTER_GROUPS]
+    return {
+        "deploy/prometheus/rules/drs-jobs.yml": GENERATED + dump(groups(jobs)),
+        "deploy/prometheus/rules/drs-exporter.yml": GENERATED + dump(groups(exporter)),
+        "deploy/kubernetes/prometheusrule.yaml": GENERATED + dump(operator_manifest(GROUPS)),
+        "docs/alerts.md": document(),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check; 1 if a check finds a difference."""
+    stale = {
+        path: text
+        for path, text in generate().items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text() != text
+    }
+    for path, text in stale.items():
+        sys.stdout.write(f"{path}\n")
+        if "--check" not in arguments:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(text)
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Every alert, one literal each, in files by subject."""
