@@ -60,7 +60,9 @@ def _progress(progress: Progress) -> str:
     ratio = progress.ratio
     if ratio is None:
         return _number(None, NOTHING)
-    return _number(ratio, f'<progress max="1" value="{min(max(ratio, 0), 1):.3f}"></progress> {percent(ratio)}')
+    return _number(
+        ratio, f'<progress max="1" value="{min(max(ratio, 0), 1):.3f}"></progress><span>{percent(ratio)}</span>'
+    )
 
 
 def _delay(job: Job, progress: Progress) -> str:

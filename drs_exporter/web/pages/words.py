@@ -7,11 +7,11 @@ from typing import Final
 
 NOTHING: Final = "\u2013"
 _LONGEST: Final = 160
-_UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: str) -> str:
-    """The text, fit for an element or a quoted attribute; what cannot be shown becomes a replacement character."""
+    """The text, fit for an element or a quoted attribute; what cannot be shown, or turns writing round, becomes \ufffd."""
     return html.escape(_UNSHOWABLE.sub("\ufffd", text))
 
 
