@@ -98,6 +98,10 @@ class Exposition:
             self._pages[key] = (now, buffers)
         return buffers
 
+    def body(self) -> bytes:
+        """What the last polls made, without the end of the page."""
+        return b"".join(self._whole.plain)
+
     def _page(self, key: _Key) -> tuple[bytes, ...]:
         body = _NOTHING if not key.jobs else self._whole if key.projects is None else self._body_of(key.projects)
         tail = self._tail.render(

@@ -117,6 +117,11 @@ class Telemetry:
         registries = [self._of_projects, *([self._of_process] if process_wide else [])]
         return generate(_Page(registries, projects))
 
+    def gauges(self) -> bytes:
+        """Gauges of the projects and the build, as text, for a page that is not scraped from this process."""
+        page = _Page([self._of_projects, self._of_process], None)
+        return generate_latest(_Only(page, kind="gauge", prefix="drs_"))
+
     def _counter(self, name: str, help_: str, *labels: str) -> Counter:
         return Counter(f"drs_exporter_{name}", help_, labels, registry=self._of_projects)
 
@@ -189,6 +194,22 @@ class _Page(Collector):
                 ]
                 if family.samples:
                     yield family
+
+
+class _Only(Collector):
+    """The families of one kind and prefix."""
+
+    def __init__(self, page: Collector, *, kind: str, prefix: str) -> None:
+        self._page = page
+        self._kind = kind
+        self._prefix = prefix
+
+    def collect(self) -> Iterable[Metric]:
+        return [
+            family
+            for family in self._page.collect()
+            if family.type == self._kind and family.name.startswith(self._prefix)
+        ]
 
 
 _NONE: Final = object()

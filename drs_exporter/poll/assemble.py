@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+import structlog
+
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import Listed, in_phase
 from drs_exporter.poll.plan import Plan
@@ -11,6 +13,8 @@ from drs_exporter.poll.state import ALL, Entry, Stand, State
 from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount, Thresholds
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
+
+log = structlog.get_logger()
 
 
 class Assembler:
@@ -25,7 +29,6 @@ class Assembler:
         self._plan = plan
         self._built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
         self._shards: dict[str, bool] = {}
-        self._seen: set[str] = set()
 
     def owned(self, job_id: str) -> bool:
         """Whether the job belongs to this shard."""
@@ -66,7 +69,7 @@ class Assembler:
                 jobs.append(before[1])
         self._built = built
         self._shards = {job_id: mine for job_id, mine in self._shards.items() if job_id in built or not mine}
-        return tuple(jobs), self._counts(counts)
+        return tuple(jobs), self._counts(counts, state.unknown_statuses)
 
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""
@@ -160,10 +163,12 @@ class Assembler:
             return None if detail is None else detail.thresholds
         return None if member is None else member.thresholds
 
-    def _counts(self, counts: Counter[tuple[str, bool]]) -> tuple[StatusCount, ...]:
-        self._seen.update(status for status, _ in counts if status not in STATUSES)
+    def _counts(self, counts: Counter[tuple[str, bool]], seen: set[str]) -> tuple[StatusCount, ...]:
+        for status in sorted({status for status, _ in counts if status not in STATUSES} - seen):
+            log.info("status.unknown", project=self._plan.name, status=status)
+            seen.add(status)
         return tuple(
             StatusCount(status, phase_of(status), subtask, counts[status, subtask])
-            for status in (*STATUSES, *sorted(self._seen))
+            for status in (*STATUSES, *sorted(seen))
             for subtask in (False, True)
         )

@@ -29,8 +29,8 @@ class Held(Generic[Value]):
         return len(self._readings)
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the keys."""
-        return iter(self._readings)
+        """Iterate over the keys there are now; another thread may add some meanwhile."""
+        return iter(tuple(self._readings))
 
     def get(self, key: str) -> Value | None:
         """The record, if there is one."""

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from hashlib import blake2b
 from typing import Final
 
-import structlog
-
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.errors import ApiError, ApiTimeoutError
@@ -27,12 +25,9 @@ from drs_exporter.poll.collectors import (
 )
 from drs_exporter.poll.collectors.run import Target
 from drs_exporter.poll.plan import OPERATIONS, Plan
-from drs_exporter.poll.standing import Standing
 from drs_exporter.poll.state import State
 from drs_exporter.snapshot import Project
 from drs_exporter.status import STATUSES, Phase
-
-log = structlog.get_logger()
 
 _COLLECTORS: Final[tuple[Callable[[], Collector], ...]] = (
     Jobs,
@@ -59,32 +54,27 @@ class Poller:
         clock: Clock,
         publish: Callable[[Project], Awaitable[None]],
         unreadable: Callable[[Mapping[str, int]], None],
-        state: State | None = None,
+        state: State,
     ) -> None:
         """Give every snapshot to `publish`, and counts of unreadable values by field to `unreadable`.
 
-        A `state` of an earlier poller of the same project is taken over, with all it still holds.
+        The `state` may be that of an earlier poller of the same project, with all it still holds.
         """
+        state.keep(plan)
         self.plan = plan
-        self.state = State() if state is None else state
+        self.state = state
         self._client = client
         self._clock = clock
         self._publish = publish
         self._unreadable = unreadable
         self._assembler = Assembler(plan)
         self._collectors = tuple(collector for make in _COLLECTORS if plan.runs((collector := make()).name))
-        self._standings = {
-            collector.name: Standing(plan.name, collector.name, plan.interval(collector.name))
-            for collector in self._collectors
-        }
-        self._unknown: set[str] = set()
-        self._polled: float | None = None
         self._ticked = clock.monotonic()
 
     @property
     def polled(self) -> bool:
         """The first poll has ended, in success or not."""
-        return self._polled is not None
+        return self.state.polled is not None
 
     def overdue(self) -> float | None:
         """Seconds since the last tick, if that is longer than a live loop can take; else `None`."""
@@ -116,25 +106,25 @@ class Poller:
             listing = tasks.create_task(self._collect(jobs, self._run(read, tick, {}), deadline))
             # A listing that hangs must not take the time of everything else, which can go on with the jobs it knows.
             await asyncio.wait({listing}, timeout=self.plan.poll_timeout / 2 if known else None)
-            run = self._run(read, tick, self._targets())
+            run = self._run(read, tick, await asyncio.to_thread(self._targets))
             for collector in others:
                 ready = collector.name in _WITHOUT_JOBS or len(self.state.listing) > 0
-                if ready and self._standings[collector.name].due(tick):
+                if ready and self.state.standings[collector.name].due(tick):
                     tasks.create_task(self._collect(collector, run, deadline))
         self._unreadable(read.errors)
-        self._polled = self._clock.time()
+        self.state.polled = self._clock.time()
         await self.publish()
 
     async def publish(self) -> None:
         """Drop what has been held too long, and publish what is left."""
         now = self._clock.monotonic()
-        for name in self._standings:
+        for name in self.state.standings:
             for held in self.state.held(name):
                 held.expire(now, self.plan.hold(name))
         await self._publish(await asyncio.to_thread(self._snapshot))
 
     async def _collect(self, collector: Collector, run: Run, deadline: float) -> None:
-        standing = self._standings[collector.name]
+        standing = self.state.standings[collector.name]
         started = self._clock.monotonic()
         failure: ApiError | None = None
         try:
@@ -175,27 +165,24 @@ class Poller:
         known = len(self.state.listing) > 0
         jobs, counts = self._assembler.jobs(self.state)
         unknown = {count.status for count in counts if count.jobs and count.status not in STATUSES}
-        for status in sorted(unknown - self._unknown):
-            log.info("status.unknown", project=self.plan.name, status=status)
-        self._unknown |= unknown
         return Project(
             name=self.plan.name,
             project_id=self.plan.project_id,
             region=self.plan.region,
-            up=self._standings["jobs"].success,
+            up=self.state.standings["jobs"].success,
             jobs=jobs if known else None,
             counts=counts if known else (),
             unknown_statuses=len(unknown) if known else None,
             async_jobs=self._assembler.async_jobs(self.state),
             quotas=self.state.quotas.get("") or (),
-            collectors=tuple(standing.state() for standing in self._standings.values()),
-            polled=self._polled,
+            collectors=tuple(standing.state() for standing in self.state.standings.values()),
+            polled=self.state.polled,
         )
 
     def _next_expiry(self) -> float:
         """Monotonic time at which something held has to go."""
         expiries = (
-            held.next_expiry(self.plan.hold(name)) for name in self._standings for held in self.state.held(name)
+            held.next_expiry(self.plan.hold(name)) for name in self.state.standings for held in self.state.held(name)
         )
         return min((expiry for expiry in expiries if expiry is not None), default=math.inf)
 

@@ -7,7 +7,8 @@ import msgspec
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
 from drs_exporter.poll.held import Held
-from drs_exporter.poll.plan import Plan
+from drs_exporter.poll.plan import COLLECTORS, Plan
+from drs_exporter.poll.standing import Standing
 from drs_exporter.snapshot import AsyncJob, Progress, Quota, RpoRto
 from drs_exporter.status import Phase, phase_of
 
@@ -45,6 +46,12 @@ class State:
     def __init__(self) -> None:
         """Nothing was read yet."""
         self.poll = 0
+        """Number of the last poll."""
+        self.polled: float | None = None
+        """Unix time at which it ended."""
+        self.standings: dict[str, Standing] = {}
+        self.unknown_statuses: set[str] = set()
+        """Every status seen that the status table does not name."""
         self.listing: Held[tuple[Listed, ...]] = Held()
         """By scenario."""
         self.statuses: Held[StatusReading] = Held()
@@ -70,6 +77,18 @@ class State:
             "quotas": (self.quotas,),
         }
         return of_collector[collector]
+
+    def keep(self, plan: Plan) -> None:
+        """Go on under this plan: what it does not collect is dropped."""
+        for collector in COLLECTORS:
+            if plan.runs(collector):
+                interval = plan.interval(collector)
+                standing = self.standings.setdefault(collector, Standing(plan.name, collector, interval))
+                standing.interval = interval
+            else:
+                self.standings.pop(collector, None)
+                for held in self.held(collector):
+                    held.retain(())
 
     def entries(self, plan: Plan) -> dict[str, Entry]:
         """Every listed job that is wanted, by id; a subtask is wanted with its parent."""

@@ -1,0 +1,213 @@
+"""The exporter: builds the parts, runs them, takes them down."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from drs_exporter.clock import Clock, SystemClock
+from drs_exporter.drs.errors import SettingsError
+from drs_exporter.exposition import Exposition
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import ProjectSettings, Settings, restart_needed
+from drs_exporter.snapshot import Project
+from drs_exporter.telemetry import Telemetry
+from drs_exporter.watch import Watch
+from drs_exporter.web.server import Server
+
+log = structlog.get_logger()
+
+_SWITCH_INTERVAL: Final = 0.001
+"""Seconds between turns of Python threads: rendering in one must not make scrapes in the other wait."""
+
+
+class Exporter:
+    """Everything of one process; what `web` calls the daemon."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        redactor: Redactor,
+        load: Callable[[], Settings] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Prepare to watch the projects of these settings; `load` reads them anew for a reload."""
+        self._settings = settings
+        self._redactor = redactor
+        self._load = load
+        self._clock = SystemClock() if clock is None else clock
+        self._telemetry = Telemetry()
+        self._telemetry.reloaded(self._clock.time())
+        self._exposition = Exposition(self._telemetry, self._clock)
+        self._watches: dict[str, Watch] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._reloading = asyncio.Lock()
+        self._ready = False
+
+    async def run(self, *, announce: Callable[[Sequence[str]], None] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP reloads. `announce` gets the URLs once they are open.
+
+        SettingsError if an address, the web configuration or a certificate authority cannot be used; anything
+        unforeseen in a poll loop ends the process.
+        """
+        settings = self._settings
+        server = Server(
+            self,
+            addresses=settings.web_listen_address,
+            clock=self._clock,
+            telemetry_path=settings.web_telemetry_path,
+            max_requests=settings.web_max_requests,
+            web_config_file=settings.web_config_file,
+            systemd_socket=settings.web_systemd_socket,
+            lifecycle=settings.web_enable_lifecycle,
+        )
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        try:
+            await self._open_all()
+            await server.start()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stop.set)
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                loop.add_signal_handler(signal.SIGHUP, lambda: tasks.create_task(self._reload_on_signal()))
+                for watch in self._watches.values():
+                    watch.start(tasks)
+                if announce is not None:
+                    announce(server.urls())
+                await stop.wait()
+                self._tasks = None
+                await self._close_all()
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                loop.remove_signal_handler(number)
+            await server.stop()
+            await self._close_all()
+
+    async def poll_once(self) -> tuple[Project, ...]:
+        """Poll every project once, all collectors, and return what came of it."""
+        await self._open_all()
+        try:
+            now = self._clock.monotonic()
+            async with asyncio.TaskGroup() as tasks:
+                for watch in self._watches.values():
+                    if watch.poller is not None:
+                        tasks.create_task(watch.poller.poll(now))
+            return tuple(self.projects())
+        finally:
+            await self._close_all()
+
+    def exposition(self) -> bytes:
+        """The last poll as text 0.0.4 for a textfile collector: no counters, histograms or process metrics."""
+        return self._exposition.body() + self._telemetry.gauges()
+
+    def metrics(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    ) -> Sequence[bytes]:
+        """The page a scrape asked for, as buffers that exist already."""
+        return self._exposition.page(
+            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, gzip=gzip
+        )
+
+    def projects(self) -> Sequence[Project]:
+        """The current snapshots, in configured order."""
+        return [watch.snapshot for watch in self._watches.values()]
+
+    def unhealthy(self) -> str | None:
+        """Why a restart would help; `None` while every poll loop keeps its pace."""
+        for name, watch in self._watches.items():
+            overdue = None if watch.poller is None else watch.poller.overdue()
+            if overdue is not None:
+                return f"project {name}: no poll has begun for {overdue:.0f} s"
+        return None
+
+    def unready(self) -> str | None:
+        """What is still waited for; `None` once every project's first poll has ended, and for ever after."""
+        if not self._ready:
+            waiting = [name for name, watch in self._watches.items() if watch.poller is None or not watch.poller.polled]
+            if waiting:
+                return f"waiting for the first poll of {', '.join(waiting)}"
+            self._ready = True
+        return None
+
+    async def reload(self) -> None:
+        """Take over a changed configuration; SettingsError says why not, and then nothing has changed."""
+        async with self._reloading:
+            try:
+                settings = self._reread()
+                await self._take_over(settings)
+            except SettingsError as exc:
+                self._telemetry.reloaded(None)
+                log.error("config.reload_failed", error=str(exc))  # noqa: TRY400 - a user's mistake has no traceback
+                raise
+            self._telemetry.reloaded(self._clock.time())
+            log.info("config.reloaded", projects=list(self._watches))
+
+    async def _reload_on_signal(self) -> None:
+        try:
+            await self.reload()
+        except SettingsError:
+            return  # logged and counted, and there is nobody to tell
+
+    def _reread(self) -> Settings:
+        if self._load is None:
+            raise SettingsError("there is no configuration to read again")
+        settings = self._load()
+        needed = restart_needed(self._settings, settings)
+        if needed:
+            raise SettingsError(f"{', '.join(needed)}: cannot change while the exporter runs; restart it")
+        return settings
+
+    async def _take_over(self, settings: Settings) -> None:
+        """Replace what changed: watches of unchanged projects go on undisturbed."""
+        watches: dict[str, Watch] = {}
+        changed: list[Watch] = []
+        try:
+            for project in settings.projects:
+                watch = self._watches.get(project.name)
+                if watch is None or watch.settings != project:
+                    watch = self._watch(project, settings)
+                    changed.append(watch)
+                    await watch.open()
+                watches[project.name] = watch
+        except SettingsError:
+            for watch in changed:
+                await watch.stop()
+            raise
+        before, self._settings, self._watches = self._watches, settings, watches
+        for name, watch in before.items():
+            if watches.get(name) is not watch:
+                await watch.stop()
+            if name not in watches:
+                self._telemetry.forget(name)
+        await self._exposition.arrange(list(watches))
+        for watch in changed:
+            await watch.begin(before.get(watch.settings.name))
+            if self._tasks is not None:
+                watch.start(self._tasks)
+
+    async def _open_all(self) -> None:
+        self._watches = {project.name: self._watch(project, self._settings) for project in self._settings.projects}
+        await self._exposition.arrange(list(self._watches))
+        for watch in self._watches.values():
+            await watch.open()
+            await watch.begin()
+
+    async def _close_all(self) -> None:
+        for watch in self._watches.values():
+            await watch.stop()
+
+    def _watch(self, project: ProjectSettings, settings: Settings) -> Watch:
+        return Watch(
+            project,
+            settings,
+            telemetry=self._telemetry,
+            publish=self._exposition.publish,
+            redactor=self._redactor,
+            clock=self._clock,
+        )
