@@ -1,8 +1,9 @@
 """A simulated DRS, IAM and metadata service over real HTTP, for the demo and for tests."""
 
-from drs_exporter.simulator.cloud import SeenRequest, SimulatedCloud
+from drs_exporter.simulator.cloud import SimulatedCloud
 from drs_exporter.simulator.faults import OPERATIONS, FaultError, Faults, Setting, parse_fault
 from drs_exporter.simulator.fleet import Fleet
+from drs_exporter.simulator.gateway import SeenRequest
 from drs_exporter.simulator.truth import SimulatedJob
 
 __all__ = [

@@ -1,46 +1,29 @@
 """The simulated cloud: IAM, DRS and a machine's metadata on one loopback port, over real HTTP."""
 
-import asyncio
-import json
 import time as clock
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, Self
 
-import msgspec
 from aiohttp import web
 
 from drs_exporter.simulator.control import Control
 from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.faults import Faults, Setting
 from drs_exporter.simulator.fleet import Fleet
+from drs_exporter.simulator.gateway import Gateway, Handler, SeenRequest
 from drs_exporter.simulator.identity import Account, Identity
 from drs_exporter.simulator.metadata import Metadata
 from drs_exporter.simulator.operations_v3 import Answer, OperationsV3
 from drs_exporter.simulator.operations_v5 import AsyncBatch, OperationsV5
 from drs_exporter.simulator.private import PRIVATE
-from drs_exporter.simulator.refusal import IdentityRefused, Refused, no_such_operation
+from drs_exporter.simulator.refusal import no_such_operation
 from drs_exporter.simulator.truth import SimulatedJob, truth
 from drs_exporter.simulator.worldtime import WorldTime
 
-_LOG: Final = 20_000
-"""Requests that are remembered."""
 _PATIENCE: Final = 0.5
 """Seconds that requests under way have when the cloud stops."""
-
-Handler = Callable[[Exchange], Answer]
-
-
-class SeenRequest(NamedTuple):
-    """One request as it came."""
-
-    operation: str
-    method: str
-    path: str
-    """With its query."""
-    headers: dict[str, str]
-    body: bytes
 
 
 class SimulatedCloud:
@@ -86,12 +69,19 @@ class SimulatedCloud:
         self._v3 = OperationsV3(self.fleet, self.time)
         self._v5 = OperationsV5(self.fleet, self.time, seed=seed, domain_name=self.domain_name)
         self._v5.supported = v5
-        self.calls: Counter[str] = Counter()
-        self.requests: deque[SeenRequest] = deque(maxlen=_LOG)
+        self._gateway = Gateway(self.faults, self.time)
         self.url = ""
-        self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
-        self._answered = 0
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Requests so far, by operation."""
+        return self._gateway.calls
+
+    @property
+    def requests(self) -> deque[SeenRequest]:
+        """The latest requests, oldest first."""
+        return self._gateway.requests
 
     @property
     def v5(self) -> bool:
@@ -104,7 +94,7 @@ class SimulatedCloud:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; `url` then says where."""
-        self._stopping.clear()
+        self._gateway.stopping.clear()
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
@@ -121,7 +111,7 @@ class SimulatedCloud:
 
     async def stop(self) -> None:
         """Stop listening; answers that hang are ended."""
-        self._stopping.set()
+        self._gateway.stopping.set()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -149,7 +139,7 @@ class SimulatedCloud:
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)
-        app.on_response_prepare.append(self._sign_answer)
+        app.on_response_prepare.append(self._gateway.number)
         v3, v5 = self._v3, self._v5
         drs: tuple[tuple[str, str, str, Handler], ...] = (
             ("POST", "/v3/{project_id}/jobs", "list_jobs", v3.list_jobs),
@@ -164,55 +154,18 @@ class SimulatedCloud:
             ("GET", "/v5/{project_id}/jobs/{job_id}", "job_detail", v5.job_detail),
         )
         for method, path, operation, handler in drs:
-            app.router.add_route(method, path, self._route(operation, self._admitted(handler)))
-        app.router.add_post("/v3/auth/tokens", self._route("sign_in", self._sign_in))
-        app.router.add_put("/meta-data/latest/api/token", self._route("metadata_token", self.metadata.token))
-        app.router.add_get("/openstack/latest/securitykey", self._route("metadata_key", self.metadata.key))
+            app.router.add_route(method, path, self._gateway.route(operation, self._admitted(handler)))
+        app.router.add_post("/v3/auth/tokens", self._gateway.route("sign_in", self._sign_in))
+        app.router.add_put("/meta-data/latest/api/token", self._gateway.route("metadata_token", self.metadata.token))
+        app.router.add_get("/openstack/latest/securitykey", self._gateway.route("metadata_key", self.metadata.key))
         Control(self).add_to(app)
         app.router.add_route("*", "/{anything:.*}", self._nowhere)
         return app
 
-    def _route(
-        self, operation: str, handler: Callable[[Exchange], Answer | web.Response]
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def serve(request: web.Request) -> web.StreamResponse:
-            body = await request.read()
-            self.calls[operation] += 1
-            self.requests.append(SeenRequest(operation, request.method, request.raw_path, dict(request.headers), body))
-            exchange = Exchange(operation, request, body, now=self.time.now())
-            exchange.faults = self.faults.take(exchange)
-            for fault in exchange.faults:
-                if fault.kind.answer is not None:
-                    answered = await fault.kind.answer(exchange, fault.params, self._stopping)
-                    if answered is not None:
-                        return answered
-            return await self._answer(exchange, handler)
-
-        return serve
-
-    async def _answer(
-        self, exchange: Exchange, handler: Callable[[Exchange], Answer | web.Response]
-    ) -> web.StreamResponse:
-        try:
-            answer = handler(exchange)
-        except Refused as refused:
-            answer = Answer(refused.payload(), refused.status)
-        if isinstance(answer, web.Response):
-            return answer
-        payload: object = answer.payload
-        for fault in exchange.faults:
-            if fault.kind.change is not None and answer.status < 300 and isinstance(payload, dict):
-                payload = fault.kind.change(payload, exchange, fault.params)
-        body = _encode(payload)
-        for fault in exchange.faults:
-            if fault.kind.send is not None:
-                return await fault.kind.send(exchange, answer.status, body, fault.params, self._stopping)
-        return web.Response(status=answer.status, body=body, content_type="application/json")
-
     def _admitted(self, handler: Handler) -> Handler:
         """The operation behind the gateway's check of token or signature."""
 
-        def admitted(exchange: Exchange) -> Answer:
+        def admitted(exchange: Exchange) -> Answer | web.Response:
             request = exchange.request
             self.identity.admit(
                 method=request.method,
@@ -225,28 +178,10 @@ class SimulatedCloud:
 
         return admitted
 
-    def _sign_in(self, exchange: Exchange) -> web.Response:
-        try:
-            token, payload = self.identity.sign_in(exchange.body)
-        except IdentityRefused as refused:
-            return web.json_response(refused.payload(), status=refused.status)
-        return web.Response(
-            status=201, headers={"X-Subject-Token": token}, body=_encode(payload), content_type="application/json"
-        )
+    def _sign_in(self, exchange: Exchange) -> Answer:
+        token, payload = self.identity.sign_in(exchange.body)
+        return Answer(payload, 201, (("X-Subject-Token", token),))
 
     async def _nowhere(self, _request: web.Request) -> web.Response:
         refused = no_such_operation()
         return web.json_response(refused.payload(), status=refused.status)
-
-    async def _sign_answer(self, _request: web.Request, response: web.StreamResponse) -> None:
-        self._answered += 1
-        response.headers["X-Request-Id"] = f"{self._answered:032x}"
-
-
-def _encode(payload: Any) -> bytes:
-    """JSON; what msgspec rightly refuses to write (lone surrogates, NaN) is written all the same."""
-    try:
-        body = msgspec.json.encode(payload)
-    except UnicodeEncodeError:
-        return json.dumps(payload).encode()
-    return body

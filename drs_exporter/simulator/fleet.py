@@ -19,6 +19,8 @@ class Override(msgspec.Struct):
     segment: Segment | None = None
     delay: float | None = None
     progress: int | None = None
+    lag: tuple[float, float] | None = None
+    """RPO and RTO."""
     name: str | None = None
 
 
@@ -66,6 +68,9 @@ class Fleet:
         state = state_at(life.plan, override.segment or life.segment(at), at)
         if override.delay is not None:
             state = msgspec.structs.replace(state, delay_millis=int(override.delay * 1000))
+        if override.lag is not None:
+            rpo, rto = override.lag
+            state = msgspec.structs.replace(state, rpo_millis=int(rpo * 1000), rto_millis=int(rto * 1000))
         if override.progress is not None:
             state = msgspec.structs.replace(state, percent=override.progress)
         return state
@@ -109,6 +114,10 @@ class Fleet:
     def set_delay(self, job_id: str, seconds: float) -> None:
         """Hold the incremental delay of a job."""
         self._override(job_id).delay = seconds
+
+    def set_rpo_rto(self, job_id: str, rpo: float, rto: float) -> None:
+        """Hold the recovery point and recovery time delay of a job, in seconds."""
+        self._override(job_id).lag = (rpo, rto)
 
     def set_progress(self, job_id: str, percent: int) -> None:
         """Hold the progress of a job."""

@@ -22,6 +22,7 @@ class Answer(NamedTuple):
 
     payload: Payload
     status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class OperationsV3:
