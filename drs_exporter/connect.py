@@ -7,7 +7,7 @@ import aiohttp
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.auth.agency import AgencyAuth
-from drs_exporter.drs.auth.aksk import AkskAuth
+from drs_exporter.drs.auth.aksk import KeyAuth
 from drs_exporter.drs.auth.credentials import Auth
 from drs_exporter.drs.auth.password import PasswordAuth
 from drs_exporter.drs.auth.token import TokenAuth
@@ -59,7 +59,7 @@ def _auth(
         case "token" if project.token is not None:
             return TokenAuth(project.token, remember=remember)
         case "aksk" if project.access_key is not None and project.secret_key is not None:
-            return AkskAuth(
+            return KeyAuth(
                 access_key=project.access_key,
                 secret_key=project.secret_key,
                 security_token=project.security_token,
