@@ -1,0 +1,76 @@
+"""The command line: arguments in, exit code out."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from drs_exporter.cli.check import check
+from drs_exporter.cli.demo import demo
+from drs_exporter.cli.jobs import jobs
+from drs_exporter.cli.once import once
+from drs_exporter.cli.options import VERSION, Group
+from drs_exporter.cli.serve import serve
+from drs_exporter.cli.simulate import simulate
+from drs_exporter.cli.start import start
+from drs_exporter.drs.errors import DrsExporterError, SettingsError
+
+_WRONG = 2
+_FAILED = 1
+_INTERRUPTED = 130
+
+
+@click.group(
+    cls=Group,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        # Both --web.listen-address and --web-listen-address are understood.
+        "token_normalize_func": lambda token: token.replace(".", "-"),
+    },
+)
+def drs_exporter() -> None:
+    """Prometheus exporter for the Data Replication Service of Huawei Cloud and T Cloud Public."""
+
+
+for command in (serve, demo, simulate, check, jobs, once, start):
+    drs_exporter.add_command(click.version_option(message=VERSION)(command))
+click.version_option(message=VERSION)(drs_exporter)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and end the process: 0 for success, 1 for a failure, 2 for a wrong option or configuration."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; whatever is wrong is told in one line on standard error."""
+    try:
+        code = drs_exporter.main(args=arguments, prog_name="drs-exporter", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.format_message(), err=True)
+        code = _WRONG
+    except click.ClickException as exc:
+        code = _tell(exc.format_message(), exc.exit_code)
+    except click.Abort:
+        code = _tell("interrupted", _INTERRUPTED)
+    except DrsExporterError as exc:
+        code = _tell(str(exc), _WRONG if isinstance(exc, SettingsError) else _FAILED)
+    except ExceptionGroup as group:
+        wrong, others = group.split(SettingsError)
+        if wrong is None or others is not None:
+            raise
+        code = _tell(str(_first(wrong)), _WRONG)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(message: str, code: int) -> int:
+    """One line, and the exit code."""
+    click.echo(f"drs-exporter: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _first(group: BaseExceptionGroup[SettingsError]) -> SettingsError:
+    """The first error that is no group itself."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

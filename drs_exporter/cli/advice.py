@@ -1,0 +1,97 @@
+"""What to do about an error: one line for the person who set the exporter up."""
+
+from drs_exporter.drs.errors import (
+    ApiConnectionError,
+    ApiCredentialError,
+    ApiError,
+    ApiSchemaError,
+    ApiStatusError,
+    ApiTimeoutError,
+    Refusal,
+)
+from drs_exporter.settings import ProjectSettings
+
+_V5 = frozenset({"list_async_jobs", "async_job_detail", "job_detail"})
+_UNAUTHORISED = 401
+
+
+def advise(  # noqa: PLR0911 - one row for each kind
+    error: ApiError, project: ProjectSettings
+) -> str:
+    """The most likely remedy, in the names of the settings."""
+    signing_in = error.operation == "sign_in"
+    endpoint = "iam_endpoint" if signing_in else "endpoint"
+    match error:
+        case ApiStatusError():
+            return _sign_in(error, project) if signing_in else _refused(error, project)
+        case ApiCredentialError() if project.auth == "agency":
+            return "give this machine an agency that may read DRS, or another kind of credentials"
+        case ApiCredentialError():
+            return "see that the file is there and readable for this user"
+        case ApiTimeoutError():
+            return f"see that {_address(project, endpoint)} can be reached from here, or raise request_timeout"
+        case ApiConnectionError():
+            return _unreachable(str(error), project, endpoint)
+        case ApiSchemaError():
+            return f"{_address(project, endpoint)} does not answer like the service: check {endpoint} and proxy_url"
+        case _:
+            return "see the log"
+
+
+def _sign_in(error: ApiStatusError, project: ProjectSettings) -> str:
+    """Signing in was refused."""
+    if error.refusal in {Refusal.THROTTLED, Refusal.SERVER}:
+        return "the identity service is in trouble: try again later"
+    if project.auth == "agency":
+        return "give this machine an agency that may read DRS"
+    if error.status == _UNAUTHORISED:
+        return "check username, password and domain_name, and that the user may use the API"
+    return f"check that project_id is a project of region {project.region} and that this user belongs to it"
+
+
+def _refused(  # noqa: PLR0911 - one row for each meaning
+    error: ApiStatusError, project: ProjectSettings
+) -> str:
+    """The service said no."""
+    match error.refusal:
+        case Refusal.AUTH | Refusal.PERMISSION if "clock" in str(error):
+            return "set this machine's clock, best by NTP: a signature is good for minutes only"
+        case Refusal.AUTH:
+            return {
+                "token": "get a new token for this project: this one has ended, or is for another",
+                "password": "check that project_id and endpoint are of the cloud that signed you in",
+                "aksk": "check access_key and secret_key; a temporary key needs its security_token and ends",
+                "agency": "check that the agency of this machine belongs to the account of the project",
+            }[project.auth]
+        case Refusal.PERMISSION:
+            return "give the user or agency the right to read DRS in this project (DRS ReadOnlyAccess)"
+        case Refusal.WRONG_PROJECT:
+            return f"check project_id: it has to be a project of region {project.region} these credentials belong to"
+        case Refusal.THROTTLED:
+            return "lower max_requests_per_second, or poll less often; others share the limit"
+        case Refusal.UNSUPPORTED if error.operation in _V5:
+            return "nothing, the rest works without it; leave async_jobs and job_detail out of collectors to hide this"
+        case Refusal.UNSUPPORTED:
+            return f"check endpoint, region and cloud: there is no such operation at {_address(project, 'endpoint')}"
+        case Refusal.SERVER:
+            return "the service is in trouble: try again later"
+        case _:
+            return "try again; if it stays, look the code up in the service's list of error codes"
+
+
+def _unreachable(failure: str, project: ProjectSettings, endpoint: str) -> str:
+    """No connection, for one of the reasons the client tells apart."""
+    if "proxy" in failure:
+        return "check proxy_url, or HTTPS_PROXY and NO_PROXY"
+    if "certificate" in failure:
+        return f"check {endpoint}; if its authority is your own, name its certificate in ca_file"
+    if "TLS" in failure:
+        return f"check that {endpoint} is right: no TLS is spoken there"
+    if "resolved" in failure:
+        return f"check region and cloud, {endpoint} if given, and this machine's DNS"
+    return f"see that {_address(project, endpoint)} can be reached from here: {endpoint}, firewall, proxy_url"
+
+
+def _address(project: ProjectSettings, endpoint: str) -> str:
+    """The URL that was asked."""
+    return project.iam_endpoint if endpoint == "iam_endpoint" else project.endpoint

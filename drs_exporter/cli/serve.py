@@ -1,0 +1,29 @@
+"""`drs-exporter serve`: the daemon."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import click
+import structlog
+
+from drs_exporter.app import Exporter
+from drs_exporter.cli.options import ALL, Command, with_settings
+from drs_exporter.cli.preparation import prepare
+from drs_exporter.settings import load
+
+log = structlog.get_logger()
+
+
+@click.command(cls=Command, short_help="Run the exporter.")
+@with_settings(ALL)
+def serve(options: Mapping[str, object]) -> None:
+    """Poll the configured projects and serve their metrics until SIGTERM or Ctrl-C; SIGHUP reads the file again."""
+    settings, redactor = prepare(options)
+    exporter = Exporter(settings, redactor=redactor, load=lambda: load(options))
+    asyncio.run(exporter.run(announce=_announce))
+    log.info("exporter.stopped")
+
+
+def _announce(urls: Sequence[str]) -> None:
+    """Say where the pages are."""
+    log.info("exporter.started", urls=list(urls))

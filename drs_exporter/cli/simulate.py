@@ -1,0 +1,122 @@
+"""`drs-exporter simulate`: only the simulated cloud, for testing other tools."""
+
+import asyncio
+import signal
+from typing import Any, Final
+
+import click
+
+from drs_exporter.cli.options import Command
+from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.settings.names import variable
+from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
+from drs_exporter.simulator.fault_kinds import KINDS
+
+_HIGHEST_PORT: Final = 65535
+
+
+class Fault(click.ParamType[Setting]):
+    """Reads `list_jobs=500` or `batch_status=throttle:retry_after=2,times=3`."""
+
+    name = "fault"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Setting:
+        """The fault to be switched on."""
+        if isinstance(value, Setting):
+            return value
+        try:
+            return parse_fault(str(value))
+        except FaultError as exc:
+            self.fail(str(exc), param, ctx)
+
+
+class Address(click.ParamType[tuple[str, int]]):
+    """Reads `127.0.0.1:9880` or `[::1]:9880`."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Host and port."""
+        if isinstance(value, tuple):
+            return value
+        host, colon, port = str(value).rpartition(":")
+        if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > _HIGHEST_PORT:
+            self.fail("must be an address such as 127.0.0.1:9880", param, ctx)
+        return host.strip("[]"), int(port)
+
+
+def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it
+    """Print every fault and end."""
+    if value and not ctx.resilient_parsing:
+        shown = table("Fault", "Options", "What happens")
+        for name, kind in KINDS.items():
+            shown.add_row(name, ",".join(f"{param}=" for param in kind.params), plain(kind.meaning))
+        show(f"OPERATION is {', '.join(OPERATIONS)}, or * for all of DRS. Every fault takes times= and rate=.", shown)
+        ctx.exit()
+
+
+@click.command(cls=Command, short_help="Run only the simulated cloud.")
+@click.option("--jobs", type=click.IntRange(min=0), default=40, show_default=True, help="Size of the fleet.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Simulated seconds a second.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another fleet.")
+@click.option(
+    "--fault", "faults", type=Fault(), multiple=True, metavar="OPERATION=FAULT", help="Switch a fault on; repeatable."
+)
+@click.option(
+    "--list-faults", is_flag=True, is_eager=True, expose_value=False, callback=list_faults, help="Show every fault."
+)
+@click.option(
+    "--listen",
+    type=Address(),
+    default="127.0.0.1:9880",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where to listen.",
+)
+def simulate(jobs: int, speed: float, seed: int, faults: tuple[Setting, ...], listen: tuple[str, int]) -> None:
+    """Run a simulated DRS and IAM over real HTTP, and print what to configure, until Ctrl-C."""
+    cloud = SimulatedCloud(jobs=jobs, speed=speed, seed=seed, faults=faults)
+    asyncio.run(_run(cloud, listen))
+
+
+async def _run(cloud: SimulatedCloud, listen: tuple[str, int]) -> None:
+    """Serve until a signal."""
+    host, port = listen
+    try:
+        await cloud.start(host, port)
+    except OSError as exc:
+        raise click.ClickException(f"--listen: cannot listen on {host}:{port}: {exc.strerror}") from None
+    try:
+        click.echo(configuration(cloud))
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await stop.wait()
+    finally:
+        await cloud.stop()
+
+
+def credentials(cloud: SimulatedCloud) -> dict[str, str]:
+    """The settings with which the exporter finds this cloud and signs in."""
+    return {
+        "project_id": cloud.project_id,
+        "region": cloud.region,
+        "endpoint": cloud.url,
+        "iam_endpoint": cloud.url,
+        "username": cloud.username,
+        "password": cloud.password,
+        "domain_name": cloud.domain_name,
+    }
+
+
+def configuration(cloud: SimulatedCloud) -> str:
+    """The same as lines for a shell."""
+    lines = [f"export {variable(name)}={value}" for name, value in credentials(cloud).items()]
+    keys = f"{variable('access_key')}={cloud.access_key} {variable('secret_key')}={cloud.secret_key}"
+    return "\n".join([*lines, f"# instead of user name, password and domain name: export {keys}"])

@@ -1,0 +1,120 @@
+"""`drs-exporter start`: the only command that changes anything."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from rich.table import Table
+
+from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
+from drs_exporter.cli.preparation import prepare
+from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.cli.start_time import StartTime
+from drs_exporter.cli.starting import STARTED, Result, batches, start_all
+from drs_exporter.clock import SystemClock
+from drs_exporter.connect import connect
+from drs_exporter.drs.observer import SilentObserver
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import ProjectSettings
+
+_COLOURS: Final = {STARTED: "green", "failed": "red", "unknown": "bold yellow", "not sent": "bright_black"}
+
+
+@click.command(cls=Command, short_help="Start jobs, now or at a time.")
+@click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
+@click.option("--project", metavar="NAME", help="Project the jobs belong to; needed where there are several.")
+@click.option(
+    "--at", "at_ms", type=StartTime(), metavar="TIME", help="When: 2026-03-01T02:00:00+01:00 or +30m. Default: now."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_settings(WITHOUT_WEB)
+def start(
+    options: Mapping[str, object],
+    job_ids: tuple[str, ...],
+    project: str | None,
+    at_ms: int | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+) -> int:
+    """Start jobs, now or at a time, in calls of at most 10, each sent once and never repeated.
+
+    Asks before; without a terminal and --yes nothing is sent. Exit code 1 if any job was not started.
+    """
+    settings, redactor = prepare(options)
+    chosen = choose(settings.projects, project)
+    if dry_run:
+        click.echo(preview(chosen, job_ids, at_ms=at_ms))
+        return 0
+    if not yes and not sys.stdin.isatty():
+        click.echo("nothing was started: there is no terminal to ask on; repeat with --yes", err=True)
+        return 1
+    if not yes and not click.confirm(question(chosen, job_ids, at_ms=at_ms)):
+        click.echo("nothing was started", err=True)
+        return 1
+    results = asyncio.run(_start(chosen, job_ids, redactor, at_ms=at_ms))
+    show(f"project {chosen.name}", report(results))
+    if any(result.outcome == "unknown" for result in results):
+        click.echo("look at the state of unknown ones before you repeat this: they may have been started", err=True)
+    return 0 if all(result.outcome == STARTED for result in results) else 1
+
+
+def choose(projects: Sequence[ProjectSettings], name: str | None) -> ProjectSettings:
+    """The project of this name, or the only one."""
+    known = ", ".join(project.name for project in projects)
+    if name is None:
+        if len(projects) > 1:
+            raise click.UsageError(f"--project: is needed, there are {known}")
+        return projects[0]
+    for project in projects:
+        if project.name == name:
+            return project
+    raise click.UsageError(f"--project: there is no such project; there are {known}")
+
+
+def question(project: ProjectSettings, job_ids: Sequence[str], *, at_ms: int | None) -> str:
+    """What is about to be done, where and to what."""
+    unique = list(dict.fromkeys(job_ids))
+    when = "now" if at_ms is None else f"at {datetime.fromtimestamp(at_ms / 1000, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
+    listed = "\n".join(f"  {plain(job_id)}" for job_id in unique)
+    jobs = "this job" if len(unique) == 1 else f"these {len(unique)} jobs"
+    return f"{listed}\nStart {jobs} of project {plain(project.name)} ({project.region}) {when}?"
+
+
+def preview(project: ProjectSettings, job_ids: Sequence[str], *, at_ms: int | None) -> str:
+    """Every call that would be made, with its body."""
+    lines = []
+    for batch in batches(job_ids):
+        jobs: list[dict[str, Any]] = [
+            {"job_id": job_id} | ({} if at_ms is None else {"start_time": str(at_ms)}) for job_id in batch
+        ]
+        url = f"{project.endpoint}/v3/{project.project_id}/jobs/batch-starting"
+        lines += [f"POST {url}", json.dumps({"jobs": jobs}, indent=2)]
+    return "\n".join(lines)
+
+
+def report(results: Sequence[Result]) -> Table:
+    """What became of each job."""
+    shown = table("Job", "Result", "Error code", "Reason")
+    for result in results:
+        shown.add_row(
+            plain(result.job_id),
+            plain(result.outcome, _COLOURS[result.outcome]),
+            plain(result.error_code),
+            plain(result.reason),
+        )
+    return shown
+
+
+async def _start(
+    project: ProjectSettings, job_ids: Sequence[str], redactor: Redactor, *, at_ms: int | None
+) -> list[Result]:
+    """Sign in first, so that a wrong password is told before anything is sent."""
+    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as client:
+        await client.sign_in()
+        return await start_all(client, job_ids, at_ms=at_ms)

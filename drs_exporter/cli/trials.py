@@ -1,0 +1,151 @@
+"""Tries every operation that the configured collectors need, once, and notes what came of it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from drs_exporter.clock import Clock
+from drs_exporter.drs.client import DrsClient
+from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiStatusError, Refusal
+from drs_exporter.parse.details import async_jobs
+from drs_exporter.parse.jobs import Listed, listing
+from drs_exporter.parse.values import Reader
+from drs_exporter.settings import ProjectSettings
+from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
+
+_BATCH: Final = 100
+_SMALL_BATCH: Final = 10
+_RECOVERY: Final = "cloudDataGuard"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One operation that was tried, or why it was not."""
+
+    operation: str
+    seconds: float | None = None
+    seen: int | None = None
+    """Jobs, batches or quotas in the answer."""
+    error: ApiError | None = None
+    skipped: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """The cloud does not have it, which is no fault as long as jobs can be listed."""
+        return (
+            isinstance(self.error, ApiStatusError)
+            and self.error.refusal is Refusal.UNSUPPORTED
+            and not self.operation.startswith("list_jobs")
+        )
+
+    @property
+    def failed(self) -> bool:
+        """Something has to be done about it."""
+        return self.error is not None and not self.missing
+
+
+class Trials:
+    """The operations of one project, tried in a row."""
+
+    def __init__(self, client: DrsClient, project: ProjectSettings, clock: Clock) -> None:
+        """Nothing was tried yet."""
+        self.results: list[Trial] = []
+        self._client = client
+        self._project = project
+        self._clock = clock
+        self._jobs: list[Listed] = []
+
+    async def run(self) -> list[Trial]:
+        """Try everything; after a failed sign-in, or where nothing can be reached, the rest is not tried."""
+        if await self._try("sign_in", self._client.sign_in) and await self._list():
+            await self._ask_about_jobs()
+            await self._ask_v5()
+            if "quotas" in self._project.collectors:
+                await self._try("quotas", self._client.quotas)
+        return self.results
+
+    async def _try(self, operation: str, call: Callable[[], Awaitable[Any]]) -> bool:
+        """Note how a call went; whether it succeeded."""
+        started = self._clock.monotonic()
+        try:
+            answer = await call()
+        except ApiError as exc:
+            self.results.append(Trial(operation, self._clock.monotonic() - started, error=exc))
+            return False
+        seen = len(answer) if isinstance(answer, Sequence) else None
+        self.results.append(Trial(operation, self._clock.monotonic() - started, seen=seen))
+        return True
+
+    async def _list(self) -> bool:
+        """List every scenario; whether going on makes sense."""
+        reached = False
+        for scenario in self._project.scenarios:
+
+            async def call(scenario: str = scenario) -> list[Listed]:
+                answer = await self._client.list_jobs(
+                    scenario, enterprise_project_id=self._project.enterprise_project_id
+                )
+                found = listing(answer, scenario, Reader(), self._project.time_zone)
+                self._jobs += found
+                return found
+
+            reached |= await self._try(f"list_jobs {scenario}", call)
+            if isinstance(self.results[-1].error, ApiConnectionError):
+                break
+        return reached
+
+    async def _ask_about_jobs(self) -> None:
+        """The batch operations, for the first jobs that the exporter would ask about."""
+        alive = [job for job in self._jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
+        moving = [job for job in alive if job.status and phase_of(job.status) in PROGRESS_PHASES]
+        recovery = [job for job in alive if job.info.db_use_type == _RECOVERY]
+        client = self._client
+        for collector, operation, call, candidates, most in (
+            ("status", "batch_status", client.batch_status, alive, _BATCH),
+            ("progress", "batch_progress", client.batch_progress, moving, _BATCH),
+            ("rpo_rto", "batch_rpo_rto", client.batch_rpo_rto, recovery, _SMALL_BATCH),
+            ("details", "batch_detail", client.batch_detail, alive, _SMALL_BATCH),
+        ):
+            if collector in self._project.collectors:
+                await self._ask(operation, call, candidates[:most])
+
+    async def _ask(
+        self, operation: str, call: Callable[[Sequence[str]], Awaitable[Any]], jobs: Iterable[Listed]
+    ) -> None:
+        """One batch, if there is any job for it."""
+        job_ids = [job.id for job in jobs]
+        if job_ids:
+            await self._try(operation, lambda: call(job_ids))
+        else:
+            self.results.append(Trial(operation, skipped="no job to ask about"))
+
+    async def _ask_v5(self) -> None:
+        """The v5 operations of the collectors that are on."""
+        if "async_jobs" in self._project.collectors:
+            await self._ask_async_jobs()
+        if "job_detail" in self._project.collectors:
+            candidates = [job.id for job in self._jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
+            if candidates:
+                await self._try("job_detail", lambda: self._client.job_detail(candidates[0], "detail"))
+            else:
+                self.results.append(Trial("job_detail", skipped="no job to ask about"))
+
+    async def _ask_async_jobs(self) -> None:
+        """The list of asynchronous batches, and the detail of the first of them."""
+        found: list[str] = []
+
+        async def call() -> list[str]:
+            found.extend(batch.id for batch in async_jobs(await self._client.list_async_jobs(), Reader()))
+            return found
+
+        if not await self._try("list_async_jobs", call):
+            return
+        if not found:
+            self.results.append(Trial("async_job_detail", skipped="no batch to ask about"))
+            return
+
+        async def detail() -> object:
+            answer = await self._client.async_job_detail(found[0])
+            return answer.jobs
+
+        await self._try("async_job_detail", detail)
