@@ -117,10 +117,16 @@ class Telemetry:
         registries = [self._of_projects, *([self._of_process] if process_wide else [])]
         return generate(_Page(registries, projects))
 
+    def families(self) -> list[Metric]:
+        """Every family that has samples now."""
+        return list(_Page([self._of_projects, self._of_process], None).collect())
+
     def gauges(self) -> bytes:
         """Gauges of the projects and the build, as text, for a page that is not scraped from this process."""
-        page = _Page([self._of_projects, self._of_process], None)
-        return generate_latest(_Only(page, kind="gauge", prefix="drs_"))
+        gauges = [
+            family for family in self.families() if family.type == "gauge" and family.name.startswith("drs_exporter_")
+        ]
+        return generate_latest(_Given(gauges))
 
     def _counter(self, name: str, help_: str, *labels: str) -> Counter:
         return Counter(f"drs_exporter_{name}", help_, labels, registry=self._of_projects)
@@ -196,20 +202,14 @@ class _Page(Collector):
                     yield family
 
 
-class _Only(Collector):
-    """The families of one kind and prefix."""
+class _Given(Collector):
+    """Families that were collected already."""
 
-    def __init__(self, page: Collector, *, kind: str, prefix: str) -> None:
-        self._page = page
-        self._kind = kind
-        self._prefix = prefix
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
 
     def collect(self) -> Iterable[Metric]:
-        return [
-            family
-            for family in self._page.collect()
-            if family.type == self._kind and family.name.startswith(self._prefix)
-        ]
+        return self._families
 
 
 _NONE: Final = object()

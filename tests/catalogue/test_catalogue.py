@@ -1,0 +1,123 @@
+"""The table of metrics keeps its own rules, and the golden exposition shows all of it."""
+
+import os
+import platform
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from drs_exporter import __version__
+from drs_exporter.catalogue import FAMILIES, JOB_FAMILIES, Family
+from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.snapshot import AsyncJob, Detail, Job, Project
+from drs_exporter.telemetry import Telemetry
+
+GOLDEN = Path(__file__).parent / "golden.txt"
+GOLDEN_EXPORTER = Path(__file__).parent / "golden_exporter.txt"
+
+each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+
+
+def exposition(project: Project) -> str:
+    """The page of one project, families without samples left out."""
+    chunks = ProjectRenderer(project.name).render(project)
+    return b"".join(
+        header.plain + chunk.plain for header, chunk in zip(HEADERS, chunks, strict=True) if chunk.plain
+    ).decode()
+
+
+def golden(file: Path, text: str) -> str:
+    """What the file holds; UPDATE_GOLDEN=1 renews it: read the difference, for names and labels are public API."""
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def test_the_exposition_is_the_golden_one(everything: Project) -> None:
+    text = exposition(everything)
+    assert text == golden(GOLDEN, text)
+
+
+def test_the_exporters_own_metrics_are_the_golden_ones() -> None:
+    """Everything that is counted was counted once; what depends on the machine is left out."""
+    telemetry = Telemetry()
+    telemetry.reloaded(1608275000.0)
+    project = telemetry.project("prod", ["list_jobs", "sign_in"])
+    project.attempted("list_jobs", code="200", seconds=0.2)
+    project.attempted("sign_in", code="201", seconds=0.2)
+    project.retried("list_jobs", reason="timeout")
+    project.throttled(1.5)
+    project.signed_in()
+    project.sign_in_failed()
+    project.credential_expires(1608361400.0)
+    project.unreadable({"progress": 2})
+    project.rendered(series=120, seconds=0.25)
+    page = telemetry.render(projects=None, process_wide=True, openmetrics=False).decode()
+    page = page.replace(platform.python_version(), "PYTHON").replace(__version__, "VERSION")
+    text = "".join(line for line in page.splitlines(keepends=True) if "drs_exporter_" in line)
+    assert text == golden(GOLDEN_EXPORTER, text)
+
+
+def test_every_family_has_a_sample_in_the_golden_exposition() -> None:
+    families = text_string_to_metric_families(GOLDEN.read_text(encoding="utf-8"))
+    assert [family.name for family in families if family.samples] == [family.name for family in FAMILIES]
+
+
+def test_no_series_stands_twice(everything: Project) -> None:
+    series = [line.rsplit(" ", 1)[0] for line in exposition(everything).splitlines() if not line.startswith("#")]
+    assert len(series) == len(set(series))
+
+
+def test_labels_of_the_samples_are_those_the_catalogue_names() -> None:
+    by_name = {family.name: family for family in FAMILIES}
+    for parsed in text_string_to_metric_families(GOLDEN.read_text(encoding="utf-8")):
+        family = by_name[parsed.name]
+        for sample in parsed.samples:
+            assert set(sample.labels) == {*family.identity, *family.labels}
+
+
+def test_names_are_unique() -> None:
+    names = [family.name for family in FAMILIES]
+    assert len(names) == len(set(names))
+
+
+@each_family
+def test_a_family_reads_one_value_or_rows_and_not_both(family: Family) -> None:
+    assert (family.value is None) != (family.rows is None)
+    assert family.rows is not None or not family.labels
+
+
+@each_family
+def test_help_is_one_sentence_that_reads_the_same_in_both_formats(family: Family) -> None:
+    assert family.help.endswith(".")
+    assert not set('"\\\n') & set(family.help)
+
+
+@each_family
+def test_names_carry_base_units_and_no_counter_suffix(family: Family) -> None:
+    assert not family.name.endswith(("_total", "_milliseconds", "_percent", "_count", "_sum", "_bucket"))
+    if "timestamp" in family.name:
+        assert family.name.endswith("_timestamp_seconds")
+
+
+@each_family
+def test_the_part_of_a_family_exists(family: Family) -> None:
+    records = (Job(id="a", name="a"), AsyncJob(id="a"), Project(name="p"))
+    record = records[0] if family in JOB_FAMILIES else records[1] if "async_job_id" in family.identity else records[2]
+    assert not family.part or hasattr(record, family.part)
+
+
+def test_what_is_not_known_has_no_series() -> None:
+    """Nothing but the job's existence is known, and nothing else is exported: no 0, no -1, no NaN."""
+    bare = Project(name="prod", jobs=(Job(id="a", name="a", detail=Detail()),))
+    assert exposition(bare).splitlines()[1::3] == [
+        "# TYPE drs_up gauge",
+        "# TYPE drs_project_info gauge",
+    ]
+
+
+def test_a_project_that_was_never_read_is_down_and_has_no_count_of_jobs() -> None:
+    text = exposition(Project(name="prod"))
+    assert 'drs_up{project="prod"} 0.0' in text
+    assert "drs_jobs" not in text

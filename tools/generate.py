@@ -1,0 +1,42 @@
+"""`python -m tools.generate`: writes everything that is made from code; `--check` only says what is not up to date."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools import metrics_page
+
+ROOT = Path(__file__).parent.parent
+
+
+def generated() -> Mapping[Path, str]:
+    """Every generated file, relative to the repository, with the text it must have."""
+    return {Path("docs/metrics.md"): metrics_page.page()}
+
+
+def outdated() -> list[Path]:
+    """Files that are missing or differ."""
+    return [
+        path
+        for path, text in generated().items()
+        if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text
+    ]
+
+
+def main() -> int:
+    """Write or check."""
+    behind = outdated()
+    if "--check" in sys.argv[1:]:
+        for path in behind:
+            print(f"{path} is not what the code makes: run `make generate`")
+        return bool(behind)
+    texts = generated()
+    for path in behind:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(texts[path], encoding="utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

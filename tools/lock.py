@@ -1,0 +1,34 @@
+"""`python -m tools.lock`: new lock files, with hashes and without addresses, from the ranges in pyproject.toml."""
+
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BUILD = ("hatchling", "editables")
+"""What installs the package itself, without asking a registry again."""
+
+
+def compile_lock(requirements: list[str], target: Path) -> None:
+    """Resolve the requirements into a lock file."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "requirements.in"
+        source.write_text("\n".join(requirements) + "\n", encoding="utf-8")
+        command = ("-m", "piptools", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header")
+        options = ("--no-annotate", "--strip-extras", "--allow-unsafe", "--output-file", str(target), str(source))
+        subprocess.run([sys.executable, *command, *options], check=True)
+
+
+def main() -> None:
+    """Write both lock files: one to run, one to develop, which holds the first."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    runtime = [*project["project"]["dependencies"], *BUILD]
+    compile_lock(runtime, ROOT / "requirements.lock")
+    constraints = f"-c {ROOT / 'requirements.lock'}"
+    compile_lock([*runtime, *project["dependency-groups"]["dev"], constraints], ROOT / "requirements-dev.lock")
+
+
+if __name__ == "__main__":
+    main()
