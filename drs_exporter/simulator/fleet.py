@@ -77,8 +77,8 @@ class Fleet:
 
     def members(self, at: float, *, batches: int, size: int) -> list[list[Life]]:
         """Jobs that v5 offers, in groups of `size` or as much larger as it takes to have no more than `batches`."""
-        offered = [slot.life(at) for slot in self._slots if slot.engine.v5]
-        alive = [life for life in offered if life.job_id not in self._deleted]
+        offered = [slot for slot in self._slots if slot.engine.v5 and not self._emptied(slot)]
+        alive = [life for slot in offered if (life := slot.life(at)).there(at)]
         every = max(size, -(-len(alive) // batches))
         return [alive[start : start + every] for start in range(0, len(alive), every)]
 
@@ -163,6 +163,10 @@ class Fleet:
             raise KeyError(job_id)
         return life
 
+    def _emptied(self, slot: Slot) -> bool:
+        """Whether a test has deleted the job that lived there: nothing takes its place."""
+        return bool(self._deleted) and any(life.job_id in self._deleted for life in slot.lives)
+
     def _stale(self) -> None:
         self._valid_until = -math.inf
 
@@ -171,10 +175,13 @@ class Fleet:
         if self._valid_from <= at < self._valid_until:
             return
         lives = []
+        unborn = math.inf
         self._slot_of = {}
         for slot in self._slots:
             life = slot.life(at)
-            if life.job_id not in self._deleted:
+            if life.born > at:
+                unborn = min(unborn, life.born)
+            elif not self._emptied(slot):
                 lives.append(life)
                 self._slot_of[life.job_id] = slot
         lives.sort(key=lambda life: (-life.born, life.job_id))
@@ -182,4 +189,4 @@ class Fleet:
         self._by_id = {life.job_id: life for life in lives}
         self._by_id.update({c.job_id: c for life in lives for c in life.children if c.job_id not in self._deleted})
         self._valid_from = max((life.born for life in lives), default=-math.inf)
-        self._valid_until = min((life.end for life in lives), default=math.inf)
+        self._valid_until = min(unborn, *(life.end for life in lives), math.inf)

@@ -85,7 +85,7 @@ class Life:
 
     def restart(self, at: float, *, starts: float) -> None:
         """Start the job: what it was to do from now on is replaced by waiting until `starts` and a new run."""
-        kept = [segment for segment in self.segments if segment.start < at]
+        kept = [segment for segment in self.segments if segment.start <= at]
         kept[-1] = kept[-1]._replace(end=at)
         steps = list(Script(self.plan, random.Random(self.plan.key ^ int(at))).running())
         if starts > at:
