@@ -175,5 +175,5 @@ def _tls_reason(exc: OSError) -> str:
 
 def _certificate_reason(exc: Exception) -> str:
     """Why a certificate was not accepted."""
-    reason = exc.verify_message if isinstance(exc, ssl.SSLCertVerificationError) else None
-    return (reason or "verification failed")[:120]
+    # OpenSSL's own failures have it; those that Python raises itself, as for another host name, do not always.
+    return str(getattr(exc, "verify_message", None) or "verification failed")[:120]
