@@ -45,7 +45,7 @@ class _Column:
                 moved.extend(lengths[start:stop])
         self.lengths = moved
         joined = b"".join(kept)
-        if len(joined) != len(plain):
+        if joined != self.chunk.plain:
             self.chunk = Chunk(joined)
 
     def edit(self, pieces: dict[int, bytes]) -> None:

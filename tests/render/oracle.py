@@ -1,0 +1,64 @@
+"""What the client library makes of the same catalogue and the same snapshots: the truth that `render` is held to."""
+
+from collections.abc import Iterable, Sequence
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.registry import Collector
+
+from drs_exporter.catalogue import ASYNC_JOB_FAMILIES, FAMILIES, JOB_FAMILIES, Family
+from drs_exporter.snapshot import AsyncJob, Job, Project
+
+_EOF = b"# EOF\n"
+
+
+class Oracle(Collector):
+    """The families of some projects as objects of the client library; families without samples are left out."""
+
+    def __init__(self, projects: Sequence[Project]) -> None:
+        self._projects = projects
+
+    def collect(self) -> Iterable[Metric]:
+        for family in FAMILIES:
+            metric = GaugeMetricFamily(family.name, family.help, labels=(*family.identity, *family.labels))
+            for project in self._projects:
+                for record in _records(family, project):
+                    _add(metric, family, project, record)
+            if metric.samples:
+                yield metric
+
+    def text(self) -> bytes:
+        """The page in the text format."""
+        return generate_latest(self)
+
+    def openmetrics(self) -> bytes:
+        """The page in OpenMetrics, without the line that ends it."""
+        return generate_openmetrics(self).removesuffix(_EOF)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def _records(family: Family, project: Project) -> Sequence[Job | AsyncJob | Project]:
+    if family in JOB_FAMILIES:
+        return project.jobs or ()
+    return project.async_jobs if family in ASYNC_JOB_FAMILIES else (project,)
+
+
+def _add(metric: GaugeMetricFamily, family: Family, project: Project, record: Job | AsyncJob | Project) -> None:
+    match record:
+        case Job():
+            identity: tuple[str, ...] = (project.name, record.id, record.name)
+        case AsyncJob():
+            identity = (project.name, record.id)
+        case Project():
+            identity = (project.name,)
+    part = getattr(record, family.part) if family.part else record
+    if part is None:
+        return
+    if family.value is not None:
+        value = family.value(part)
+        if value is not None:
+            metric.add_metric(identity, value)
+    if family.rows is not None:
+        for labels, value in family.rows(part):
+            metric.add_metric((*identity, *labels), value)
