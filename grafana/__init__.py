@@ -1,0 +1,1 @@
+"""Dashboards as code: sources here, generated JSON in `dashboards/` and `import/`."""

@@ -1,0 +1,33 @@
+"""The exporter dashboard, which says whether the others can be trusted."""
+
+from grafana_foundation_sdk.models import dashboard
+
+from grafana.exporter import calls, freshness, process
+from grafana.frame import EXPORTER, build, firing, project_variable, scrape_variables
+from grafana.layout import Heading, Line
+from grafana.phases import WARNING
+
+
+def exporter_dashboard() -> dashboard.Dashboard:
+    """The exporter's own health."""
+    return build(
+        EXPORTER,
+        "DRS / Exporter",
+        "Whether the data is fresh, how the cloud answers, and what the exporter costs.",
+        variables=[*scrape_variables("drs_up"), project_variable("drs_up")],
+        annotations=[firing(WARNING, "Exporter alerts", 'alertname=~"DRSExporter.*|DRSProject.*"')],
+        parts=[
+            Line(4, freshness.figures()),
+            Line(9, [(14, freshness.collectors()), (10, freshness.ages())]),
+            Line(7, [(8, freshness.readable()), (8, freshness.projects()), (8, freshness.durations())]),
+            Heading("Calls to the cloud"),
+            Line(8, [(8, calls.by_operation()), (8, calls.by_code()), (8, calls.failures())]),
+            Line(8, [(8, calls.latency()), (8, calls.slowest()), (8, calls.mean())]),
+            Line(7, [(8, calls.retries()), (8, calls.throttling()), (8, calls.parse_errors())]),
+            Heading("Credentials and processes"),
+            Line(7, [(7, calls.sign_ins()), (7, calls.credentials()), (10, process.build_info())]),
+            Heading("Shard $instance", repeat="instance"),
+            Line(7, [(6, process.cpu()), (6, process.memory()), (6, process.files()), (6, process.served())]),
+        ],
+        period="3h",
+    )

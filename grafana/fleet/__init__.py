@@ -1,0 +1,70 @@
+"""The fleet dashboard, which says which jobs need somebody now and how all the others do."""
+
+from grafana_foundation_sdk.models import dashboard
+
+from grafana.fleet import cost, delays, figures, transfers, trouble
+from grafana.frame import FLEET, Variable, build, choice, firing, project_variable, scrape_variables, typed
+from grafana.layout import Heading, Line
+from grafana.phases import CRITICAL, WARNING
+from grafana.queries import SCOPE
+
+
+def fleet_dashboard() -> dashboard.Dashboard:
+    """All jobs of all projects, failed and lagging ones first."""
+    return build(
+        FLEET,
+        "DRS / Fleet",
+        "Which replication jobs need somebody now, and how the whole fleet does.",
+        variables=_variables(),
+        annotations=[
+            firing(CRITICAL, "Critical alerts", 'severity="critical"', 'project=~"$project|"'),
+            firing(WARNING, "Warnings", 'severity="warning"', 'project=~"$project|"'),
+        ],
+        parts=[
+            Line(4, figures.figures()),
+            Line(12, [(24, trouble.needs_me())]),
+            Heading("Where the jobs are"),
+            Line(9, [(12, trouble.by_phase()), (7, trouble.by_status()), (5, trouble.by_error())]),
+            Heading("Delay of incremental replication"),
+            Line(9, [(8, delays.worst_delays()), (8, delays.delay_course()), (8, delays.delay_spread())]),
+            Heading("Full transfers in flight"),
+            Line(9, [(16, transfers.transfers()), (8, transfers.throughput())]),
+            Heading("Throughput by engine"),
+            Line(8, [(12, transfers.bytes_by_engine()), (12, transfers.rows_by_engine())]),
+            Heading("Disaster recovery"),
+            Line(8, [(14, delays.recovery()), (10, delays.recovery_course())]),
+            Heading("Cost and quotas"),
+            Line(8, [(15, cost.billed()), (9, cost.quotas())]),
+        ],
+        period="6h",
+    )
+
+
+def _variables() -> list[Variable]:
+    info = "drs_job_info"
+    chosen = [SCOPE, 'project=~"$project"']
+    return [
+        *scrape_variables("drs_up"),
+        project_variable("drs_up"),
+        choice(
+            "scenario",
+            "Scenario",
+            info,
+            "db_use_type",
+            scope=chosen,
+            all_value=".*",
+            description="Migration, synchronisation or disaster recovery.",
+        ),
+        choice(
+            "engine",
+            "Engine",
+            info,
+            "engine_type",
+            scope=chosen,
+            all_value=".*",
+            description="The pair of databases, as the service names it.",
+        ),
+        typed(
+            "name", "Name contains", description="Part of a job's name, or a regular expression; case does not matter."
+        ),
+    ]

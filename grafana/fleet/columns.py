@@ -1,0 +1,21 @@
+"""Columns and colours that several tables of the fleet dashboard share."""
+
+from typing import Final
+
+from deploy.rules import thresholds
+from grafana.fields import PHASE_BY_NAME, Column
+from grafana.frame import TO_JOB
+from grafana.phases import CRITICAL, GOOD, WARNING
+
+DELAY_STEPS: Final = (
+    (None, GOOD),
+    (thresholds.DELAY_WARNING_SECONDS, WARNING),
+    (thresholds.DELAY_CRITICAL_SECONDS, CRITICAL),
+)
+SHARE_STEPS: Final = ((None, GOOD), (0.8, WARNING), (1, CRITICAL))
+
+JOB_COLUMN: Final = Column("job_name", "Job", link=TO_JOB, width=210)
+PROJECT_COLUMN: Final = Column("project", "Project", width=110)
+ID_COLUMN: Final = Column("job_id", "Job id", hidden=True)
+PHASE_COLUMN: Final = Column("phase", "Phase", cell="color-background-solid", mappings=PHASE_BY_NAME, width=120)
+STATUS_COLUMN: Final = Column("status", "Status", width=230)

@@ -1,0 +1,101 @@
+"""How far the jobs are behind their sources, and what a failover would cost."""
+
+from grafana_foundation_sdk.models import dashboard
+
+from deploy.rules import thresholds
+from grafana import needs
+from grafana.fields import Column, fixed
+from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, PROJECT_COLUMN, SHARE_STEPS
+from grafana.panels import bars, lines, spread, table_panel
+from grafana.phases import CRITICAL, INFORMATION, WARNING
+from grafana.queries import JOB_KEY, now, over_time, rows, with_status
+
+
+def worst_delays() -> dashboard.Panel:
+    """The jobs furthest behind."""
+    return bars(
+        "Furthest behind",
+        "The ten jobs with the largest delay now.",
+        now(f"topk(10, {needs.delay()})", "{{job_name}}"),
+        unit="s",
+        no_value="no delays",
+        steps=DELAY_STEPS,
+    )
+
+
+def delay_course() -> dashboard.Panel:
+    """Delay of the fleet over time."""
+    delay = needs.fleet("drs_job_incremental_delay_seconds", by=JOB_KEY)
+    return lines(
+        "Delay of the fleet",
+        "Worst, nine in ten, and median delay of the jobs chosen; dashed the alerts' default limits.",
+        over_time(f"max({delay})", "worst"),
+        over_time(f"quantile(0.9, {delay})", "90 %"),
+        over_time(f"quantile(0.5, {delay})", "median"),
+        unit="s",
+        no_value="no delays",
+        log=True,
+        limits=True,
+        steps=(
+            (None, "transparent"),
+            (thresholds.DELAY_WARNING_SECONDS, WARNING),
+            (thresholds.DELAY_CRITICAL_SECONDS, CRITICAL),
+        ),
+        overrides=[fixed("worst", CRITICAL), fixed("90 %", WARNING), fixed("median", INFORMATION)],
+    )
+
+
+def delay_spread() -> dashboard.Panel:
+    """How the fleet uses its allowance."""
+    return spread(
+        "Share of the allowed delay in use",
+        "How many jobs use how much of the delay they are allowed; from 100 % on lagging, 200 % holds all beyond.",
+        now(f"clamp_max({needs.delay_share()}, 2)"),
+        unit="percentunit",
+        no_value="no delays",
+    )
+
+
+def recovery() -> dashboard.Panel:
+    """Disaster recovery jobs, one a row."""
+
+    def value(kind: str) -> str:
+        return needs.fleet(f"drs_job_{kind}_delay_seconds")
+
+    def share(title: str, name: str) -> Column:
+        return Column(name, title, unit="percentunit", decimals=0, cell="gradient-gauge", steps=SHARE_STEPS, maximum=1)
+
+    return table_panel(
+        "Recovery point and time",
+        "Data and time that a failover now would cost, and how much of what their owner allows that is.",
+        [
+            JOB_COLUMN,
+            PHASE_COLUMN,
+            Column("Value #A", "RPO", unit="s", width=90),
+            share("RPO of allowed", "Value #B"),
+            Column("Value #C", "RTO", unit="s", width=90),
+            share("RTO of allowed", "Value #D"),
+            PROJECT_COLUMN,
+            ID_COLUMN,
+            Column("status", "Status", hidden=True),
+        ],
+        rows(with_status(value("rpo"), needs.PROJECT)),
+        rows(needs.recovery_share("rpo")),
+        rows(value("rto")),
+        rows(needs.recovery_share("rto")),
+        no_value="no disaster recovery jobs",
+        sort=("RPO of allowed", True),
+    )
+
+
+def recovery_course() -> dashboard.Panel:
+    """The worst of them over time."""
+    return lines(
+        "Worst RPO and RTO",
+        "The largest recovery point and recovery time delay of all disaster recovery jobs chosen.",
+        over_time(f"max({needs.fleet('drs_job_rpo_delay_seconds', by=JOB_KEY)})", "RPO"),
+        over_time(f"max({needs.fleet('drs_job_rto_delay_seconds', by=JOB_KEY)})", "RTO"),
+        unit="s",
+        no_value="no disaster recovery jobs",
+        overrides=[fixed("RPO", WARNING), fixed("RTO", "#A352CC")],
+    )

@@ -1,0 +1,57 @@
+"""The job dashboard, which says what is the matter with one job."""
+
+from grafana_foundation_sdk.models import dashboard
+
+from grafana.frame import JOB, build, firing, one_of, project_variable, scrape_variables
+from grafana.job import alerts, checks, nodes, replication, summary, transfer
+from grafana.layout import Heading, Line
+from grafana.phases import CRITICAL, WARNING
+from grafana.queries import select
+
+
+def job_dashboard() -> dashboard.Dashboard:
+    """One job, from its status down to its nodes."""
+    mine = 'job_id="$job_id"'
+    status = select("drs_job_status", 'project=~"$project"')
+    return build(
+        JOB,
+        "DRS / Job",
+        "One replication job: status, delay, progress, throughput, nodes, objects, comparisons, dates.",
+        variables=[
+            *scrape_variables("drs_up"),
+            project_variable("drs_up"),
+            one_of(
+                "job_id",
+                "Replication job",
+                f"query_result(max by (project, job_id, job_name) ({status}))",
+                regex='/job_id="(?<value>[^"]+)".*job_name="(?<text>[^"]+)"/',
+                description="The job by its name; its id is what queries use.",
+            ),
+        ],
+        annotations=[
+            firing(CRITICAL, "Critical alerts", 'severity="critical"', mine),
+            firing(WARNING, "Warnings", 'severity=~"warning|info"', mine),
+        ],
+        parts=[
+            Line(4, summary.figures()),
+            Line(6, [(16, summary.timeline()), (8, alerts.firing())]),
+            Line(4, [(24, summary.identity())]),
+            Heading("Incremental replication"),
+            Line(9, [(14, replication.delay()), (10, replication.recovery())]),
+            Heading("Full transfer"),
+            Line(8, [(8, transfer.parts()), (8, transfer.progress()), (8, transfer.time_left())]),
+            Heading("Throughput"),
+            Line(
+                8, [(8, replication.rows_applied()), (8, replication.bytes_applied()), (8, replication.apply_state())]
+            ),
+            Heading("Nodes"),
+            Line(8, nodes.load()),
+            Line(8, [(8, nodes.statements()), (8, nodes.latency()), (8, nodes.inventory())]),
+            Heading("Objects and comparisons"),
+            Line(8, [(9, transfer.objects()), (9, checks.comparison()), (6, checks.data_comparison())]),
+            Heading("Facts and dates"),
+            Line(4, summary.facts()),
+            Line(11, [(11, summary.times()), (6, checks.precheck()), (7, alerts.runbooks())]),
+        ],
+        period="12h",
+    )

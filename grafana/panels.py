@@ -1,0 +1,358 @@
+"""The kinds of panels in use, with the conventions built in: data source, title, description, unit, no-value text."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from grafana_foundation_sdk.models import (
+    bargauge,
+    common,
+    dashboard,
+    heatmap,
+    histogram,
+    prometheus,
+    stat,
+    statetimeline,
+    table,
+    text,
+    timeseries,
+)
+
+from grafana.fields import Column, Steps, absolute
+from grafana.queries import Query
+
+DATASOURCE: Final = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
+
+Overrides = Sequence[dashboard.DashboardFieldConfigSourceOverrides]
+
+_PLAIN: Final[Steps] = ((None, "#5794F2"),)
+_MAX_POINTS: Final = 240
+"""Steps a range is cut into: enough for a wide screen, and a tenth of the work that a pixel each would be."""
+
+
+def target(query: Query, number: int) -> prometheus.Dataquery:
+    """The query as Grafana stores it; the letters follow the order."""
+    form = prometheus.PromQueryFormat
+    kind = form.TABLE if query.table else form.HEATMAP if query.heatmap else form.TIME_SERIES
+    return prometheus.Dataquery(
+        expr=query.expr,
+        legend_format=query.legend or None,
+        instant=query.instant,
+        range_val=not query.instant,
+        format_val=kind,
+        editor_mode=prometheus.QueryEditorMode.CODE,
+        ref_id=chr(ord("A") + number),
+        datasource=DATASOURCE,
+    )
+
+
+def panel(
+    kind: str,
+    title: str,
+    description: str,
+    queries: Sequence[Query],
+    *,
+    unit: str,
+    no_value: str = "no data",
+    options: object = None,
+    custom: object = None,
+    color: dashboard.FieldColorModeId = dashboard.FieldColorModeId.THRESHOLDS,
+    steps: Steps = _PLAIN,
+    mappings: Sequence[dashboard.ValueMapping] = (),
+    overrides: Overrides = (),
+    decimals: int | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    transformations: Sequence[dashboard.DataTransformerConfig] = (),
+) -> dashboard.Panel:
+    """A panel of any kind."""
+    defaults = dashboard.FieldConfig(
+        unit=unit,
+        decimals=decimals,
+        min_val=minimum,
+        max_val=maximum,
+        mappings=list(mappings) or None,
+        thresholds=absolute(steps),
+        color=dashboard.FieldColor(mode=color),
+        no_value=no_value,
+        custom=custom,
+    )
+    return dashboard.Panel(
+        type_val=kind,
+        title=title,
+        description=description,
+        datasource=DATASOURCE,
+        targets=[target(query, number) for number, query in enumerate(queries)],
+        max_data_points=None if all(query.instant for query in queries) else _MAX_POINTS,
+        transformations=list(transformations) or None,
+        options=options,
+        field_config=dashboard.FieldConfigSource(defaults=defaults, overrides=list(overrides)),
+    )
+
+
+def stat_panel(
+    title: str,
+    description: str,
+    query: Query,
+    *,
+    unit: str,
+    no_value: str,
+    steps: Steps = _PLAIN,
+    mappings: Sequence[dashboard.ValueMapping] = (),
+    decimals: int | None = None,
+    names: bool = False,
+) -> dashboard.Panel:
+    """One large figure, with its course behind it where the query has one; with `names`, the series' name instead."""
+    modes = common.BigValueTextMode
+    return panel(
+        "stat",
+        title,
+        description,
+        [query],
+        unit=unit,
+        no_value=no_value,
+        steps=steps,
+        mappings=mappings,
+        decimals=decimals,
+        options=stat.Options(
+            graph_mode=common.BigValueGraphMode.NONE if query.instant else common.BigValueGraphMode.AREA,
+            color_mode=common.BigValueColorMode.VALUE,
+            justify_mode=common.BigValueJustifyMode.AUTO,
+            reduce_options=common.ReduceDataOptions(values=False, calcs=["lastNotNull"], fields=""),
+            text_mode=modes.NAME if names else modes.VALUE,
+            orientation=common.VizOrientation.AUTO,
+        ),
+    )
+
+
+def lines(
+    title: str,
+    description: str,
+    *queries: Query,
+    unit: str,
+    no_value: str = "no data",
+    stacked: bool = False,
+    steps: Steps = _PLAIN,
+    limits: bool = False,
+    log: bool = False,
+    legend: bool = True,
+    calcs: Sequence[str] = (),
+    overrides: Overrides = (),
+    minimum: float | None = 0,
+    maximum: float | None = None,
+    decimals: int | None = None,
+) -> dashboard.Panel:
+    """Courses over time; `limits` draws the thresholds as dashed lines, `calcs` makes the legend a table."""
+    scale = common.ScaleDistributionConfig(
+        type_val=common.ScaleDistribution.LOG if log else common.ScaleDistribution.LINEAR, log=10 if log else None
+    )
+    stacking = common.StackingMode.NORMAL if stacked else common.StackingMode.NONE
+    custom = common.GraphFieldConfig(
+        draw_style=common.GraphDrawStyle.LINE,
+        line_interpolation=common.LineInterpolation.STEP_AFTER if stacked else common.LineInterpolation.LINEAR,
+        line_width=1 if stacked else 2,
+        fill_opacity=60 if stacked else 8,
+        gradient_mode=common.GraphGradientMode.NONE,
+        show_points=common.VisibilityMode.NEVER,
+        span_nulls=False,
+        axis_placement=common.AxisPlacement.AUTO,
+        scale_distribution=scale,
+        stacking=common.StackingConfig(mode=stacking, group="A"),
+        thresholds_style=common.GraphThresholdsStyleConfig(
+            mode=common.GraphTresholdsStyleMode.DASHED if limits else common.GraphTresholdsStyleMode.OFF
+        ),
+    )
+    options = timeseries.Options(
+        legend=common.VizLegendOptions(
+            display_mode=common.LegendDisplayMode.TABLE if calcs else common.LegendDisplayMode.LIST,
+            placement=common.LegendPlacement.BOTTOM,
+            show_legend=legend,
+            calcs=list(calcs),
+        ),
+        tooltip=common.VizTooltipOptions(mode=common.TooltipDisplayMode.MULTI, sort=common.SortOrder.DESCENDING),
+    )
+    return panel(
+        "timeseries",
+        title,
+        description,
+        queries,
+        unit=unit,
+        no_value=no_value,
+        options=options,
+        custom=custom,
+        color=dashboard.FieldColorModeId.PALETTE_CLASSIC,
+        steps=steps,
+        overrides=overrides,
+        minimum=None if log else minimum,
+        maximum=maximum,
+        decimals=decimals,
+    )
+
+
+def bars(
+    title: str,
+    description: str,
+    *queries: Query,
+    unit: str,
+    no_value: str,
+    steps: Steps = _PLAIN,
+    overrides: Overrides = (),
+    color: dashboard.FieldColorModeId = dashboard.FieldColorModeId.THRESHOLDS,
+    maximum: float | None = None,
+    decimals: int | None = None,
+) -> dashboard.Panel:
+    """One horizontal bar per series, at its value now."""
+    return panel(
+        "bargauge",
+        title,
+        description,
+        queries,
+        unit=unit,
+        no_value=no_value,
+        steps=steps,
+        overrides=overrides,
+        color=color,
+        minimum=0,
+        maximum=maximum,
+        decimals=decimals,
+        options=bargauge.Options(
+            display_mode=common.BarGaugeDisplayMode.BASIC,
+            value_mode=common.BarGaugeValueMode.COLOR,
+            show_unfilled=True,
+            min_viz_width=0,
+            min_viz_height=10,
+            orientation=common.VizOrientation.HORIZONTAL,
+            reduce_options=common.ReduceDataOptions(values=False, calcs=["lastNotNull"], fields=""),
+        ),
+    )
+
+
+def table_panel(
+    title: str,
+    description: str,
+    columns: Sequence[Column],
+    *queries: Query,
+    no_value: str,
+    sort: tuple[str, bool],
+) -> dashboard.Panel:
+    """Rows merged over all queries by the labels they share; columns in the order given, all others left out."""
+    shown = {column.name: index for index, column in enumerate(columns)}
+    return panel(
+        "table",
+        title,
+        description,
+        queries,
+        unit="none",
+        no_value=no_value,
+        overrides=[column.override() for column in columns],
+        transformations=[
+            dashboard.DataTransformerConfig("merge", options={}),
+            dashboard.DataTransformerConfig(
+                "organize", options={"excludeByName": {"Time": True}, "indexByName": shown, "renameByName": {}}
+            ),
+        ],
+        options=table.Options(
+            show_header=True,
+            sort_by=[common.TableSortByFieldState(display_name=sort[0], desc=sort[1])],
+        ),
+    )
+
+
+def states(
+    title: str,
+    description: str,
+    *queries: Query,
+    mappings: Sequence[dashboard.ValueMapping],
+    no_value: str = "no data",
+    words: bool = True,
+) -> dashboard.Panel:
+    """One row per series, coloured by what its value means; with `words` the meaning is written into it."""
+    return panel(
+        "state-timeline",
+        title,
+        description,
+        queries,
+        unit="none",
+        no_value=no_value,
+        mappings=mappings,
+        custom=statetimeline.FieldConfig(line_width=0, fill_opacity=85),
+        options=statetimeline.Options(
+            show_value=common.VisibilityMode.AUTO if words else common.VisibilityMode.NEVER,
+            row_height=0.85,
+            merge_values=True,
+            align_value=common.TimelineValueAlignment.LEFT,
+            legend=common.VizLegendOptions(
+                display_mode=common.LegendDisplayMode.LIST,
+                placement=common.LegendPlacement.BOTTOM,
+                show_legend=True,
+                calcs=[],
+            ),
+            tooltip=common.VizTooltipOptions(mode=common.TooltipDisplayMode.SINGLE, sort=common.SortOrder.NONE),
+        ),
+    )
+
+
+def heat(title: str, description: str, query: Query, *, unit: str, no_value: str) -> dashboard.Panel:
+    """Buckets over time, the darker the emptier."""
+    return panel(
+        "heatmap",
+        title,
+        description,
+        [query],
+        unit="short",
+        no_value=no_value,
+        options=heatmap.Options(
+            calculate=False,
+            cell_gap=1,
+            color=heatmap.HeatmapColorOptions(
+                mode=heatmap.HeatmapColorMode.SCHEME,
+                scheme="Oranges",
+                fill="dark-orange",
+                scale=heatmap.HeatmapColorScale.EXPONENTIAL,
+                exponent=0.5,
+                steps=64,
+                reverse=False,
+            ),
+            rows_frame=heatmap.RowsHeatmapOptions(layout=common.HeatmapCellLayout.AUTO),
+            y_axis=heatmap.YAxisConfig(unit=unit, axis_placement=common.AxisPlacement.LEFT, reverse=False),
+            legend=heatmap.HeatmapLegend(show=True),
+            tooltip=heatmap.HeatmapTooltip(show=True, y_histogram=False),
+            show_value=common.VisibilityMode.NEVER,
+        ),
+        custom=heatmap.FieldConfig(
+            scale_distribution=common.ScaleDistributionConfig(type_val=common.ScaleDistribution.LINEAR)
+        ),
+    )
+
+
+def spread(title: str, description: str, query: Query, *, unit: str, no_value: str) -> dashboard.Panel:
+    """How many series have which value now."""
+    return panel(
+        "histogram",
+        title,
+        description,
+        [query],
+        unit=unit,
+        no_value=no_value,
+        minimum=0,
+        custom=histogram.FieldConfig(line_width=1, fill_opacity=80, gradient_mode=common.GraphGradientMode.NONE),
+        options=histogram.Options(
+            combine=True,
+            bucket_offset=0,
+            legend=common.VizLegendOptions(
+                display_mode=common.LegendDisplayMode.LIST,
+                placement=common.LegendPlacement.BOTTOM,
+                show_legend=False,
+                calcs=[],
+            ),
+        ),
+    )
+
+
+def note(title: str, description: str, content: str) -> dashboard.Panel:
+    """Words, in Markdown."""
+    return dashboard.Panel(
+        type_val="text",
+        title=title,
+        description=description,
+        options=text.Options(mode=text.TextMode.MARKDOWN, content=content),
+    )

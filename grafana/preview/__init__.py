@@ -1,0 +1,1 @@
+"""Pictures of dashboards from a running Prometheus, for where no Grafana is at hand."""

@@ -1,0 +1,83 @@
+"""PromQL building blocks. Every selector carries the two variables that Grafana users expect: `job` and `instance`."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SCOPE: Final = 'job=~"$job", instance=~"$instance"'
+JOB_KEY: Final = "project, job_id"
+"""What rules group and join by: a name changes, an id does not."""
+JOB_LABELS: Final = "project, job_id, job_name"
+
+
+@dataclass(frozen=True)
+class Query:
+    """One target of a panel."""
+
+    expr: str
+    legend: str = ""
+    instant: bool = False
+    table: bool = False
+    heatmap: bool = False
+
+
+def over_time(expr: str, legend: str = "") -> Query:
+    """A query evaluated over the whole time range."""
+    return Query(expr, legend)
+
+
+def now(expr: str, legend: str = "") -> Query:
+    """A query evaluated at the end of the time range."""
+    return Query(expr, legend, instant=True)
+
+
+def rows(expr: str) -> Query:
+    """A query evaluated at the end of the time range, its labels as table columns."""
+    return Query(expr, instant=True, table=True)
+
+
+def buckets(expr: str) -> Query:
+    """A query for histogram buckets, one series per `le`."""
+    return Query(expr, "{{le}}", heatmap=True)
+
+
+def select(metric: str, *matchers: str, ago: str = "", over: str = "") -> str:
+    """A selector within the scrape jobs and instances chosen."""
+    window = f"[{over}]" if over else ""
+    offset = f" offset {ago}" if ago else ""
+    return f"{metric}{{{', '.join((SCOPE, *matchers))}}}{window}{offset}"
+
+
+def best(metric: str, *matchers: str, by: str) -> str:
+    """The largest value per group: the same with one replica and with two."""
+    return f"max by ({by}) ({select(metric, *matchers)})"
+
+
+def status_of(*matchers: str) -> str:
+    """One row per job with its status and phase as labels, even while two replicas disagree for a moment."""
+    return f"topk by ({JOB_KEY}) (1, {best('drs_job_status', *matchers, by=f'{JOB_KEY}, phase, status')})"
+
+
+def with_status(expr: str, *matchers: str) -> str:
+    """Add each job's status and phase as labels."""
+    return f"({expr}) * on ({JOB_KEY}) group_left (phase, status) {status_of(*matchers)}"
+
+
+def with_info(expr: str, label: str, *matchers: str) -> str:
+    """Add one label of the job's info metric; replicas and shards do no harm."""
+    info = best("drs_job_info", *matchers, by=f"{JOB_KEY}, {label}")
+    return f"({expr}) * on ({JOB_KEY}) group_left ({label}) {info}"
+
+
+def age(metric: str, *matchers: str, by: str) -> str:
+    """Seconds since the time a metric holds."""
+    return f"time() - {best(metric, *matchers, by=by)}"
+
+
+def labelled(expr: str, label: str, value: str) -> str:
+    """The same with one more label of a fixed value."""
+    return f'label_replace({expr}, "{label}", "{value}", "", "")'
+
+
+def any_of(*exprs: str) -> str:
+    """The union; of two rows with the same labels the earlier stays."""
+    return "\nor ".join(exprs)
