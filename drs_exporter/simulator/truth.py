@@ -28,7 +28,7 @@ class SimulatedJob(msgspec.Struct, frozen=True):
     """Unix time."""
     billing: bool
     progress: float | None
-    """0 to 1."""
+    """0 to 1, in the phases in which batch progress is asked; a v5 detail tells it in others too."""
     remaining: float | None
     delay: float | None
     delay_threshold: float | None

@@ -76,6 +76,11 @@ def all_read(response: Any) -> None:
     assert list(unread(json.loads(response.raw_content), response)) == []
 
 
+def test_a_field_the_sdk_does_not_know_would_be_noticed() -> None:
+    model = v3.QueryJobStatusResp(id="a", status=None)
+    assert list(unread({"id": "a", "status": "b", "other": 1}, model)) == [".status = 'b'", ".other"]
+
+
 async def test_the_sdk_lists_every_job(cloud: SimulatedCloud) -> None:
     client = connect(ClientV3, cloud)
     for scenario in ("migration", "sync", "cloudDataGuard"):
