@@ -150,6 +150,7 @@ class Poller:
             read=read,
             poll=self.state.poll,
             now=tick,
+            clock=self._clock,
             targets=targets,
         )
 

@@ -32,7 +32,7 @@ class AsyncJobs:
             for batch in parse.async_jobs(raw, run.read)
             if shard_of(batch.id, run.plan.total_shards) == run.plan.shard
         )
-        state.async_jobs.put(ALL, batches, poll=run.poll, now=run.now)
+        state.async_jobs.put(ALL, batches, poll=run.poll, now=run.clock.monotonic())
         state.members.retain({batch.id for batch in batches})
         unfinished = [
             batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
@@ -54,7 +54,7 @@ class AsyncJobs:
         details = await asyncio.to_thread(parse.members, raw.jobs, read)
         total = read.amount(raw.total_count, "total_count")
         run.read.errors.update(read.errors)
-        run.state.members.put(batch.id, Members(total, details), poll=run.poll, now=run.now)
+        run.state.members.put(batch.id, Members(total, details), poll=run.poll, now=run.clock.monotonic())
 
 
 def _all_stopped(members: Members | None) -> bool:

@@ -50,7 +50,7 @@ class Details:
             return parse_jobs.details(await run.client.batch_detail(job_ids), run.read)
 
         def answered(job_id: str, answer: BatchDetail) -> None:
-            held.put(job_id, answer, poll=run.poll, now=run.now)
+            held.put(job_id, answer, poll=run.poll, now=run.clock.monotonic())
             self._schedule.answered(job_id, now=run.now, interval=interval)
 
         await self._batches.ask(due, listed, ask=ask, answered=answered)
@@ -87,7 +87,7 @@ class JobDetails:
                     self._refused[job_id] = listed[job_id]
                     return
                 raise
-            held.put(job_id, parse_details.job_detail(answers, run.read), poll=run.poll, now=run.now)
+            held.put(job_id, parse_details.job_detail(answers, run.read), poll=run.poll, now=run.clock.monotonic())
             self._schedule.answered(job_id, now=run.now, interval=interval)
 
         outcomes = await asyncio.gather(*map(ask, due), return_exceptions=True)

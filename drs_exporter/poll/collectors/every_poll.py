@@ -49,7 +49,7 @@ class _Batched(Generic[Answer]):
             return self._parse(await self._call(run.client, job_ids), run.read)
 
         def answered(job_id: str, answer: Answer) -> None:
-            held.put(job_id, answer, poll=run.poll, now=run.now)
+            held.put(job_id, answer, poll=run.poll, now=run.clock.monotonic())
 
         await self._batches.ask(self._batches.askable(listed), listed, ask=ask, answered=answered)
 

@@ -63,7 +63,7 @@ class Jobs:
         run.read.errors.update(read.errors)
         known = {job.id: job for job in run.state.listing.get(scenario) or ()}
         unchanged = (known.get(job.id) if known.get(job.id) == job else job for job in found)
-        run.state.listing.put(scenario, tuple(filter(None, unchanged)), poll=run.poll, now=run.now)
+        run.state.listing.put(scenario, tuple(filter(None, unchanged)), poll=run.poll, now=run.clock.monotonic())
 
     def _refuse(self, scenario: str, exc: ApiStatusError, run: Run) -> None:
         if scenario not in self._refused_at:

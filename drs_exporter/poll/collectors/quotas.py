@@ -14,4 +14,4 @@ class Quotas:
         """Ask once."""
         run.state.quotas.ask([ALL])
         raw = await run.client.quotas()
-        run.state.quotas.put(ALL, parse.quotas(raw, run.read), poll=run.poll, now=run.now)
+        run.state.quotas.put(ALL, parse.quotas(raw, run.read), poll=run.poll, now=run.clock.monotonic())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.values import Reader
@@ -31,6 +32,7 @@ class Run:
     """Its number."""
     now: float
     """Monotonic time of the poll's tick."""
+    clock: Clock
     targets: Mapping[str, Target]
     """By job id; those that the service has stopped for good are not among them."""
 

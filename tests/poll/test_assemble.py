@@ -1,0 +1,191 @@
+"""Which series a job has, from which source, in the phase it is in; and that shards agree."""
+
+from typing import Any
+
+from drs_exporter.parse.details import JobDetail
+from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.poll.assemble import Assembler
+from drs_exporter.poll.plan import COLLECTORS, Plan
+from drs_exporter.poll.shard import shard_of
+from drs_exporter.poll.state import ALL, Members, State
+from drs_exporter.snapshot import (
+    AsyncJob,
+    Detail,
+    Job,
+    JobInfo,
+    Progress,
+    RpoRto,
+    Thresholds,
+    Times,
+    TransferTimes,
+)
+from drs_exporter.status import STATUSES, Phase
+
+V5 = JobDetail(
+    detail=Detail(times=TransferTimes(full_start=1.0, full_complete=2.0), node_type="high"),
+    progress=Progress(ratio=0.1, remaining=5.0, delay=9.0),
+    thresholds=Thresholds(delay=99.0),
+)
+
+
+def plan(**changes: Any) -> Plan:
+    """A plan with these changes."""
+    return Plan(name="prod", project_id="p", **changes)
+
+
+def state(status: str, job_id: str = "a") -> State:
+    """Everything read about one job, by one poll."""
+    found = State()
+    listed = Listed(id=job_id, name="orders", status=status, info=JobInfo("sync", "mysql"), created=100.0, billing=True)
+    found.listing.put("sync", (listed,), poll=1, now=0.0)
+    found.statuses.put(job_id, StatusReading(status, "DRS.M1"), poll=1, now=0.0)
+    found.progress.put(job_id, Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=1, now=0.0)
+    found.rpo_rto.put(job_id, RpoRto(1.0, 2.0), poll=1, now=0.0)
+    detail = BatchDetail(created=101.0, times=Times(start=7.0, full_complete=8.0), thresholds=Thresholds(delay=60.0))
+    found.details.put(job_id, detail, poll=1, now=0.0)
+    found.async_jobs.put(ALL, (AsyncJob("b2"), AsyncJob("b1", "COMMIT_SUCCESS")), poll=1, now=0.0)
+    found.members.put("b1", Members(3.0, {job_id: V5, "unlisted": V5}), poll=1, now=0.0)
+    return found
+
+
+def only_job(found: State, **changes: Any) -> Job:
+    """The one job of the snapshot."""
+    jobs, _ = Assembler(plan(**changes)).jobs(found)
+    (job,) = jobs
+    return job
+
+
+def test_a_job_has_all_that_was_read_of_it() -> None:
+    job = only_job(state("INCRE_TRANSFER_STARTED"))
+    assert job.state is not None
+    assert (job.state.status, job.state.phase, job.state.error_code) == (
+        "INCRE_TRANSFER_STARTED",
+        Phase.INCREMENTAL,
+        "DRS.M1",
+    )
+    assert job.created == 101.0
+    assert job.progress == Progress(ratio=0.5, delay=3.0)
+    assert job.thresholds == Thresholds(delay=60.0)
+    assert job.full_complete == 8.0
+    assert job.detail is not None
+    assert job.detail.node_type == "high"
+
+
+def test_a_stopped_job_has_only_info_status_and_billing() -> None:
+    job = only_job(state("RELEASE_RESOURCE_COMPLETE"))
+    assert job.state is not None
+    assert job.state.error_code is None
+    assert job == Job(id="a", name="orders", state=job.state, info=job.info, billing=True)
+
+
+def test_a_job_of_an_excluded_phase_is_counted_and_has_no_series() -> None:
+    jobs, counts = Assembler(plan(exclude_phases=frozenset({Phase.INCREMENTAL}))).jobs(state("INCRE_TRANSFER_STARTED"))
+    assert jobs == ()
+    assert {count.status: count.jobs for count in counts if count.jobs} == {"INCRE_TRANSFER_STARTED": 1}
+
+
+def test_progress_comes_from_the_batch_detail_in_phases_where_v3_is_not_asked() -> None:
+    job = only_job(state("STARTJOBING"))
+    assert job.progress == Progress(ratio=0.1, remaining=5.0)
+
+
+def test_what_v3_does_not_collect_comes_from_v5() -> None:
+    job = only_job(state("INCRE_TRANSFER_STARTED"), collectors=("jobs", "async_jobs"))
+    assert job.progress == Progress(ratio=0.1, delay=9.0)
+    assert job.thresholds == Thresholds(delay=99.0)
+    assert job.full_complete == 2.0
+
+
+def test_job_detail_counts_before_the_detail_of_a_batch() -> None:
+    found = state("INCRE_TRANSFER_STARTED")
+    found.job_details.put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
+    job = only_job(found, collectors=tuple(COLLECTORS))
+    assert job.detail == Detail(node_type="small")
+
+
+def test_without_any_v5_there_is_no_detail() -> None:
+    job = only_job(state("INCRE_TRANSFER_STARTED"), collectors=("jobs", "job_detail"))
+    assert (job.detail, job.full_complete, job.thresholds) == (None, None, None)
+
+
+def test_a_job_without_any_status_exists_all_the_same() -> None:
+    found = State()
+    found.listing.put("sync", (Listed(id="a", name="orders", status=None, info=JobInfo()),), poll=1, now=0.0)
+    jobs, counts = Assembler(plan()).jobs(found)
+    assert [job.state for job in jobs] == [None]
+    assert not any(count.jobs for count in counts)
+
+
+def test_only_listed_jobs_exist() -> None:
+    """The batch names a member that no listing has: no other answer makes a job."""
+    jobs, _ = Assembler(plan()).jobs(state("INCRE_TRANSFER_STARTED"))
+    assert [job.id for job in jobs] == ["a"]
+
+
+def test_counts_are_zero_filled_and_an_unknown_status_stays_at_zero() -> None:
+    found = state("TELEPORTING")
+    assembler = Assembler(plan())
+    _, counts = assembler.jobs(found)
+    assert len(counts) == 2 * (len(STATUSES) + 1)
+    assert [(count.phase, count.jobs) for count in counts if count.status == "TELEPORTING"] == [
+        (Phase.OTHER, 1),
+        (Phase.OTHER, 0),
+    ]
+    found.listing.put("sync", (), poll=2, now=0.0)
+    _, counts = assembler.jobs(found)
+    assert [count.jobs for count in counts if count.status == "TELEPORTING"] == [0, 0]
+
+
+def test_a_job_that_did_not_change_is_the_same_object() -> None:
+    """So that nothing of it is rendered again."""
+    found, assembler = state("INCRE_TRANSFER_STARTED"), Assembler(plan())
+    (before,), _ = assembler.jobs(found)
+    found.progress.put("a", Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=2, now=60.0)
+    (same,), _ = assembler.jobs(found)
+    assert same is before
+    found.progress.put("a", Progress(ratio=0.5, remaining=60.0, delay=4.0), poll=3, now=120.0)
+    (changed,), _ = assembler.jobs(found)
+    assert changed is not before
+
+
+def test_batches_are_sorted_and_have_their_members() -> None:
+    batches = Assembler(plan()).async_jobs(state("INCRE_TRANSFER_STARTED"))
+    assert batches == (
+        AsyncJob("b1", "COMMIT_SUCCESS", members=3.0, member_ids=("a", "unlisted")),
+        AsyncJob("b2"),
+    )
+
+
+def test_a_shard_exports_of_a_foreign_job_only_what_its_batch_tells() -> None:
+    """The job belongs to one shard, its batch to another: together they have each series once."""
+    job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
+    foreign = only_job(state("INCRE_TRANSFER_STARTED", job_id), total_shards=2, shard=0)
+    assert (foreign.state, foreign.info, foreign.progress, foreign.thresholds) == (None, None, None, None)
+    assert foreign.detail == V5.detail
+    own = state("INCRE_TRANSFER_STARTED", job_id)
+    own.members.retain(())
+    mine = only_job(own, total_shards=2, shard=1)
+    assert mine.detail is None
+    assert mine.progress == Progress(ratio=0.5, delay=3.0)
+
+
+def test_a_foreign_job_without_a_batch_here_is_not_here() -> None:
+    job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
+    found = state("INCRE_TRANSFER_STARTED", job_id)
+    found.members.retain(())
+    jobs, counts = Assembler(plan(total_shards=2, shard=0)).jobs(found)
+    assert jobs == ()
+    assert not any(count.jobs for count in counts)
+
+
+def test_a_stopped_foreign_job_is_not_here() -> None:
+    job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
+    jobs, _ = Assembler(plan(total_shards=2, shard=0)).jobs(state("DELETED", job_id))
+    assert jobs == ()
+
+
+def test_where_job_detail_is_on_a_foreign_job_has_nothing_from_its_batch() -> None:
+    job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
+    found = state("INCRE_TRANSFER_STARTED", job_id)
+    jobs, _ = Assembler(plan(total_shards=2, shard=0, collectors=tuple(COLLECTORS))).jobs(found)
+    assert jobs == ()

@@ -1,0 +1,236 @@
+"""When the loop polls, what it asks, and that nothing it waits for can stop it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from drs_exporter.connect import connect
+from drs_exporter.drs.observer import SilentObserver
+from drs_exporter.poll import Plan, Poller
+from drs_exporter.poll.state import State
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import load
+from drs_exporter.simulator.cloud import SimulatedCloud
+from drs_exporter.snapshot import Project
+
+INTERVAL = 60.0
+
+
+class StepClock:
+    """A clock whose sleeps end when the test says so."""
+
+    def __init__(self, wall: float = 1_700_000_000.0) -> None:
+        """Begin at this Unix time."""
+        self.wall = wall
+        self.now = 5000.0
+        self.asleep: asyncio.Queue[float] = asyncio.Queue()
+        self._wake: asyncio.Queue[None] = asyncio.Queue()
+
+    def time(self) -> float:
+        """The wall."""
+        return self.wall
+
+    def monotonic(self) -> float:
+        """The stopwatch."""
+        return self.now
+
+    def go_on(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+        self.wall += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the test lets it end."""
+        self.asleep.put_nowait(seconds)
+        await self._wake.get()
+
+    async def next_sleep(self) -> float:
+        """How long the loop wants to sleep, once it does."""
+        return await asyncio.wait_for(self.asleep.get(), 10)
+
+    def wake(self) -> None:
+        """End its sleep."""
+        self._wake.put_nowait(None)
+
+
+class Scene:
+    """A poller of a simulated cloud, and the snapshots it published."""
+
+    def __init__(self, poller: Poller, cloud: SimulatedCloud, clock: StepClock, published: list[Project]) -> None:
+        """Keep the parts."""
+        self.poller, self.cloud, self.clock, self.published = poller, cloud, clock, published
+
+
+@asynccontextmanager
+async def scene(*, jobs: int = 12, **changes: Any) -> AsyncIterator[Scene]:
+    """A poller with these changes to its plan."""
+    clock, published = StepClock(), list[Project]()
+    async with SimulatedCloud(jobs=jobs, now=clock.time) as cloud:
+        environ = {
+            "DRS_EXPORTER_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_IAM_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_PROJECT_ID": cloud.project_id,
+            "DRS_EXPORTER_REGION": cloud.region,
+            "DRS_EXPORTER_ACCESS_KEY": cloud.access_key,
+            "DRS_EXPORTER_SECRET_KEY": cloud.secret_key,
+            "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND": "100000",
+            "DRS_EXPORTER_REQUEST_TIMEOUT": changes.pop("request_timeout", "5s"),
+        }
+        settings = load(environ=environ).projects[0]
+
+        async def publish(snapshot: Project) -> None:
+            published.append(snapshot)
+
+        async with connect(settings, redactor=Redactor(), observer=SilentObserver(), clock=clock) as client:
+            plan = Plan(name="prod", project_id=cloud.project_id, **changes)
+            poller = Poller(plan, client, clock=clock, publish=publish, unreadable=lambda _: None, state=State())
+            yield Scene(poller, cloud, clock, published)
+
+
+@asynccontextmanager
+async def running(stage: Scene) -> AsyncIterator[None]:
+    """The loop, for as long as it is needed."""
+    task = asyncio.create_task(stage.poller.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def test_the_first_poll_is_at_once_and_runs_every_collector() -> None:
+    async with scene() as stage, running(stage):
+        await stage.clock.next_sleep()
+        (snapshot,) = stage.published
+        assert snapshot.up
+        assert all(state.success for state in snapshot.collectors)
+        assert [state.collector for state in snapshot.collectors] == [
+            "jobs",
+            "status",
+            "progress",
+            "rpo_rto",
+            "async_jobs",
+            "details",
+            "quotas",
+        ]
+
+
+async def test_later_polls_are_at_a_fixed_offset_of_the_wall_clock() -> None:
+    async with scene() as stage, running(stage):
+        ticks = []
+        for _ in range(3):
+            stage.clock.go_on(await stage.clock.next_sleep())
+            ticks.append(stage.clock.wall % INTERVAL)
+            stage.clock.wake()
+        assert ticks == pytest.approx([ticks[0]] * 3)
+
+
+async def test_projects_and_shards_have_offsets_of_their_own() -> None:
+    first = []
+    for changes in ({}, {"shard": 1, "total_shards": 2}):
+        async with scene(**changes) as stage, running(stage):
+            first.append(await stage.clock.next_sleep())
+    assert first[0] != pytest.approx(first[1])
+
+
+async def test_missed_ticks_are_skipped() -> None:
+    """The process stood still for five intervals: there is one poll now, not five, and the offset stays."""
+    async with scene() as stage, running(stage):
+        wait = await stage.clock.next_sleep()
+        stage.clock.go_on(wait + 5.5 * INTERVAL)
+        stage.clock.wake()
+        assert await stage.clock.next_sleep() == pytest.approx(0.5 * INTERVAL)
+        assert len(stage.published) == 2
+
+
+async def test_a_jump_of_the_wall_clock_moves_no_tick() -> None:
+    async with scene() as stage, running(stage):
+        stage.clock.go_on(await stage.clock.next_sleep())
+        stage.clock.wall -= 86_400
+        stage.clock.wake()
+        assert await stage.clock.next_sleep() == pytest.approx(INTERVAL)
+
+
+async def test_collectors_with_an_interval_run_at_the_first_poll_after_it() -> None:
+    async with scene() as stage:
+        for _ in range(11):
+            stage.clock.go_on(INTERVAL)
+            await stage.poller.poll(stage.clock.now)
+        assert stage.cloud.calls["list_jobs"] == 11 * 3
+        assert stage.cloud.calls["list_async_jobs"] == 3
+        assert stage.cloud.calls["quotas"] == 1
+
+
+async def test_data_that_is_held_goes_between_two_polls_when_its_time_is_over() -> None:
+    async with scene(hold_time=90.0, collectors=("jobs", "status")) as stage, running(stage):
+        first = await stage.clock.next_sleep()
+        assert first < 90.0 < first + INTERVAL
+        stage.cloud.faults.set("list_jobs", "403_permission")
+        stage.clock.go_on(first)
+        stage.clock.wake()
+        rest = await stage.clock.next_sleep()
+        assert rest == pytest.approx(90.0 - first)
+        assert stage.published[-1].jobs
+        stage.clock.go_on(rest)
+        stage.clock.wake()
+        assert await stage.clock.next_sleep() == pytest.approx(INTERVAL - rest)
+        assert stage.published[-1].jobs is None
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_listing_that_hangs_takes_no_time_from_the_rest(known: bool) -> None:
+    async with scene(poll_timeout=1.0, request_timeout="30s") as stage:
+        if known:
+            await stage.poller.poll(stage.clock.now)
+        stage.cloud.faults.set("list_jobs", "hang")
+        stage.clock.go_on(INTERVAL)
+        await stage.poller.poll(stage.clock.now)
+        collectors = {state.collector: state for state in stage.published[-1].collectors}
+        assert collectors["jobs"].success is False
+        assert collectors["jobs"].error == "not done within the poll timeout of 1 s"
+        if known:
+            assert collectors["status"].success is True
+            assert stage.published[-1].jobs
+        else:
+            assert collectors["status"].success is None
+            assert stage.published[-1].jobs is None
+        assert not stage.published[-1].up
+
+
+async def test_stopped_jobs_are_not_asked_about() -> None:
+    async with scene(collectors=("jobs", "status")) as stage:
+        for job in stage.cloud.truth():
+            stage.cloud.fleet.set_status(job.id, "RELEASE_RESOURCE_COMPLETE")
+        await stage.poller.poll(stage.clock.now)
+        assert stage.published[-1].up
+        assert stage.cloud.calls["batch_status"] == 0
+
+
+async def test_a_loop_that_stands_still_is_overdue() -> None:
+    async with scene() as stage:
+        await stage.poller.poll(stage.clock.now)
+        stage.clock.go_on(2 * INTERVAL)
+        assert stage.poller.overdue() is None
+        stage.clock.go_on(1.0)
+        assert stage.poller.overdue() == pytest.approx(2 * INTERVAL + 1)
+
+
+async def test_job_detail_reads_each_job_in_two_calls() -> None:
+    async with scene(collectors=("jobs", "job_detail")) as stage:
+        await stage.poller.poll(stage.clock.now)
+        snapshot = stage.published[-1]
+        asked = stage.cloud.calls["job_detail"]
+        live = [job for job in snapshot.jobs or () if job.state and job.state.phase != "stopped"]
+        assert 0 < asked <= 2 * len(live)
+        assert any(job.detail is not None and job.detail.nodes for job in live)
+
+
+async def test_unreadable_values_are_counted_by_field() -> None:
+    counted: list[Any] = []
+    async with scene() as stage:
+        stage.poller._unreadable = counted.append
+        await stage.poller.poll(stage.clock.now)
+    assert len(counted) == 1

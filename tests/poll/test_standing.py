@@ -1,0 +1,95 @@
+"""How a collector fares: due or not, and one log line for each transition."""
+
+import structlog
+from structlog.testing import capture_logs
+
+from drs_exporter.drs.errors import ApiStatusError, ApiTimeoutError, Refusal
+from drs_exporter.poll.standing import Standing
+
+TIMEOUT = ApiTimeoutError("no answer within 15 s", operation="batch_status")
+UNSUPPORTED = ApiStatusError(
+    "no such operation", operation="list_async_jobs", refusal=Refusal.UNSUPPORTED, status=404, request_id="r1"
+)
+
+
+def standing(collector: str = "status", interval: float = 300.0) -> Standing:
+    """A collector that has not run."""
+    structlog.reset_defaults()
+    return Standing("prod", collector, interval)
+
+
+def test_it_is_due_at_first_and_after_its_interval() -> None:
+    it = standing()
+    assert it.due(0.0)
+    it.ran(tick=0.0, duration=1.0)
+    it.succeeded(now=1.0, time=1000.0)
+    assert not it.due(240.0)
+    assert it.due(300.0)
+
+
+def test_a_failure_is_tried_again_at_the_next_poll() -> None:
+    it = standing()
+    it.ran(tick=0.0, duration=1.0)
+    it.failed(TIMEOUT, now=1.0)
+    assert it.due(1.0)
+
+
+def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly() -> None:
+    it = standing("async_jobs")
+    it.ran(tick=0.0, duration=1.0)
+    it.failed(UNSUPPORTED, now=1.0)
+    assert not it.due(3000.0)
+    assert it.due(3600.0)
+    state = it.state()
+    assert (state.supported, state.success, state.error) == (False, None, None)
+
+
+def test_the_listing_is_never_unsupported() -> None:
+    it = standing("jobs")
+    it.failed(UNSUPPORTED, now=1.0)
+    assert it.state().success is False
+
+
+def test_only_the_first_failure_and_the_recovery_are_logged() -> None:
+    it = standing()
+    with capture_logs() as logs:
+        it.failed(TIMEOUT, now=10.0)
+        it.failed(TIMEOUT, now=70.0)
+        it.succeeded(now=130.0, time=1000.0)
+        it.succeeded(now=190.0, time=1060.0)
+    assert logs == [
+        {
+            "event": "collector.failed",
+            "log_level": "warning",
+            "project": "prod",
+            "collector": "status",
+            "operation": "batch_status",
+            "reason": "timeout",
+            "error": "no answer within 15 s",
+            "request_id": None,
+        },
+        {
+            "event": "collector.recovered",
+            "log_level": "info",
+            "project": "prod",
+            "collector": "status",
+            "failed_for": 120.0,
+        },
+    ]
+
+
+def test_an_operation_that_goes_and_comes_is_logged_once_each() -> None:
+    it = standing("async_jobs")
+    with capture_logs() as logs:
+        it.failed(UNSUPPORTED, now=10.0)
+        it.failed(UNSUPPORTED, now=20.0)
+        it.succeeded(now=30.0, time=1000.0)
+    assert [entry["event"] for entry in logs] == ["collector.unsupported", "collector.supported"]
+
+
+def test_the_last_success_stands_while_it_fails() -> None:
+    it = standing()
+    it.succeeded(now=1.0, time=1000.0)
+    it.failed(TIMEOUT, now=61.0)
+    assert it.state().last_success == 1000.0
+    assert it.state().error == "no answer within 15 s"

@@ -1,0 +1,118 @@
+"""Which status counts, and which jobs are wanted."""
+
+import re
+
+import pytest
+
+from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.poll.plan import Plan
+from drs_exporter.poll.state import Entry, Stand, State
+from drs_exporter.snapshot import JobInfo, Progress
+from drs_exporter.status import Phase
+
+
+def plan(**changes: object) -> Plan:
+    """A plan with these changes."""
+    return Plan(name="prod", project_id="p", **changes)  # type: ignore[arg-type]
+
+
+def entry(status: str | None, poll: int, name: str = "orders", parent_id: str = "") -> Entry:
+    """A job listed by that poll."""
+    return Entry(Listed(id=name, name=name, status=status, info=JobInfo(parent_id=parent_id)), poll)
+
+
+def stand(*, listed: tuple[str | None, int], status: tuple[str, int] | None, detail: tuple[str, int] | None) -> Stand:
+    """What counts of a listing, a batch status and a batch detail, each with the poll that read it."""
+    state = State()
+    if status is not None:
+        state.statuses.put("orders", StatusReading(status[0], "DRS.STATUS"), poll=status[1], now=0.0)
+    if detail is not None:
+        reading = StatusReading(detail[0], "DRS.DETAIL")
+        state.details.put("orders", BatchDetail(reading=reading), poll=detail[1], now=0.0)
+    return state.stand(entry(*listed))
+
+
+def test_on_a_tie_in_one_poll_batch_status_counts() -> None:
+    best = stand(listed=("CREATING", 5), status=("STARTJOBING", 5), detail=("CONFIGURATION", 5))
+    assert best == Stand("STARTJOBING", Phase.STARTING, "DRS.STATUS")
+
+
+def test_the_most_recently_read_counts() -> None:
+    assert stand(listed=("CREATING", 6), status=("STARTJOBING", 5), detail=None).status == "CREATING"
+    best = stand(listed=("CREATING", 4), status=("STARTJOBING", 5), detail=("CONFIGURATION", 6))
+    assert best == Stand("CONFIGURATION", Phase.PENDING, "DRS.DETAIL")
+
+
+def test_an_error_code_goes_with_the_status_it_came_with() -> None:
+    """A newer listing that shows another status takes the code away; one that shows the same keeps it."""
+    assert (
+        stand(listed=("INCRE_TRANSFER_STARTED", 6), status=("INCRE_TRANSFER_FAILED", 5), detail=None).error_code is None
+    )
+    assert (
+        stand(listed=("INCRE_TRANSFER_FAILED", 6), status=("INCRE_TRANSFER_FAILED", 5), detail=None).error_code
+        == "DRS.STATUS"
+    )
+
+
+def test_a_job_that_is_listed_without_a_status_has_that_of_another_answer() -> None:
+    assert stand(listed=(None, 6), status=("CREATING", 5), detail=None).status == "CREATING"
+    assert stand(listed=(None, 6), status=None, detail=("CREATING", 5)).status == "CREATING"
+
+
+def test_a_job_without_any_status_is_in_no_known_phase() -> None:
+    assert stand(listed=(None, 6), status=None, detail=None) == Stand(None, Phase.OTHER, None)
+
+
+def wanted(**changes: object) -> set[str]:
+    """Names of the wanted jobs of a small fleet."""
+    jobs = (
+        entry("CREATING", 1, "orders-prod").job,
+        entry("CREATING", 1, "orders-test").job,
+        entry("CREATING", 1, "a-subtask", parent_id="orders-prod").job,
+        entry("CREATING", 1, "an-orphan", parent_id="gone").job,
+    )
+    state = State()
+    state.listing.put("sync", jobs, poll=1, now=0.0)
+    return set(state.entries(plan(**changes)))
+
+
+def test_every_job_is_wanted_by_default() -> None:
+    assert wanted() == {"orders-prod", "orders-test", "a-subtask", "an-orphan"}
+
+
+def test_expressions_match_whole_names_and_a_subtask_follows_its_parent() -> None:
+    assert wanted(include_jobs=re.compile("orders-prod")) == {"orders-prod", "a-subtask"}
+    assert wanted(include_jobs=re.compile("orders")) == set()
+    assert wanted(exclude_jobs=re.compile("orders-.*")) == {"an-orphan"}
+    assert wanted(include_jobs=re.compile("orders-.*"), exclude_jobs=re.compile(".*-prod")) == {"orders-test"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "collector", "seconds"),
+    [
+        ({}, "status", 180.0),
+        ({"poll_interval": 120.0}, "status", 360.0),
+        ({}, "async_jobs", 900.0),
+        ({"intervals": {"async_jobs": 30.0}}, "async_jobs", 180.0),
+        ({"hold_time": 0.0}, "async_jobs", 0.0),
+    ],
+)
+def test_the_default_hold_is_three_intervals_and_at_least_three_minutes(
+    changes: dict[str, object], collector: str, seconds: float
+) -> None:
+    assert plan(**changes).hold(collector) == seconds
+
+
+def test_quotas_are_the_first_shards() -> None:
+    assert plan(total_shards=2).runs("quotas")
+    assert not plan(shard=1, total_shards=2).runs("quotas")
+
+
+def test_what_a_new_plan_does_not_collect_is_dropped() -> None:
+    state = State()
+    state.keep(plan())
+    state.progress.put("a", Progress(), poll=1, now=0.0)
+    state.keep(plan(collectors=("jobs", "status"), poll_interval=30.0))
+    assert len(state.progress) == 0
+    assert set(state.standings) == {"jobs", "status"}
+    assert state.standings["jobs"].interval == 30.0
