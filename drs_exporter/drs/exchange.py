@@ -144,6 +144,8 @@ def _connection_failure(  # noqa: C901, PLR0911 - one row for each way to fail
             return f"cannot connect to {host}: {_os_reason(exc.os_error)}"
         case aiohttp.ServerDisconnectedError() | ConnectionError():
             return f"{host} closed the connection without an answer"
+        case aiohttp.ClientOSError():
+            return f"the connection to {host} failed: {_os_reason(exc)}"
         case aiohttp.ClientPayloadError():
             return f"the answer of {host} broke off or is badly encoded"
         case aiohttp.ClientResponseError():

@@ -14,7 +14,7 @@ PAGE_SIZE: Final = 100
 """The most every paged operation gives at once."""
 
 SLACK: Final = 10
-"""Pages a listing may have beyond its reported total."""
+"""Pages a listing may have beyond the total that its first page reports."""
 
 MOST_PAGES: Final = 1000
 """No listing has more, whatever total it reports."""
@@ -50,6 +50,8 @@ class Listing(Generic[T]):
         self.ended = False
         self.shrank = False
         self.total: int | None = None
+        self._first_total: int | None = None
+        self._full = False
         self._key = key
         self._operation = operation
         self._seen: set[Hashable] = set()
@@ -80,6 +82,7 @@ class Listing(Generic[T]):
         if page.total is not None:
             self.shrank |= self.total is not None and page.total < self.total
             self.total = page.total
+            self._first_total = page.total if self._first_total is None else self._first_total
         keys = [self._key(item) for item in page.items]
         new = {key for key in keys if key is not None} - self._seen
         self._seen |= new
@@ -87,14 +90,18 @@ class Listing(Generic[T]):
         self.items += page.items
         short = len(page.items) < PAGE_SIZE
         self.ended = not page.items or ((short or not new) and self.reached)
+        if not page.items and self._full and not self.reached:
+            # After a short page, nothing more is what a total too high looks like; after a full one, a broken listing.
+            raise ApiSchemaError("the listing breaks off before its total", operation=self._operation)
+        self._full = not short
         if not self.ended and self.pages >= self._most_pages():
             raise ApiSchemaError("the listing does not end where its total says", operation=self._operation)
 
     def _most_pages(self) -> int:
-        """Pages after which a listing is never-ending."""
-        if self.total is None:
+        """Pages after which a listing is never-ending; a total that grows with every page allows no more of them."""
+        if self._first_total is None:
             return MOST_PAGES
-        return min(MOST_PAGES, -(-self.total // self._longest) + SLACK)
+        return min(MOST_PAGES, -(-self._first_total // self._longest) + SLACK)
 
 
 async def numbered(

@@ -270,6 +270,10 @@ KEY = ConnectionKey("h", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None
         (aiohttp.InvalidURL("http://user:hidden@"), "no request can be sent to h: the address is not valid"),
         (aiohttp.ClientError("hidden"), "the connection to h failed"),
         (OSError("hidden"), "the connection to h failed"),
+        (
+            aiohttp.ClientOSError(104, "Connection reset by peer"),
+            "the connection to h failed: connection reset by peer",
+        ),
     ],
 )
 async def test_rarer_failures_have_their_sentence(

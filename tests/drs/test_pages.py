@@ -124,16 +124,31 @@ async def test_a_listing_that_never_ends_is_not_a_complete_listing() -> None:
     assert len(service.asked) <= 2 + SLACK + 4
 
 
-async def test_a_listing_whose_total_grows_for_ever_ends_at_the_hard_cap() -> None:
+async def test_a_total_that_grows_with_every_page_buys_no_more_pages() -> None:
     service = Service(lambda number: Page(jobs(number * 100, number * 100 + 100), number * 100 + 100))
-    with pytest.raises(ApiSchemaError):
+    with pytest.raises(ApiSchemaError, match="does not end"):
         await service.read()
-    assert MOST_PAGES <= len(service.asked) <= MOST_PAGES + 4
+    assert len(service.asked) <= 2 + SLACK + 4
 
 
 async def test_a_listing_without_total_that_never_ends_ends_at_the_hard_cap() -> None:
     service = Service(lambda number: Page(jobs(number * 100, number * 100 + 100)))
-    with pytest.raises(ApiSchemaError):
+    with pytest.raises(ApiSchemaError, match="does not end"):
+        await service.read()
+    assert MOST_PAGES <= len(service.asked) <= MOST_PAGES + 4
+
+
+async def test_a_thousand_jobs_that_appear_while_pages_are_read_are_read() -> None:
+    service = Service(
+        lambda number: Page(jobs((number - 1) * 100, min(1000, number * 100)), 1 if number == 1 else 1000)
+    )
+    assert await service.read() == jobs(0, 1000)
+
+
+async def test_an_empty_page_after_a_full_one_and_before_the_total_is_not_a_complete_listing() -> None:
+    """Nobody may take the jobs of the missing pages for gone."""
+    service = Service(lambda number: Page(jobs(0, 100) if number == 1 else [], 380))
+    with pytest.raises(ApiSchemaError, match="breaks off before its total"):
         await service.read()
 
 
