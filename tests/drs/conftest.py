@@ -5,18 +5,20 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import aioresponses
 import pytest
 from pydantic import SecretStr
 
+from drs_exporter.drs.auth.renewal import Renewal
 from drs_exporter.drs.auth.token import TokenAuth
 from drs_exporter.drs.budget import Budget
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.transport import Transport
 from drs_exporter.secret import Secret
-from tests.drs.doubles import FakeClock, Handler, Seen
+from tests.drs.doubles import FakeAuth, FakeClock, FakeIdentity, Handler, Seen
 
 ENDPOINT = "https://drs.example.test"
 
@@ -81,6 +83,48 @@ def transport(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, budg
 def client(transport: Transport) -> DrsClient:
     """A client over the mocked service."""
     return DrsClient(transport)
+
+
+@pytest.fixture
+def auth() -> FakeAuth:
+    """A credential that can be renewed."""
+    return FakeAuth()
+
+
+@pytest.fixture
+def make(
+    session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, budget: Budget, auth: FakeAuth
+) -> Callable[..., DrsClient]:
+    """Makes a client over a transport, with anything changed."""
+
+    def make_(**changes: Any) -> DrsClient:
+        arguments: dict[str, Any] = {
+            "session": session,
+            "endpoint": ENDPOINT,
+            "project_id": "p1",
+            "auth": auth,
+            "budget": budget,
+            "clock": clock,
+            "observer": seen,
+            "request_timeout": 5,
+        }
+        return DrsClient(Transport(**(arguments | changes)))
+
+    return make_
+
+
+@pytest.fixture
+def identity() -> FakeIdentity:
+    """An identity service that tests own."""
+    return FakeIdentity()
+
+
+@pytest.fixture
+def renewal(identity: FakeIdentity, clock: FakeClock, seen: Seen) -> Renewal[str]:
+    """Renews ten minutes ahead and waits a minute after a first refusal."""
+    return Renewal(
+        identity.obtain, inputs=identity.inputs, clock=clock, observer=seen, margin=600.0, first_backoff=60.0
+    )
 
 
 @pytest.fixture

@@ -2,9 +2,19 @@
 
 import asyncio
 import heapq
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from aioresponses import CallbackResult
+from yarl import URL
+
+from drs_exporter.drs.auth.credentials import Authorised
+from drs_exporter.drs.auth.renewal import Obtained
+from drs_exporter.drs.errors import ApiCredentialError, ApiError
+from drs_exporter.drs.request import Request
 
 BEGIN = 1_700_000_000.0
 """Tue, 14 Nov 2023 22:13:20 GMT."""
@@ -51,6 +61,35 @@ class FakeClock:
             self.pass_(max(0.0, due - self.now))
             future.set_result(None)
             return
+
+
+class FakeAuth:
+    """Hands out token-1, token-2 and so on, one for each renewal."""
+
+    def __init__(self, *, renewable: bool = True) -> None:
+        self.renewable = renewable
+        self.generation = 1
+        self.renewals = 0
+        self.judged: list[bool] = []
+        self.failure: ApiError | None = None
+
+    async def sign_in(self) -> None:
+        pass
+
+    async def authorise(self, request: Request) -> Authorised:
+        if self.failure is not None:
+            raise self.failure
+        return Authorised({**request.headers, "X-Auth-Token": f"token-{self.generation}"}, identity=self.generation)
+
+    async def renew(self, used: Authorised) -> bool:
+        self.renewals += 1
+        if self.renewable and used.identity == self.generation:
+            self.generation += 1
+        return self.renewable
+
+    def renewed(self, used: Authorised, *, helped: bool) -> None:
+        assert used.identity == self.generation
+        self.judged.append(helped)
 
 
 @dataclass
@@ -109,3 +148,52 @@ def http(status: str, body: bytes, *headers: str) -> bytes:
     """One complete HTTP answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def ids(items: list[Any]) -> list[object]:
+    return [item.id for item in items]
+
+
+class Bodies(list[dict[str, Any]]):
+    """Answers requests with a function of their body, which it keeps."""
+
+    def __init__(self, answer: Callable[[dict[str, Any]], object], *, status: int = 200) -> None:
+        super().__init__()
+        self._answer = answer
+        self._status = status
+
+    def __call__(self, url: URL, **kwargs: Any) -> CallbackResult:
+        assert url.scheme == "https"
+        self.append(json.loads(kwargs["data"]))
+        return CallbackResult(status=self._status, body=json.dumps(self._answer(self[-1])))
+
+
+class FakeIdentity:
+    """An identity service that gives token-1, token-2 and so on, or fails."""
+
+    def __init__(self, life: float | None = 86400.0) -> None:
+        self.life = life
+        self.given = 0
+        self.asked = 0
+        self.needed: list[bool] = []
+        self.failure: ApiError | None = None
+        self.secret = "old"
+        self.secret_failure: ApiCredentialError | None = None
+        self.gate: asyncio.Event | None = None
+        self.same = False
+
+    async def obtain(self, needed: bool) -> Obtained[str]:
+        self.asked += 1
+        self.needed.append(needed)
+        if self.gate is not None:
+            await self.gate.wait()
+        await asyncio.sleep(0)
+        if self.failure is not None:
+            raise self.failure
+        self.given += 0 if self.same and self.given else 1
+        return Obtained(f"token-{self.given}", life=self.life, expires_at=5.0)
+
+    def inputs(self) -> str:
+        if self.secret_failure is not None:
+            raise self.secret_failure
+        return self.secret
