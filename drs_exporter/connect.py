@@ -19,6 +19,9 @@ from drs_exporter.drs.transport import Transport
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
 
+_FIRST_BACKOFF = 60.0
+"""Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
+
 
 @asynccontextmanager
 async def connect(
@@ -80,8 +83,14 @@ def _auth(
                 remember=remember,
                 request_timeout=project.request_timeout,
                 proxy=project.proxy_url,
+                first_backoff=min(_FIRST_BACKOFF, project.poll_interval),
             )
         case _:
             return AgencyAuth(
-                session=session, project_id=project.project_id, clock=clock, observer=observer, remember=remember
+                session=session,
+                project_id=project.project_id,
+                clock=clock,
+                observer=observer,
+                remember=remember,
+                first_backoff=min(_FIRST_BACKOFF, project.poll_interval),
             )

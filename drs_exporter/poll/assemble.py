@@ -1,20 +1,40 @@
 """Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
 
 from collections import Counter
-from typing import Any
 
+import msgspec
 import structlog
 
 from drs_exporter.parse.details import JobDetail
-from drs_exporter.parse.jobs import Listed, in_phase
+from drs_exporter.parse.jobs import BatchDetail, Listed, in_phase
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Entry, Stand, State
-from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount, Thresholds
+from drs_exporter.snapshot import AsyncJob, Job, Progress, RpoRto, StatusCount, Thresholds
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
 log = structlog.get_logger()
+
+
+class _Readings(msgspec.Struct, frozen=True, gc=False):
+    """All that one job is built from."""
+
+    mine: bool
+    listed: Listed
+    stand: Stand
+    member: JobDetail | None
+    progress: Progress | None
+    rpo_rto: RpoRto | None
+    details: BatchDetail | None
+    job_detail: JobDetail | None
+
+
+class _Built(msgspec.Struct, frozen=True, gc=False):
+    """A job, or that there is none to show, and what it was built from."""
+
+    readings: _Readings
+    job: Job | None
 
 
 class Assembler:
@@ -27,7 +47,7 @@ class Assembler:
     def __init__(self, plan: Plan) -> None:
         """Nothing was built yet."""
         self._plan = plan
-        self._built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
+        self._built: dict[str, _Built] = {}
         self._shards: dict[str, bool] = {}
 
     def owned(self, job_id: str) -> bool:
@@ -42,16 +62,17 @@ class Assembler:
         members = self._members(state)
         counts: Counter[tuple[str, bool]] = Counter()
         jobs: list[Job] = []
-        built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
-        for job_id, entry in sorted(state.entries(self._plan).items()):
-            mine = self.owned(job_id)
+        built: dict[str, _Built] = {}
+        entries = state.entries(self._plan)
+        for job_id in sorted(entries):
+            entry, mine = entries[job_id], self.owned(job_id)
             member = members.get(job_id)
             if not mine and member is None:
                 continue
             stand = state.stand(entry)
             if mine and stand.status is not None:
                 counts[stand.status, entry.job.info.parent_id != ""] += 1
-            readings = (
+            readings = _Readings(
                 mine,
                 entry.job,
                 stand,
@@ -62,11 +83,11 @@ class Assembler:
                 state.job_details.get(job_id),
             )
             before = self._built.get(job_id)
-            if before is None or before[0] != readings:
-                before = (readings, self._job(state, entry, stand, member=member, mine=mine))
+            if before is None or before.readings != readings:
+                before = _Built(readings, self._job(state, entry, stand, member=member, mine=mine))
             built[job_id] = before
-            if before[1] is not None:
-                jobs.append(before[1])
+            if before.job is not None:
+                jobs.append(before.job)
         self._built = built
         self._shards = {job_id: mine for job_id, mine in self._shards.items() if job_id in built or not mine}
         return tuple(jobs), self._counts(counts, state.unknown_statuses)

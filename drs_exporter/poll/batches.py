@@ -15,7 +15,9 @@ Answer = TypeVar("Answer")
 log = structlog.get_logger()
 
 _OF_ONE_ID: Final = frozenset({Refusal.REQUEST, Refusal.GONE})
-_NOT_OF_AN_ID: Final = frozenset({"DRS.M00202", "DRS.M00211"})
+_TOO_MANY: Final = "DRS.M00211"
+"""The page is too large, whatever the ids."""
+
 _HOPELESS: Final = 16
 """Refusals in a row, without one success, after which the call itself must be wrong and not an id in it."""
 
@@ -79,7 +81,7 @@ class Batches(Generic[Answer]):
         try:
             answers = await errand.ask(job_ids)
         except ApiStatusError as exc:
-            if exc.refusal not in _OF_ONE_ID or exc.error_code in _NOT_OF_AN_ID:
+            if exc.refusal not in _OF_ONE_ID or exc.error_code == _TOO_MANY:
                 raise
             streak.refusals += 1
             if streak.refusals > _HOPELESS:

@@ -1,12 +1,14 @@
 """The last data of a collector, and how long it may be served when no new data comes."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+import msgspec
 
 Value = TypeVar("Value")
 
 
-class Reading(NamedTuple, Generic[Value]):
+class Reading(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """One record and when it was read."""
 
     value: Value

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from hashlib import blake2b
 from typing import Final
 
+import structlog
+
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.errors import ApiError, ApiTimeoutError
@@ -28,6 +30,8 @@ from drs_exporter.poll.plan import OPERATIONS, Plan
 from drs_exporter.poll.state import State
 from drs_exporter.snapshot import Project
 from drs_exporter.status import STATUSES, Phase
+
+log = structlog.get_logger()
 
 _COLLECTORS: Final[tuple[Callable[[], Collector], ...]] = (
     Jobs,
@@ -111,7 +115,7 @@ class Poller:
                 ready = collector.name in _WITHOUT_JOBS or len(self.state.listing) > 0
                 if ready and self.state.standings[collector.name].due(tick):
                     tasks.create_task(self._collect(collector, run, deadline))
-        self._unreadable(read.errors)
+        self._tell_unreadable(read)
         self.state.polled = self._clock.time()
         await self.publish()
 
@@ -122,6 +126,13 @@ class Poller:
             for held in self.state.held(name):
                 held.expire(now, self.plan.hold(name))
         await self._publish(await asyncio.to_thread(self._snapshot))
+
+    def _tell_unreadable(self, read: Reader) -> None:
+        """Count what could not be read, and log each field the first time."""
+        self._unreadable(read.errors)
+        for field in sorted(read.errors.keys() - self.state.unreadable_fields):
+            log.warning("field.unreadable", project=self.plan.name, field=field, values=read.errors[field])
+            self.state.unreadable_fields.add(field)
 
     async def _collect(self, collector: Collector, run: Run, deadline: float) -> None:
         standing = self.state.standings[collector.name]

@@ -69,7 +69,7 @@ class Standing:
                 operation=exc.operation,
                 reason=exc.reason,
                 error=str(exc),
-                request_id=exc.request_id if isinstance(exc, ApiStatusError) else None,
+                request_id=exc.request_id,
             )
         self._supported, self._success, self._error = True, False, str(exc)
 

@@ -1,6 +1,7 @@
 """Everything held of one project between polls."""
 
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -20,14 +21,14 @@ class Members(msgspec.Struct, frozen=True, gc=False):
     details: dict[str, JobDetail]
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A listed job, and the poll that last listed it."""
 
     job: Listed
     poll: int
 
 
-class Stand(NamedTuple):
+class Stand(msgspec.Struct, frozen=True, gc=False):
     """The most recently read status of a job."""
 
     status: str | None
@@ -35,7 +36,12 @@ class Stand(NamedTuple):
     error_code: str | None
 
 
-_UNKNOWN = Stand(None, Phase.OTHER, None)
+@lru_cache(maxsize=512)
+def _stand(status: str | None, error_code: str | None) -> Stand:
+    """One object for all jobs that stand alike, so that comparing two is comparing identities."""
+    return Stand(status, Phase.OTHER if status is None else phase_of(status), error_code)
+
+
 ALL = ""
 """Key of data that is not divided."""
 
@@ -52,6 +58,8 @@ class State:
         self.standings: dict[str, Standing] = {}
         self.unknown_statuses: set[str] = set()
         """Every status seen that the status table does not name."""
+        self.unreadable_fields: set[str] = set()
+        """Every field that could not be read once: each is logged the first time only."""
         self.listing: Held[tuple[Listed, ...]] = Held()
         """By scenario."""
         self.statuses: Held[StatusReading] = Held()
@@ -107,7 +115,7 @@ class State:
 
     def stand(self, entry: Entry) -> Stand:
         """The status most recently read; of those read in one poll batch status, then batch detail, then listing."""
-        job, newest = entry
+        job, newest = entry.job, entry.poll
         best, code = job.status, None
         detail = self.details.reading(job.id)
         if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
@@ -118,4 +126,4 @@ class State:
                 best, code = status.value.status, status.value.error_code
             elif code is None and status.value.status == best:
                 code = status.value.error_code
-        return _UNKNOWN if best is None else Stand(best, phase_of(best), code)
+        return _stand(best, code)

@@ -46,7 +46,7 @@ class AsyncJobs:
         try:
             raw = await run.client.async_job_detail(batch.id)
         except ApiStatusError as exc:
-            if exc.status == _NOT_FOUND:
+            if exc.status == _NOT_FOUND and exc.operation == "async_job_detail":
                 # The listing worked a moment ago, so the operation exists: this one batch was deleted meanwhile.
                 return
             raise

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.parse.jobs import Listed
@@ -12,8 +14,7 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import Stand, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, gc=False):
     """A job of this shard that may be asked about."""
 
     job: Listed

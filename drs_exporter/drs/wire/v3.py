@@ -1,0 +1,175 @@
+"""Answers of the v3 operations; `Progress` and `AlarmNotify` come in v5 details too."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from drs_exporter.drs.wire.values import Plain, Scalar, Wrong, WrongList
+
+T = TypeVar("T")
+
+
+class ErrorBody(msgspec.Struct):
+    """What a refusal says; its message is not read, it can hold secrets."""
+
+    error_code: Scalar = None
+
+
+class Results(msgspec.Struct, Generic[T]):
+    """Answer of a batch operation: the array has two published names."""
+
+    results: list[T | Wrong] | WrongList = None
+    jobs: list[T | Wrong] | WrongList = None
+    count: Scalar = None
+
+
+class ChildJob(msgspec.Struct):
+    """One subtask of a listed job; it has no children of its own."""
+
+    id: Scalar = None
+    name: Scalar = None
+    status: Scalar = None
+    create_time: Scalar = None
+    """`YYYY-MM-DD HH:MM:SS` without a zone, and not UTC."""
+    engine_type: Scalar = None
+    net_type: Scalar = None
+    billing_tag: Scalar = None
+    job_direction: Scalar = None
+    db_use_type: Scalar = None
+    task_type: Scalar = None
+
+
+class ListedJob(ChildJob):
+    """One job of `list_jobs`."""
+
+    children: list[ChildJob | Wrong] | WrongList = None
+
+
+class JobPage(msgspec.Struct):
+    """Answer of `list_jobs`."""
+
+    jobs: list[ListedJob | Wrong] | WrongList = None
+    total_record: Scalar = None
+
+
+class JobStatus(msgspec.Struct):
+    """One result of `batch_status`; one published example leaves out `id`."""
+
+    id: Scalar = None
+    status: Scalar = None
+    error_code: Scalar = None
+
+
+class PartProgress(msgspec.Struct):
+    """Progress of one part of a full transfer."""
+
+    completed: Scalar = None
+    """Percent, as `"94%"`."""
+    remaining_time: Scalar = None
+    """Seconds."""
+    type: Scalar = None
+    """The part's name where `progress_map` comes as an array."""
+    name: Scalar = None
+    """As `type`, in another spelling."""
+
+
+class Progress(msgspec.Struct):
+    """One result of `batch_progress`, and `progress_info` of a v5 detail, which spells the delay another way."""
+
+    job_id: Scalar = None
+    progress: Scalar = None
+    """Percent."""
+    incre_trans_delay: Scalar = None
+    """Seconds (v3); -1 outside the incremental phase."""
+    incre_trans_delay_millis: Scalar = None
+    """Milliseconds (v3)."""
+    incr_trans_delay: Scalar = None
+    """Seconds (v5)."""
+    incr_trans_delay_millis: Scalar = None
+    """Milliseconds (v5)."""
+    process_time: Scalar = None
+    """Epoch milliseconds of the last progress update."""
+    remaining_time: Scalar = None
+    """Seconds."""
+    progress_map: dict[str, PartProgress | Wrong] | list[PartProgress | Wrong] | Plain = None
+    apply_rows_rate: Scalar = None
+    """Rows per second; -1 outside the incremental phase."""
+    apply_bytes_rate: Scalar = None
+    """Bytes per second; -1 outside the incremental phase."""
+    error_code: Scalar = None
+
+
+class Lag(msgspec.Struct):
+    """`rpo_info` or `rto_info`."""
+
+    delay: Scalar = None
+    """Milliseconds, as a string."""
+
+
+class RpoRto(msgspec.Struct):
+    """One result of `batch_rpo_rto`."""
+
+    job_id: Scalar = None
+    rpo_info: Lag | Wrong = None
+    rto_info: Lag | Wrong = None
+    error_code: Scalar = None
+
+
+class AlarmNotify(msgspec.Struct):
+    """Thresholds the owner set, in seconds; 0 is unset."""
+
+    delay_time: Scalar = None
+    rpo_delay: Scalar = None
+    rto_delay: Scalar = None
+
+
+class InstInfo(msgspec.Struct):
+    """Instance information of a batch detail."""
+
+    start_time: Scalar = None
+    """Scheduled start, epoch milliseconds; `"0"` is none."""
+
+
+class BatchDetail(msgspec.Struct):
+    """One result of `batch_detail`; all times in epoch milliseconds."""
+
+    id: Scalar = None
+    status: Scalar = None
+    error_code: Scalar = None
+    create_time: Scalar = None
+    actual_start_time: Scalar = None
+    full_transfer_complete_time: Scalar = None
+    update_time: Scalar = None
+    alarm_notify: AlarmNotify | Wrong = None
+    inst_info: InstInfo | Wrong = None
+
+
+class StartResult(msgspec.Struct):
+    """One result of `batch_start`."""
+
+    id: Scalar = None
+    status: Scalar = None
+    """`success` or `failed`."""
+    error_code: Scalar = None
+    error_msg: Scalar = None
+    """Shown to the person who asked, never logged or exported."""
+
+
+class QuotaResource(msgspec.Struct):
+    """One quota."""
+
+    type: Scalar = None
+    quota: Scalar = None
+    used: Scalar = None
+
+
+class Quotas(msgspec.Struct):
+    """`quotas` of the answer; the resource is an object, in newer answers possibly a list."""
+
+    resource: QuotaResource | list[QuotaResource | Plain] | Plain = None
+
+
+class QuotasAnswer(msgspec.Struct):
+    """Answer of `quotas`."""
+
+    quotas: Quotas | Wrong = None

@@ -1,0 +1,119 @@
+"""The shape of the code: a module imports only from rows below its own, and the docs name every log event."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "drs_exporter"
+DOCS = PACKAGE.parent / "docs"
+
+ROWS: tuple[tuple[str, ...], ...] = (
+    ("__main__",),
+    ("cli",),
+    ("app",),
+    ("watch",),
+    ("connect",),
+    ("web",),
+    ("exposition",),
+    ("telemetry",),
+    ("poll",),
+    ("render",),
+    ("catalogue",),
+    ("parse",),
+    ("drs",),
+    ("snapshot",),
+    ("settings", "logs"),
+    ("secret",),
+    ("status", "clock"),
+)
+"""From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""
+
+BELOW_ALL = {"drs_exporter", "drs_exporter.drs.errors"}
+"""The version and the error tree belong to everybody."""
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LIMIT = 300
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module of the package that a file imports."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def row(part: str) -> int:
+    """How far down a part stands."""
+    return next(place for place, parts in enumerate(ROWS) if part in parts)
+
+
+def part_of(file: Path) -> str:
+    """The part a file belongs to."""
+    relative = file.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_rows_below_its_own(file: Path) -> None:
+    part = part_of(file)
+    if part in {"__init__", "simulator"}:
+        return
+    for module in imports(file):
+        if not module.startswith("drs_exporter") or module in BELOW_ALL:
+            continue
+        other = module.split(".")[1]
+        if other == part or (other == "simulator" and part == "cli"):
+            continue
+        assert row(other) > row(part), f"{file.name} of {part} imports {module}"
+
+
+def test_the_simulated_cloud_knows_nothing_of_the_exporter() -> None:
+    """Or the exporter could agree with it by sharing its mistakes; it knows the status words only."""
+    known = {module for file in (PACKAGE / "simulator").glob("*.py") for module in imports(file)}
+    outside = {
+        module
+        for module in known
+        if module.startswith("drs_exporter.") and not module.startswith("drs_exporter.simulator")
+    }
+    assert outside <= {"drs_exporter.status"}
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_file_is_one_subject(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= LIMIT
+    assert file.stem not in {"utils", "helpers", "common", "misc", "base"}
+
+
+def test_nothing_catches_everything() -> None:
+    """A failure that was not foreseen ends the process with a traceback."""
+    caught = re.compile(r"except Exception\b|except:")
+    assert [str(file) for file in MODULES if caught.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_every_log_event_is_documented() -> None:
+    events = {
+        event
+        for file in MODULES
+        for event in re.findall(
+            r"\blog\.(?:debug|info|warning|error|exception|critical)\(\s*\"([^\"]+)\"", file.read_text(encoding="utf-8")
+        )
+    }
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", event) for event in events)
+    page = (DOCS / "operations.md").read_text(encoding="utf-8")
+    assert {event for event in events if f"`{event}`" not in page} == set()
+
+
+def test_no_link_in_the_docs_is_broken() -> None:
+    pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md"]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
