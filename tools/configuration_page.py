@@ -52,7 +52,8 @@ the kind that is given. An entry of `projects:` that has credentials of its own 
 from the globals, a security token never. An entry without any uses the globals. Two kinds in one place are an error
 that names both, unless `AUTH` chooses.
 
-Where no credentials of ours are given, these variables of other programs are read; keys are taken in pairs:
+Where no credentials of ours are given, these variables of other programs are read; keys that belong together are not
+mixed:
 
 | setting | variables, the first that is set |
 | --- | --- |

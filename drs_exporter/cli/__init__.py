@@ -56,11 +56,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = _tell("interrupted", _INTERRUPTED)
     except DrsExporterError as exc:
         code = _tell(str(exc), _WRONG if isinstance(exc, SettingsError) else _FAILED)
-    except ExceptionGroup as group:
-        wrong, others = group.split(SettingsError)
-        if wrong is None or others is not None:
-            raise
-        code = _tell(str(_first(wrong)), _WRONG)
     return code if isinstance(code, int) else 0
 
 
@@ -68,9 +63,3 @@ def _tell(message: str, code: int) -> int:
     """One line, and the exit code."""
     click.echo(f"drs-exporter: {' '.join(message.split())}", err=True)
     return code
-
-
-def _first(group: BaseExceptionGroup[SettingsError]) -> SettingsError:
-    """The first error that is no group itself."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -2,21 +2,36 @@
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import structlog
 
 from drs_exporter import logs
-from drs_exporter.secret import Redactor
+from drs_exporter.secret import Redactor, Secret
 from drs_exporter.settings import Settings, load
+from drs_exporter.settings.model import SECRETS
 
 log = structlog.get_logger()
 
 
 def prepare(options: Mapping[str, object], *, environ: Mapping[str, str] = os.environ) -> tuple[Settings, Redactor]:
     """The settings, and the redactor that logging now uses."""
-    settings = load(options, environ=environ)
     redactor = Redactor()
+    settings = read(options, redactor, environ=environ)
     logs.configure(settings.log_level, settings.log_format, redactor)
     for warning in settings.warnings:
         log.warning("config.questionable", reason=warning)
     return settings, redactor
+
+
+def read(options: Mapping[str, object], redactor: Redactor, *, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; every secret in them is told to the redactor before anything can use it."""
+    settings = load(options, environ=environ)
+    for project in settings.projects:
+        for name in SECRETS:
+            secret = getattr(project, name)
+            if isinstance(secret, Secret):
+                redactor.remember(secret.read())
+        if project.proxy_url is not None:
+            redactor.remember(urlsplit(project.proxy_url.read()).password or "")
+    return settings

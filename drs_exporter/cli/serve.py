@@ -8,8 +8,7 @@ import structlog
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.options import ALL, Command, with_settings
-from drs_exporter.cli.preparation import prepare
-from drs_exporter.settings import load
+from drs_exporter.cli.preparation import prepare, read
 
 log = structlog.get_logger()
 
@@ -19,7 +18,7 @@ log = structlog.get_logger()
 def serve(options: Mapping[str, object]) -> None:
     """Poll the configured projects and serve their metrics until SIGTERM or Ctrl-C; SIGHUP reads the file again."""
     settings, redactor = prepare(options)
-    exporter = Exporter(settings, redactor=redactor, load=lambda: load(options))
+    exporter = Exporter(settings, redactor=redactor, load=lambda: read(options, redactor))
     asyncio.run(exporter.run(announce=_announce))
     log.info("exporter.stopped")
 

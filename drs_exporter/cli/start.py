@@ -4,11 +4,13 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
@@ -17,7 +19,10 @@ from drs_exporter.cli.start_time import StartTime
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
 from drs_exporter.connect import connect
+from drs_exporter.drs.errors import ApiStatusError
 from drs_exporter.drs.observer import SilentObserver
+from drs_exporter.parse.jobs import Listed, listing
+from drs_exporter.parse.values import Reader
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
 
@@ -54,9 +59,11 @@ def start(
     if not yes and not sys.stdin.isatty():
         click.echo("nothing was started: there is no terminal to ask on; repeat with --yes", err=True)
         return 1
-    if not yes and not click.confirm(question(chosen, job_ids, at_ms=at_ms)):
-        click.echo("nothing was started", err=True)
-        return 1
+    if not yes:
+        known = asyncio.run(_known(chosen, redactor))
+        if not click.confirm(question(chosen, job_ids, known, at_ms=at_ms)):
+            click.echo("nothing was started", err=True)
+            return 1
     results = asyncio.run(_start(chosen, job_ids, redactor, at_ms=at_ms))
     show(f"project {chosen.name}", report(results))
     if any(result.outcome == "unknown" for result in results):
@@ -77,13 +84,22 @@ def choose(projects: Sequence[ProjectSettings], name: str | None) -> ProjectSett
     raise click.UsageError(f"--project: there is no such project; there are {known}")
 
 
-def question(project: ProjectSettings, job_ids: Sequence[str], *, at_ms: int | None) -> str:
+def question(
+    project: ProjectSettings, job_ids: Sequence[str], known: Mapping[str, Listed], *, at_ms: int | None
+) -> str:
     """What is about to be done, where and to what."""
     unique = list(dict.fromkeys(job_ids))
     when = "now" if at_ms is None else f"at {datetime.fromtimestamp(at_ms / 1000, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
-    listed = "\n".join(f"  {plain(job_id)}" for job_id in unique)
+    listed = "\n".join(f"  {plain(job_id)}  {_described(known.get(job_id))}" for job_id in unique)
     jobs = "this job" if len(unique) == 1 else f"these {len(unique)} jobs"
     return f"{listed}\nStart {jobs} of project {plain(project.name)} ({project.region}) {when}?"
+
+
+def _described(job: Listed | None) -> Text:
+    """Name and status of a job."""
+    return plain(
+        "not among the listed jobs of this project" if job is None else f"{job.name}  {job.status or ''}".rstrip()
+    )
 
 
 def preview(project: ProjectSettings, job_ids: Sequence[str], *, at_ms: int | None) -> str:
@@ -109,6 +125,18 @@ def report(results: Sequence[Result]) -> Table:
             plain(result.reason),
         )
     return shown
+
+
+async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, Listed]:
+    """The project's jobs by id, so that the question can name them; without those of a scenario that is refused."""
+    known: dict[str, Listed] = {}
+    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as client:
+        await client.sign_in()
+        for scenario in project.scenarios:
+            with suppress(ApiStatusError):
+                answer = await client.list_jobs(scenario)
+                known |= {job.id: job for job in listing(answer, scenario, Reader(), None)}
+    return known
 
 
 async def _start(

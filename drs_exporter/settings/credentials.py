@@ -41,10 +41,14 @@ FOREIGN: Final[dict[str, tuple[str, ...]]] = {
 """Variables of other programs, the stronger first."""
 
 FOREIGN_KEYS: Final = (
-    {"access_key": "HUAWEICLOUD_SDK_AK", "secret_key": "HUAWEICLOUD_SDK_SK"},
+    {
+        "access_key": "HUAWEICLOUD_SDK_AK",
+        "secret_key": "HUAWEICLOUD_SDK_SK",
+        "security_token": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    },
     {"access_key": "OS_ACCESS_KEY", "secret_key": "OS_SECRET_KEY"},
 )
-"""Keys come in pairs, which are never mixed."""
+"""Keys belong together and are never mixed."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Reads the configuration file."""
 
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,14 @@ from drs_exporter.drs.errors import SettingsError
 class _Loader(yaml.SafeLoader):
     """Plain YAML, in which a key may stand only once."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as the parent has it
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         """The mapping; a repeated key would silently win over the first."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
+        node = super().compose_mapping_node(anchor)
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         for key in keys:
             if keys.count(key) > 1:
                 raise _RepeatedKeyError(key, node.start_mark.line + 1)
-        return super().construct_mapping(node, deep=deep)
+        return node
 
 
 class _RepeatedKeyError(Exception):

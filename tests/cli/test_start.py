@@ -153,11 +153,32 @@ def test_on_a_terminal_it_asks_and_names_project_and_jobs(answer: str, code: int
         process.wait()
     os.close(ours)
     assert process.returncode == code
-    assert one in asked
-    assert two in asked
+    names = {job.id: job.name for job in configured.truth()}
+    for job_id in (one, two):
+        assert f"  {job_id}  {names[job_id]}  CONFIGURATION\r\n" in asked
     assert "Start these 2 jobs of project prod (sim-north-1) now? [y/N]: " in asked
     assert ("started" in rest.replace("nothing was started", "")) is (code == 0)
     assert configured.calls["batch_start"] == (1 if code == 0 else 0)
+
+
+def test_the_question_tells_of_a_job_that_is_not_there(configured: SimulatedCloud) -> None:
+    configured.faults.set("list_jobs", "403_permission", match={"db_use_type": "sync"})
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "drs_exporter", "start", "--at", "2126-03-01T12:00:00Z", "some-id"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | {"NO_COLOR": "1", "COLUMNS": "120"},
+    ):
+        os.close(theirs)
+        asked = read(ours, until="[y/N]: ")
+        os.write(ours, b"n\n")
+        read(ours)
+    os.close(ours)
+    assert "  some-id  not among the listed jobs of this project\r\n" in asked
+    assert "Start this job of project prod (sim-north-1) at 2126-03-01 12:00:00 UTC? [y/N]: " in asked
+    assert not configured.calls["batch_start"]
 
 
 def read(terminal: int, *, until: str | None = None) -> str:

@@ -93,6 +93,12 @@ def test_other_programs_variables_serve_where_nothing_of_ours_is_given() -> None
     assert credentials(project) == {"access_key": "AK", "secret_key": "SK"}
 
 
+def test_a_temporary_key_of_the_vendors_sdk_keeps_its_token() -> None:
+    keys = {"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN": "st"}
+    (project,) = load(environ=PLACE | keys).projects
+    assert credentials(project) == {"access_key": "AK", "secret_key": "SK", "security_token": "st"}
+
+
 def test_an_openstack_client_environment_is_enough() -> None:
     environ = {
         "OS_USERNAME": "u",

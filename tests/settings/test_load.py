@@ -1,5 +1,6 @@
 """What the settings are, by where they were given."""
 
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -246,6 +247,24 @@ def test_a_changed_listener_needs_a_restart(environ: dict[str, str]) -> None:
     old = load(environ=environ)
     new = load({"web_listen_address": ":1", "log_format": "json", "total_shards": "2"}, environ=environ)
     assert restart_needed(old, new) == ["web_listen_address", "total_shards", "log_format"]
+
+
+def test_merged_entries_of_a_file_are_no_repetition(from_file: Callable[..., Settings]) -> None:
+    text = (
+        "projects:\n- &a {name: a, project_id: p, region: r, token: t0ken}\n"
+        "- &b {<<: *a, name: b}\n- {<<: *b, name: c, poll_interval: 5m}"
+    )
+    assert [project.name for project in from_file(text).projects] == ["a", "b", "c"]
+
+
+def test_the_debugging_output_of_the_settings_library_shows_no_secret(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PYDANTIC_SETTINGS_DEBUG", "1")
+    with caplog.at_level(logging.DEBUG, "pydantic_settings"):
+        load(environ=environ)
+    assert "eu-de" in caplog.text
+    assert "correct-horse" not in caplog.text
 
 
 def test_nothing_secret_is_in_the_representation(environ: dict[str, str]) -> None:
