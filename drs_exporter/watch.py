@@ -103,7 +103,7 @@ class Watch:
 
     def _chunks(self, snapshot: Project) -> tuple[Sequence[Chunk], int]:
         chunks = self._renderer.render(snapshot)
-        return chunks, sum(chunk.plain.count(b"\n") for chunk in chunks)
+        return chunks, sum(chunk.lines for chunk in chunks)
 
 
 def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:

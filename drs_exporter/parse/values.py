@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from sys import intern
 from typing import Final, TypeVar
 
@@ -34,16 +35,14 @@ class Reader:
         if raw is None:
             return None
         if isinstance(raw, str):
-            text = raw.strip()
-            if text in _NOT_GIVEN:
+            value = _number_in(raw)
+            if value is None:
                 return None
-            text = text.removesuffix("%").rstrip()
-            value = float(text) if _NUMBER.fullmatch(text) else None
         elif isinstance(raw, int | float) and not isinstance(raw, bool):
             value = _as_float(raw)
         else:
-            value = None
-        if value is None or not math.isfinite(value):
+            value = math.nan
+        if not math.isfinite(value):
             self.errors[field] += 1
             return None
         return value
@@ -89,7 +88,7 @@ class Reader:
         return self._time(raw, field, zone=zone, zone_needed=False)
 
     def _time(self, raw: wire.Scalar, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
-        if isinstance(raw, str) and not _NUMBER.fullmatch(raw.strip()):
+        if isinstance(raw, str) and not _is_number(raw.strip()):
             text = raw.strip()
             if text in _NOT_GIVEN:
                 return None
@@ -176,9 +175,26 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def _as_float(value: float) -> float | None:
-    """A float, or `None` for an integer beyond its range."""
+def _as_float(value: float) -> float:
+    """A float; infinite for an integer beyond its range."""
     try:
         return float(value)
     except OverflowError:
+        return math.inf
+
+
+@lru_cache(maxsize=1024)
+def _number_in(raw: str) -> float | None:
+    """The number a text holds; `None` where it says that there is none, NaN where it says something else.
+
+    A fleet says "-1", "0" and "100%" many thousand times a poll.
+    """
+    text = raw.strip()
+    if text in _NOT_GIVEN:
         return None
+    text = text.removesuffix("%").rstrip()
+    return float(text) if _is_number(text) else math.nan
+
+
+def _is_number(text: str) -> bool:
+    return (text.isdigit() and text.isascii()) or _NUMBER.fullmatch(text) is not None

@@ -14,11 +14,12 @@ LEVEL: Final = 1
 class Chunk:
     """Some lines of an exposition."""
 
-    __slots__ = ("deflated", "plain")
+    __slots__ = ("deflated", "lines", "plain")
 
     def __init__(self, plain: bytes) -> None:
-        """Deflate the lines."""
+        """Count and deflate the lines."""
         self.plain = plain
+        self.lines = plain.count(b"\n")
         self.deflated = _deflate(plain) if plain else b""
 
 

@@ -1,0 +1,72 @@
+"""The exporter's own parts against the upstream of a benchmark, polled when the benchmark says."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from benchmarks.upstream import PROJECT
+from drs_exporter.clock import SystemClock
+from drs_exporter.exposition import Exposition
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import Settings, load
+from drs_exporter.telemetry import Telemetry
+from drs_exporter.watch import Watch
+
+INTERVAL = 60.0
+
+
+def environ(url: str, **variables: str) -> dict[str, str]:
+    """The environment of an exporter that polls this upstream as fast as it answers."""
+    return {
+        "DRS_EXPORTER_ENDPOINT": url,
+        "DRS_EXPORTER_PROJECT_ID": PROJECT,
+        "DRS_EXPORTER_PROJECT_NAME": "prod",
+        "DRS_EXPORTER_REGION": "eu-de",
+        "DRS_EXPORTER_TOKEN": "given",
+        "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND": "100000",
+        **variables,
+    }
+
+
+def settings(url: str, **variables: str) -> Settings:
+    """As `environ`, read."""
+    return load(environ=environ(url, **variables))
+
+
+class Watching:
+    """One project under watch."""
+
+    def __init__(self, watch: Watch, exposition: Exposition) -> None:
+        """Poll this watch, read this exposition."""
+        self.watch = watch
+        self.exposition = exposition
+        self._tick = SystemClock().monotonic()
+
+    async def poll(self) -> None:
+        """One poll, an interval after the one before as its collectors see it."""
+        assert self.watch.poller is not None  # noqa: S101 - begun
+        await self.watch.poller.poll(self._tick)
+        self._tick += INTERVAL
+
+    def page(self, *, gzip: bool = False) -> bytes:
+        """What a scrape gets."""
+        buffers = self.exposition.page(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=gzip)
+        return b"".join(buffers)
+
+
+@asynccontextmanager
+async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
+    """Everything between the upstream and a scrape but the web server."""
+    whole = settings(url, **variables)
+    telemetry, clock = Telemetry(), SystemClock()
+    exposition = Exposition(telemetry, clock)
+    (project,) = whole.projects
+    await exposition.arrange([project.name])
+    watch = Watch(
+        project, whole, telemetry=telemetry, publish=exposition.publish, redactor=Redactor(), clock=clock
+    )
+    await watch.open()
+    try:
+        await watch.begin()
+        yield Watching(watch, exposition)
+    finally:
+        await watch.stop()
