@@ -1,14 +1,14 @@
 """Asking many ids in few calls, when one bad id can refuse a whole batch."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 import structlog
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.parse.jobs import Listed
+from drs_exporter.poll.together import raise_first, together
 
 Answer = TypeVar("Answer")
 
@@ -62,19 +62,9 @@ class Batches(Generic[Answer]):
 
     async def _round(self, job_ids: Sequence[str], errand: "_Errand[Answer]") -> list[str]:
         batches = [job_ids[start : start + self._size] for start in range(0, len(job_ids), self._size)]
-        outcomes = await asyncio.gather(
-            *(self._batch(batch, errand, _Streak()) for batch in batches), return_exceptions=True
-        )
-        missing: list[str] = []
-        failures: list[BaseException] = []
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                failures.append(outcome)
-            else:
-                missing += outcome
-        for failure in sorted(failures, key=lambda failure: isinstance(failure, ApiError)):
-            raise failure
-        return missing
+        outcomes = await together(self._batch(batch, errand, _Streak()) for batch in batches)
+        raise_first(outcomes)
+        return [job_id for outcome in outcomes if isinstance(outcome, list) for job_id in outcome]
 
     async def _batch(self, job_ids: Sequence[str], errand: "_Errand[Answer]", streak: "_Streak") -> list[str]:
         """Ask one batch, in halves where it is refused; the ids that no answer mentioned."""

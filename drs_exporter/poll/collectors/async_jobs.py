@@ -3,12 +3,13 @@
 import asyncio
 from typing import Final
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError
+from drs_exporter.drs.errors import ApiStatusError
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Members
+from drs_exporter.poll.together import raise_first, together
 from drs_exporter.snapshot import AsyncJob
 from drs_exporter.status import Phase, phase_of
 
@@ -37,10 +38,7 @@ class AsyncJobs:
         unfinished = [
             batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
         ]
-        outcomes = await asyncio.gather(*(self._read(batch, run) for batch in unfinished), return_exceptions=True)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        for failure in sorted(failures, key=lambda failure: isinstance(failure, ApiError)):
-            raise failure
+        raise_first(await together(self._read(batch, run) for batch in unfinished))
 
     async def _read(self, batch: AsyncJob, run: Run) -> None:
         try:

@@ -1,16 +1,16 @@
 """What is asked of each job now and then, spread over the interval: batch detail, and v5 job detail."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse_details
 from drs_exporter.parse import jobs as parse_jobs
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.poll.batches import Batches
 from drs_exporter.poll.collectors.run import Run
 from drs_exporter.poll.collectors.schedule import Schedule
+from drs_exporter.poll.together import raise_first, together
 
 _ADVISED_BATCH: Final = 10
 _KINDS: Final = ("detail", "progress")
@@ -90,10 +90,8 @@ class JobDetails:
             held.put(job_id, parse_details.job_detail(answers, run.read), poll=run.poll, now=run.clock.monotonic())
             self._schedule.answered(job_id, now=run.now, interval=interval)
 
-        outcomes = await asyncio.gather(*map(ask, due), return_exceptions=True)
+        outcomes = await together(map(ask, due))
         if due and not self._started:
             self._started = True
             self._schedule.spread([job_id for job_id in due if held.get(job_id)], now=run.now, interval=interval)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        for failure in sorted(failures, key=lambda failure: isinstance(failure, ApiError)):
-            raise failure
+        raise_first(outcomes)

@@ -5,10 +5,11 @@ from typing import Final
 
 import structlog
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse_jobs
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
+from drs_exporter.poll.together import raise_first, together
 
 REFUSED_RETRY: Final = 3600.0
 """Seconds after which a refused scenario is tried again."""
@@ -37,24 +38,21 @@ class Jobs:
         ]
         run.state.listing.retain(run.plan.scenarios)
         run.state.listing.ask(asked)
-        outcomes = await asyncio.gather(*(self._list(scenario, run) for scenario in asked), return_exceptions=True)
-        refused: dict[str, ApiStatusError] = {}
-        failures: list[BaseException] = []
-        for scenario, outcome in zip(asked, outcomes, strict=True):
-            if isinstance(outcome, ApiStatusError) and _is_refusal(outcome):
-                refused[scenario] = outcome
-            elif isinstance(outcome, BaseException):
-                failures.append(outcome)
-            else:
-                self._accepted(scenario, run)
+        outcomes = dict(zip(asked, await together(self._list(scenario, run) for scenario in asked), strict=True))
+        refused = {
+            scenario: outcome
+            for scenario, outcome in outcomes.items()
+            if isinstance(outcome, ApiStatusError) and _is_refusal(outcome)
+        }
         if len(refused) == len(asked):
             self._refused_at.clear()
-            failures += refused.values()
-        else:
-            for scenario, exc in refused.items():
-                self._refuse(scenario, exc, run)
-        for failure in sorted(failures, key=lambda failure: isinstance(failure, ApiError)):
-            raise failure
+            raise_first(list(refused.values()))
+        for scenario, outcome in outcomes.items():
+            if scenario in refused:
+                self._refuse(scenario, refused[scenario], run)
+            elif outcome is None:
+                self._accepted(scenario, run)
+        raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
 
     async def _list(self, scenario: str, run: Run) -> None:
         raw = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
