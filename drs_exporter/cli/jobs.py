@@ -12,14 +12,15 @@ from rich.table import Table
 from drs_exporter.app import Exporter
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
-from drs_exporter.cli.screen import coloured, has_room, plain, show, table
+from drs_exporter.cli.screen import COLOURS, coloured, has_room, plain, show, table
 from drs_exporter.snapshot import Job, Progress, Project, RpoRto, State
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.words import NOTHING, duration, percent
 
-_BAR: Final = 20
 _WIDE: Final = 150
-"""Columns from which on the ids are shown as well."""
+"""Columns from which on there is room for ids, long bars and error codes beside the status."""
+_LONG_BAR: Final = 20
+_SHORT_BAR: Final = 8
 _NO_STATE: Final = State("", Phase.OTHER)
 
 
@@ -43,7 +44,7 @@ def jobs(options: Mapping[str, object], output: str) -> int:
     else:
         for project in projects:
             count = f"{len(_listed(project))} jobs" if project.up else "not known"
-            show(f"{project.name}: {count}", overview(project, with_ids=has_room(_WIDE)))
+            show(f"{project.name}: {count}", overview(project, wide=has_room(_WIDE)))
     for project in projects:
         if not project.up:
             error = next((state.error for state in project.collectors if state.collector == "jobs"), None)
@@ -75,27 +76,36 @@ def records(project: Project) -> Iterator[dict[str, Any]]:
         }
 
 
-def overview(project: Project, *, with_ids: bool) -> Table:
+def overview(project: Project, *, wide: bool) -> Table:
     """The jobs of a project for people, each subtask after its job."""
-    ids = ("Id",) if with_ids else ()
+    ids = ("Id",) if wide else ()
     shown = table("Job", "Status", "Progress", "", "Delay", "Remaining", *ids, numeric=("", "Delay", "Remaining"))
     for job in in_families(_listed(project)):
         state, progress, delays = _parts(job)
-        error = f" {state.error_code}" if state.error_code else ""
+        status = coloured(state.status or NOTHING, state.phase)
+        if state.error_code:
+            status.append(" " if wide else "\n").append_text(plain(state.error_code))
         delay = duration(progress.delay)
         if progress.delay is None and delays != RpoRto():
             delay = f"RPO {duration(delays.rpo)}, RTO {duration(delays.rto)}"
         indent = "  " if job.info and job.info.parent_id else ""
         shown.add_row(
             plain(indent + (job.name or job.id)),
-            coloured((state.status or NOTHING) + error, state.phase),
-            "" if progress.ratio is None else ProgressBar(total=1.0, completed=progress.ratio, width=_BAR),
+            status,
+            "" if progress.ratio is None else _bar(progress.ratio, state.phase, wide=wide),
             percent(progress.ratio),
             delay,
             duration(progress.remaining),
-            *((plain(job.id),) if with_ids else ()),
+            *((plain(job.id),) if wide else ()),
         )
     return shown
+
+
+def _bar(ratio: float, phase: Phase, *, wide: bool) -> ProgressBar:
+    """A progress bar in the colour of the phase."""
+    colour = COLOURS[phase]
+    width = _LONG_BAR if wide else _SHORT_BAR
+    return ProgressBar(total=1.0, completed=ratio, width=width, complete_style=colour, finished_style=colour)
 
 
 def in_families(listed: Sequence[Job]) -> list[Job]:

@@ -12,7 +12,7 @@ from drs_exporter.status import Phase
 _WIDE: Final = 400
 """Columns where the output is no terminal: a line of a table stays a line."""
 
-_COLOURS: Final = {
+COLOURS: Final = {
     Phase.FAILED: "bold red",
     Phase.OTHER: "magenta",
     Phase.PAUSED: "yellow",
@@ -37,7 +37,8 @@ def table(*columns: str, numeric: tuple[str, ...] = ()) -> Table:
     """An empty table with these columns, numbers to the right."""
     empty = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        empty.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
+        number = column in numeric
+        empty.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
     return empty
 
 
@@ -59,4 +60,4 @@ def has_room(columns: int) -> bool:
 
 def coloured(status: str, phase: Phase) -> Text:
     """A status in the colour of its phase."""
-    return plain(status, _COLOURS[phase])
+    return plain(status, COLOURS[phase])

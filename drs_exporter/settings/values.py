@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _UNITS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit}(?![a-z]))?" for unit in _UNITS), re.ASCII)
 _LEADING_FLAGS: Final = re.compile(r"\(\?[aiLmsux]+\)")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -135,13 +136,14 @@ def anchored(value: object) -> re.Pattern[str]:
         return value
     if not isinstance(value, str):
         raise ValueError("must be a regular expression; put it in quotes")  # noqa: TRY004 - pydantic reports ValueError
+    leading = _LEADING_FLAGS.match(value)
+    flags = leading[0] if leading else ""
+    # The line end closes a comment that a verbose expression may end with.
+    end = "\n" if "x" in flags else ""
     try:
-        re.compile(value)
-        leading = _LEADING_FLAGS.match(value)
-        flags = leading[0] if leading else ""
-        # The line end closes a comment that a verbose expression may end with.
-        end = "\n" if "x" in flags else ""
-        return re.compile(rf"{flags}\A(?:{value.removeprefix(flags)}{end})\Z")
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):
+            re.compile(value)
+            return re.compile(rf"{flags}\A(?:{value.removeprefix(flags)}{end})\Z")
     except (re.error, RecursionError, OverflowError) as exc:
         reason = exc.msg.split("'")[0].rstrip() if isinstance(exc, re.error) else "too large"
         at = f" at position {exc.pos}" if isinstance(exc, re.error) and exc.pos is not None else ""

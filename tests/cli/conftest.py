@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -32,14 +33,19 @@ Drs = Callable[..., Ended]
 
 @pytest.fixture(autouse=True)
 def _a_clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No variable of ours is set, no retry waits, and logging is afterwards as it was."""
+    """No variable of ours is set, waiting takes no time, and logging is afterwards as it was."""
     for name in [name for name in os.environ if name.startswith((PREFIX, "OS_", "HUAWEICLOUD_"))]:
         monkeypatch.delenv(name)
 
-    async def at_once(_clock: SystemClock, _seconds: float) -> None:
+    slept = 0.0
+
+    async def at_once(_clock: SystemClock, seconds: float) -> None:
+        nonlocal slept
+        slept += seconds
         await asyncio.sleep(0)
 
     monkeypatch.setattr(SystemClock, "sleep", at_once)
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _clock: time.monotonic() + slept)
     root = logging.getLogger()
     handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield

@@ -53,11 +53,11 @@ def job(job_id: str, name: str, *, parent_id: str = "", state: State | None = No
     return Job(id=job_id, name=name, info=JobInfo(parent_id=parent_id), state=state, **parts)  # type: ignore[arg-type]
 
 
-def shown(project: Project, *, with_ids: bool = False) -> list[str]:
+def shown(project: Project, *, wide: bool = False) -> list[str]:
     """The lines of the table."""
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(overview(project, with_ids=with_ids))
+        console.print(overview(project, wide=wide))
     return [line.rstrip() for line in capture.get().splitlines()[1:]]
 
 
@@ -78,8 +78,15 @@ def test_disaster_recovery_shows_its_two_delays() -> None:
 
 def test_a_failed_job_shows_its_error_code() -> None:
     state = State("FULL_TRANSFER_FAILED", Phase.FAILED, "DRS.M05302")
-    (line,) = shown(Project(name="p", jobs=(job("1", "a", state=state, progress=Progress(ratio=0.5)),)), with_ids=True)
+    (line,) = shown(Project(name="p", jobs=(job("1", "a", state=state, progress=Progress(ratio=0.5)),)), wide=True)
     assert line.split() == ["a", "FULL_TRANSFER_FAILED", "DRS.M05302", "━" * 10, "50", "%", NOTHING, NOTHING, "1"]
+
+
+def test_where_there_is_little_room_the_error_code_has_its_own_line() -> None:
+    state = State("FULL_TRANSFER_FAILED", Phase.FAILED, "DRS.M05302")
+    first, second = shown(Project(name="p", jobs=(job("1", "a", state=state, progress=Progress(ratio=0.5)),)))
+    assert first.split() == ["a", "FULL_TRANSFER_FAILED", "━" * 4, "50", "%", NOTHING, NOTHING]
+    assert second.split() == ["DRS.M05302"]
 
 
 def test_a_job_of_which_nothing_is_known_is_shown_by_its_id() -> None:
