@@ -19,7 +19,7 @@ class Connection(RequestHandler):
     aiohttp bounds only the time between requests, so one byte now and then would hold a connection for that long.
     """
 
-    __slots__ = ("_busy", "_deadline", "_pool", "_within")
+    __slots__ = ("_busy", "_pool", "_since", "_timer", "_within")
 
     def __init__(self, pool: "Pool", *, within: float, **options: Any) -> None:
         """Belong to a pool; `within` are the seconds a request may take to arrive."""
@@ -27,7 +27,8 @@ class Connection(RequestHandler):
         self._pool = pool
         self._within = within
         self._busy = False
-        self._deadline: asyncio.TimerHandle | None = None
+        self._since: float | None = None  # when the request now expected began to be waited for
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock; and let no bytes gather beyond the slice being written."""
@@ -39,26 +40,29 @@ class Connection(RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Stop the clock."""
-        self._unwatch()
+        if self._timer is not None:
+            self._timer.cancel()
         self._pool.transports.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Start the clock at a request's first byte."""
-        if self._deadline is None:
+        if self._since is None:
             self._watch()
         super().data_received(data)
 
     def begin(self) -> None:
         """A whole request is here and is being answered."""
-        self._unwatch()
+        self._since = None
         self._busy = True
-        self._pool.begin()
+        self._pool.answering += 1
 
     def end(self) -> None:
         """It has been answered."""
         self._busy = False
-        self._pool.end()
+        self._pool.answering -= 1
+        if self._pool.idle is not None:
+            self._pool.tell()
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -71,17 +75,20 @@ class Connection(RequestHandler):
         return response
 
     def _watch(self) -> None:
-        self._deadline = self._loop.call_later(self._within, self._too_late)
+        self._since = self._loop.time()
+        if self._timer is None:  # one timer serves many requests: it looks again when it fires
+            self._timer = self._loop.call_at(self._since + self._within, self._look)
 
-    def _unwatch(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _too_late(self) -> None:
-        self._deadline = None
+    def _look(self) -> None:
+        """Close the connection if its request is late."""
+        self._timer = None
+        if self._since is None:
+            return
+        now = self._loop.time()
         if self._busy:  # the next request waits its turn behind the answer being written
-            self._watch()
+            self._since = now
+        if now < self._since + self._within:
+            self._timer = self._loop.call_at(self._since + self._within, self._look)
         else:
             self.force_close()
 
@@ -97,9 +104,10 @@ class Pool(web.Server):
         super().__init__(handler)
         self.transports: dict[Connection, asyncio.Transport] = {}
         self._request_within = request_within
-        self._answering = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.answering = 0
+        """Requests that are being answered now."""
+        self.idle: asyncio.Event | None = None
+        """Set when the last of them has been, once the pool is closing."""
 
     def __call__(self) -> RequestHandler:
         """A protocol for one accepted connection."""
@@ -112,23 +120,19 @@ class Pool(web.Server):
             access_log=None,
         )
 
-    def begin(self) -> None:
-        """One more request is being answered."""
-        self._answering += 1
-        self._idle.clear()
-
-    def end(self) -> None:
-        """One less."""
-        self._answering -= 1
-        if not self._answering:
-            self._idle.set()
+    def tell(self) -> None:
+        """Say to the one who closes the pool whether it is idle."""
+        if self.idle is not None and not self.answering:
+            self.idle.set()
 
     async def close(self, *, grace: float) -> None:
         """End idle connections now, those being answered when they are, and after `grace` seconds every other."""
+        self.idle = asyncio.Event()
         self.pre_shutdown()
+        self.tell()
         try:
             async with asyncio.timeout(grace):
-                await self._idle.wait()
+                await self.idle.wait()
         except TimeoutError:
             for transport in tuple(self.transports.values()):
                 transport.abort()

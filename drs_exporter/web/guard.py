@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from drs_exporter.clock import Clock
-from drs_exporter.web.answers import sentence
+from drs_exporter.web.answers import Answer, sentence
 from drs_exporter.web.config.live import LiveConfig
 from drs_exporter.web.config.rate import Bucket
 from drs_exporter.web.config.users import Users, Verdict
@@ -44,7 +44,7 @@ class Guard:
         """What is added to every answer."""
         return self._live.current().document.http_server_config.headers
 
-    async def refusal(self, request: web.BaseRequest) -> web.Response | None:
+    async def refusal(self, request: web.BaseRequest) -> Answer | None:
         """The answer to a request that may not pass."""
         document = self._live.current().document
         if not self._passes():

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from drs_exporter.drs.errors import SettingsError
-from drs_exporter.web.answers import sentence
+from drs_exporter.web.answers import Answer, sentence
 from drs_exporter.web.daemon import Daemon
 
 
@@ -15,17 +15,17 @@ class Lifecycle:
         self._daemon = daemon
         self._enabled = enabled
 
-    async def healthy(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def healthy(self, _request: web.BaseRequest) -> Answer:
         """200 while the poll loops keep their pace."""
         reason = self._daemon.unhealthy()
         return sentence(200, "healthy") if reason is None else sentence(503, reason)
 
-    async def ready(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def ready(self, _request: web.BaseRequest) -> Answer:
         """200 once every project's first poll has ended."""
         reason = self._daemon.unready()
         return sentence(200, "ready") if reason is None else sentence(503, reason)
 
-    async def reload(self, _request: web.BaseRequest) -> web.StreamResponse:
+    async def reload(self, _request: web.BaseRequest) -> Answer:
         """Read the configuration again."""
         if not self._enabled:
             return sentence(403, "reloading over HTTP is off; --web.enable-lifecycle turns it on")

@@ -5,16 +5,18 @@ from typing import Final
 
 from aiohttp import web
 
-from drs_exporter.web.answers import Prepared, sentence
+from drs_exporter.web.answers import Answer, headers, sentence
 from drs_exporter.web.daemon import Daemon
 from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, wants_gzip, wants_openmetrics
 
 _HEADERS: Final = {
-    (openmetrics, gzip): {
-        "Content-Type": OPENMETRICS_TYPE if openmetrics else TEXT_TYPE,
-        "Vary": "Accept, Accept-Encoding",
-        **({"Content-Encoding": "gzip"} if gzip else {}),
-    }
+    (openmetrics, gzip): headers(
+        {
+            "Content-Type": OPENMETRICS_TYPE if openmetrics else TEXT_TYPE,
+            "Vary": "Accept, Accept-Encoding",
+            **({"Content-Encoding": "gzip"} if gzip else {}),
+        }
+    )
     for openmetrics in (False, True)
     for gzip in (False, True)
 }
@@ -28,9 +30,9 @@ class Scrapes:
         """Serve what this daemon has prepared."""
         self._daemon = daemon
 
-    async def metrics(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def metrics(self, request: web.BaseRequest) -> Answer:
         """Everything; with `?project=` some projects, with `?self=1` only what belongs to none."""
-        if not request.query_string:
+        if "?" not in request.raw_path:
             return self._answer(request, projects=None, process_wide=True, jobs=True)
         own = _FLAG.get(request.query.get("self", "").lower())
         names = request.query.getall("project", [])
@@ -45,7 +47,7 @@ class Scrapes:
         chosen = [name for name in known if name in names] or None
         return self._answer(request, projects=chosen, process_wide=True, jobs=not own)
 
-    async def probe(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def probe(self, request: web.BaseRequest) -> Answer:
         """One configured project, for the multi-target pattern; nothing is ever asked of any other place."""
         targets = request.query.getall("target", [])
         if len(targets) != 1 or not targets[0]:
@@ -56,15 +58,15 @@ class Scrapes:
 
     def _answer(
         self, request: web.BaseRequest, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool
-    ) -> Prepared:
+    ) -> Answer:
         openmetrics = wants_openmetrics(request.headers.get("Accept", ""))
         gzip = wants_gzip(request.headers.get("Accept-Encoding", ""))
         buffers = self._daemon.metrics(
             projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, gzip=gzip
         )
-        return Prepared(buffers, _HEADERS[openmetrics, gzip])
+        return Answer(buffers, _HEADERS[openmetrics, gzip])
 
 
-def _unknown(name: str) -> web.Response:
+def _unknown(name: str) -> Answer:
     """Say so, with no more of the name than a line holds."""
     return sentence(404, f"no project is named {name[:100]!r} here")

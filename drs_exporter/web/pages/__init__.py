@@ -10,7 +10,7 @@ from aiohttp import web
 
 from drs_exporter.clock import Clock
 from drs_exporter.snapshot import Project
-from drs_exporter.web.answers import Prepared
+from drs_exporter.web.answers import Answer, headers
 from drs_exporter.web.daemon import Daemon
 from drs_exporter.web.negotiation import wants_gzip
 from drs_exporter.web.pages.html import POLICY
@@ -23,13 +23,16 @@ _LARGE: Final = 200
 _KEPT: Final = 60.0
 """Seconds a page is kept after it was last looked at."""
 
-_HEADERS: Final = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-    "Vary": "Accept-Encoding",
-}
+_PLAIN: Final = headers(
+    {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+)
+_GZIPPED: Final = headers({**_PLAIN, "Content-Encoding": "gzip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Pages:
         self._making = asyncio.Lock()
         self._expiry: asyncio.TimerHandle | None = None
 
-    async def landing(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def landing(self, request: web.BaseRequest) -> Answer:
         """What this is, where to go, and how each project's collectors fare."""
         plain = landing_page(
             self._daemon.projects(),
@@ -76,7 +79,7 @@ class Pages:
         )
         return _page(request, plain, lambda: gzip.compress(plain, compresslevel=1, mtime=0))
 
-    async def jobs(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def jobs(self, request: web.BaseRequest) -> Answer:
         """Every job with its status, progress, delay and remaining time."""
         async with self._making:
             projects = tuple(self._daemon.projects())
@@ -102,7 +105,7 @@ class Pages:
         self._expiry = asyncio.get_running_loop().call_later(_KEPT, self.forget)
 
 
-def _page(request: web.BaseRequest, plain: bytes, gzipped: Callable[[], bytes]) -> web.StreamResponse:
+def _page(request: web.BaseRequest, plain: bytes, gzipped: Callable[[], bytes]) -> Answer:
     if wants_gzip(request.headers.get("Accept-Encoding", "")):
-        return Prepared((gzipped(),), {**_HEADERS, "Content-Encoding": "gzip"})
-    return Prepared((plain,), _HEADERS)
+        return Answer((gzipped(),), _GZIPPED)
+    return Answer((plain,), _PLAIN)

@@ -11,7 +11,7 @@ _UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 
 
 def safe(text: str) -> str:
-    """The text, fit for an element or a quoted attribute; what cannot be shown, or turns writing round, becomes \ufffd."""
+    """The text, fit for an element or a quoted attribute; what cannot be shown or turns writing round is replaced."""
     return html.escape(_UNSHOWABLE.sub("\ufffd", text))
 
 
