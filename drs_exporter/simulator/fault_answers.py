@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from aiohttp import web
+
+from drs_exporter.simulator.worldtime import http_date
 
 if TYPE_CHECKING:
     from drs_exporter.simulator.exchange import Exchange
@@ -56,7 +56,7 @@ async def throttle(exchange: "Exchange", params: Params, _stopping: asyncio.Even
     headers = {}
     seconds = params.get("retry_after")
     if isinstance(seconds, int | float):
-        headers["Retry-After"] = _date(exchange.now + seconds) if params.get("date") else str(seconds)
+        headers["Retry-After"] = http_date(exchange.now + seconds) if params.get("date") else str(seconds)
     return refused(429, "APIGW.0308", "The throttling threshold has been reached.", headers)
 
 
@@ -81,7 +81,3 @@ async def deep(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) 
     """More brackets than a recursive parser has stack."""
     depth = int(str(params.get("depth", 100_000)))
     return web.Response(body=b'{"jobs":' + b"[" * depth + b"]" * depth + b"}", content_type="application/json")
-
-
-def _date(stamp: float) -> str:
-    return format_datetime(datetime.fromtimestamp(stamp, UTC), usegmt=True)

@@ -1,6 +1,7 @@
 """Faults below JSON: bytes that are cut, lie about their length, come slowly, never come or never end."""
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections.abc import Mapping
@@ -99,12 +100,14 @@ async def oversize(exchange: "Exchange", params: Params, _stopping: asyncio.Even
     if params.get("declared"):
         response.content_length = len(head) + size + len(tail)
     await response.prepare(exchange.request)
-    await response.write(head)
     padding = b"x" * _CHUNK
-    for start in range(0, size, _CHUNK):
-        await response.write(padding[: min(_CHUNK, size - start)])
-    await response.write(tail)
-    await response.write_eof()
+    # Whoever has read enough hangs up, which is what this fault is for.
+    with contextlib.suppress(ConnectionResetError):
+        await response.write(head)
+        for start in range(0, size, _CHUNK):
+            await response.write(padding[: min(_CHUNK, size - start)])
+        await response.write(tail)
+        await response.write_eof()
     return response
 
 

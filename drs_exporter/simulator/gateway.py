@@ -13,7 +13,7 @@ from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.faults import Faults
 from drs_exporter.simulator.operations_v3 import Answer
 from drs_exporter.simulator.refusal import Refused
-from drs_exporter.simulator.worldtime import WorldTime
+from drs_exporter.simulator.worldtime import WorldTime, http_date
 
 _LOG: Final = 20_000
 """Requests that are remembered."""
@@ -85,8 +85,9 @@ class Gateway:
         )
 
     async def number(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """Give an answer its request id."""
+        """Give an answer its request id and its date, by the clock of this world."""
         self._answered += 1
+        response.headers["Date"] = http_date(self._time.now())
         response.headers["X-Request-Id"] = f"{self._answered:032x}"
 
 

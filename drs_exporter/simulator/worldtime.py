@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Final
 
 MINUTE: Final = 60.0
@@ -57,3 +58,8 @@ class WorldTime:
 def iso_micros(stamp: float) -> str:
     """A Unix time as IAM writes it: ISO 8601, UTC, microseconds."""
     return datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def http_date(stamp: float) -> str:
+    """A Unix time as HTTP headers have it."""
+    return format_datetime(datetime.fromtimestamp(stamp, UTC), usegmt=True)
