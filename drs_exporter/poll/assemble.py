@@ -64,6 +64,8 @@ class Assembler:
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
         entries = state.entries(self._plan)
+        progress, rpo_rto = state.progress.get, state.rpo_rto.get
+        details, job_details = state.details.get, state.job_details.get
         for job_id in sorted(entries):
             entry, mine = entries[job_id], self.owned(job_id)
             member = members.get(job_id)
@@ -77,10 +79,10 @@ class Assembler:
                 entry.job,
                 stand,
                 member,
-                state.progress.get(job_id),
-                state.rpo_rto.get(job_id),
-                state.details.get(job_id),
-                state.job_details.get(job_id),
+                progress(job_id),
+                rpo_rto(job_id),
+                details(job_id),
+                job_details(job_id),
             )
             before = self._built.get(job_id)
             if before is None or before.readings != readings:

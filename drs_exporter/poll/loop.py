@@ -88,7 +88,8 @@ class Poller:
     async def run(self) -> None:
         """Poll at once, then at a fixed offset in every interval; never returns. Missed ticks are skipped."""
         anchor = self._anchor()
-        tick = self._clock.monotonic()
+        # The first poll counts as that of the tick just missed, or the second would come too early for its collectors.
+        tick = self._following(anchor, self._clock.monotonic()) - self.plan.poll_interval
         while True:
             await self.poll(tick)
             following = self._following(anchor, tick)

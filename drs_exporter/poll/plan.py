@@ -24,6 +24,9 @@ COLLECTORS: Final[Mapping[str, float | None]] = {
 
 DEFAULT_COLLECTORS: Final = tuple(name for name in COLLECTORS if name != "job_detail")
 
+SPREAD: Final = frozenset({"details", "job_detail"})
+"""Collectors that run at every poll and each time ask only the jobs whose turn it is in their interval."""
+
 OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "jobs": ("list_jobs",),
     "status": ("batch_status",),

@@ -5,6 +5,7 @@ from typing import Final
 import structlog
 
 from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.poll.plan import SPREAD
 from drs_exporter.snapshot import CollectorState
 
 UNSUPPORTED_RETRY: Final = 3600.0
@@ -38,7 +39,10 @@ class Standing:
         """Whether it should run at this tick (monotonic): after its interval, and at every poll while it fails."""
         if self._last_run is None or self._success is False:
             return True
-        wait = UNSUPPORTED_RETRY if self._supported is False else self.interval
+        if self._supported is False:
+            wait = UNSUPPORTED_RETRY
+        else:
+            wait = 0.0 if self.collector in SPREAD else self.interval
         return tick - self._last_run >= wait - _ROUNDING
 
     def ran(self, *, tick: float, duration: float) -> None:

@@ -61,6 +61,12 @@ class Lines:
         self._template = f"{family.name}{{{pattern}}} %s\n"
         self._arrange = itemgetter(*in_order, len(slots))
 
+    def same(self, before: Any, after: Any) -> bool:
+        """Whether two records' parts have the same samples, which is told faster than they are written."""
+        read = self.family.value or self.family.rows
+        assert read is not None  # noqa: S101 - a family has one of the two; a test holds it
+        return bool(read(before) == read(after))
+
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
         family = self.family

@@ -115,7 +115,10 @@ class Table:
                 continue
             if identity is None:
                 identity = self._identity(record)
+            comparable = not renamed and previous is not None and value is not None
             for column, lines in readers:
+                if comparable and lines.same(previous, value):
+                    continue
                 piece = "" if value is None else lines.render(identity, value)
                 pieces[column][position] = piece.encode()
 

@@ -9,13 +9,13 @@ from drs_exporter.drs.wire.values import Plain, Scalar, Wrong, WrongList
 T = TypeVar("T")
 
 
-class ErrorBody(msgspec.Struct):
+class ErrorBody(msgspec.Struct, gc=False):
     """What a refusal says; its message is not read, it can hold secrets."""
 
     error_code: Scalar = None
 
 
-class Results(msgspec.Struct, Generic[T]):
+class Results(msgspec.Struct, Generic[T], gc=False):
     """Answer of a batch operation: the array has two published names."""
 
     results: list[T | Wrong] | WrongList = None
@@ -23,7 +23,7 @@ class Results(msgspec.Struct, Generic[T]):
     count: Scalar = None
 
 
-class ChildJob(msgspec.Struct):
+class ChildJob(msgspec.Struct, gc=False):
     """One subtask of a listed job; it has no children of its own."""
 
     id: Scalar = None
@@ -39,20 +39,20 @@ class ChildJob(msgspec.Struct):
     task_type: Scalar = None
 
 
-class ListedJob(ChildJob):
+class ListedJob(ChildJob, gc=False):
     """One job of `list_jobs`."""
 
     children: list[ChildJob | Wrong] | WrongList = None
 
 
-class JobPage(msgspec.Struct):
+class JobPage(msgspec.Struct, gc=False):
     """Answer of `list_jobs`."""
 
     jobs: list[ListedJob | Wrong] | WrongList = None
     total_record: Scalar = None
 
 
-class JobStatus(msgspec.Struct):
+class JobStatus(msgspec.Struct, gc=False):
     """One result of `batch_status`; one published example leaves out `id`."""
 
     id: Scalar = None
@@ -60,7 +60,7 @@ class JobStatus(msgspec.Struct):
     error_code: Scalar = None
 
 
-class PartProgress(msgspec.Struct):
+class PartProgress(msgspec.Struct, gc=False):
     """Progress of one part of a full transfer."""
 
     completed: Scalar = None
@@ -73,7 +73,7 @@ class PartProgress(msgspec.Struct):
     """As `type`, in another spelling."""
 
 
-class Progress(msgspec.Struct):
+class Progress(msgspec.Struct, gc=False):
     """One result of `batch_progress`, and `progress_info` of a v5 detail, which spells the delay another way."""
 
     job_id: Scalar = None
@@ -99,14 +99,14 @@ class Progress(msgspec.Struct):
     error_code: Scalar = None
 
 
-class Lag(msgspec.Struct):
+class Lag(msgspec.Struct, gc=False):
     """`rpo_info` or `rto_info`."""
 
     delay: Scalar = None
     """Milliseconds, as a string."""
 
 
-class RpoRto(msgspec.Struct):
+class RpoRto(msgspec.Struct, gc=False):
     """One result of `batch_rpo_rto`."""
 
     job_id: Scalar = None
@@ -115,7 +115,7 @@ class RpoRto(msgspec.Struct):
     error_code: Scalar = None
 
 
-class AlarmNotify(msgspec.Struct):
+class AlarmNotify(msgspec.Struct, gc=False):
     """Thresholds the owner set, in seconds; 0 is unset."""
 
     delay_time: Scalar = None
@@ -123,14 +123,14 @@ class AlarmNotify(msgspec.Struct):
     rto_delay: Scalar = None
 
 
-class InstInfo(msgspec.Struct):
+class InstInfo(msgspec.Struct, gc=False):
     """Instance information of a batch detail."""
 
     start_time: Scalar = None
     """Scheduled start, epoch milliseconds; `"0"` is none."""
 
 
-class BatchDetail(msgspec.Struct):
+class BatchDetail(msgspec.Struct, gc=False):
     """One result of `batch_detail`; all times in epoch milliseconds."""
 
     id: Scalar = None
@@ -144,7 +144,7 @@ class BatchDetail(msgspec.Struct):
     inst_info: InstInfo | Wrong = None
 
 
-class StartResult(msgspec.Struct):
+class StartResult(msgspec.Struct, gc=False):
     """One result of `batch_start`."""
 
     id: Scalar = None
@@ -155,7 +155,7 @@ class StartResult(msgspec.Struct):
     """Shown to the person who asked, never logged or exported."""
 
 
-class QuotaResource(msgspec.Struct):
+class QuotaResource(msgspec.Struct, gc=False):
     """One quota."""
 
     type: Scalar = None
@@ -163,13 +163,13 @@ class QuotaResource(msgspec.Struct):
     used: Scalar = None
 
 
-class Quotas(msgspec.Struct):
+class Quotas(msgspec.Struct, gc=False):
     """`quotas` of the answer; the resource is an object, in newer answers possibly a list."""
 
     resource: QuotaResource | list[QuotaResource | Plain] | Plain = None
 
 
-class QuotasAnswer(msgspec.Struct):
+class QuotasAnswer(msgspec.Struct, gc=False):
     """Answer of `quotas`."""
 
     quotas: Quotas | Wrong = None

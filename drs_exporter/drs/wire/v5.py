@@ -6,7 +6,7 @@ from drs_exporter.drs.wire.v3 import AlarmNotify, Progress
 from drs_exporter.drs.wire.values import Plain, Scalar, Wrong, WrongList
 
 
-class AsyncJob(msgspec.Struct):
+class AsyncJob(msgspec.Struct, gc=False):
     """One batch of `list_async_jobs`; the user's name is not read."""
 
     async_job_id: Scalar = None
@@ -16,14 +16,14 @@ class AsyncJob(msgspec.Struct):
     """ISO 8601, UTC."""
 
 
-class AsyncJobPage(msgspec.Struct):
+class AsyncJobPage(msgspec.Struct, gc=False):
     """Answer of `list_async_jobs`."""
 
     jobs: list[AsyncJob | Wrong] | WrongList = None
     total_count: Scalar = None
 
 
-class BaseInfo(msgspec.Struct):
+class BaseInfo(msgspec.Struct, gc=False):
     """Basic information of a v5 detail."""
 
     task_type: Scalar = None
@@ -31,14 +31,14 @@ class BaseInfo(msgspec.Struct):
     """Days a job may be abnormal before the service stops it."""
 
 
-class NodeSpec(msgspec.Struct):
+class NodeSpec(msgspec.Struct, gc=False):
     """Size of the replication instance."""
 
     node_type: Scalar = None
     """`micro`, `small`, `medium`, `high`."""
 
 
-class NodeBaseInfo(msgspec.Struct):
+class NodeBaseInfo(msgspec.Struct, gc=False):
     """State of the replication instance."""
 
     instance_type: Scalar = None
@@ -47,21 +47,21 @@ class NodeBaseInfo(msgspec.Struct):
     status: Scalar = None
 
 
-class NodeInfo(msgspec.Struct):
+class NodeInfo(msgspec.Struct, gc=False):
     """The replication instance of a v5 detail."""
 
     spec: NodeSpec | Wrong = None
     base_info: NodeBaseInfo | Wrong = None
 
 
-class PrecheckItem(msgspec.Struct):
+class PrecheckItem(msgspec.Struct, gc=False):
     """One item of the pre-check."""
 
     result: Scalar = None
     """`PASSED`, `ALARM` or `FAILED`."""
 
 
-class PrecheckResult(msgspec.Struct):
+class PrecheckResult(msgspec.Struct, gc=False):
     """The pre-check of a v5 detail."""
 
     result: Scalar = None
@@ -70,7 +70,7 @@ class PrecheckResult(msgspec.Struct):
     precheck_results: list[PrecheckItem | Wrong] | WrongList = None
 
 
-class ObjectOverview(msgspec.Struct):
+class ObjectOverview(msgspec.Struct, gc=False):
     """Counts of one object type."""
 
     type: Scalar = None
@@ -80,7 +80,7 @@ class ObjectOverview(msgspec.Struct):
     """Migrated."""
 
 
-class ObjectProgress(msgspec.Struct):
+class ObjectProgress(msgspec.Struct, gc=False):
     """`migration_object_progress_info` of a v5 detail."""
 
     migration_object_overview: list[ObjectOverview | Wrong] | WrongList = None
@@ -90,7 +90,7 @@ class ObjectProgress(msgspec.Struct):
     end_time: Scalar = None
 
 
-class NodeMetrics(msgspec.Struct):
+class NodeMetrics(msgspec.Struct, gc=False):
     """`metrics` of a v5 detail."""
 
     node_id: Scalar = None
@@ -114,7 +114,7 @@ class NodeMetrics(msgspec.Struct):
     """`succeed`, `failed`, `processing`, `waiting`."""
 
 
-class ObjectComparison(msgspec.Struct):
+class ObjectComparison(msgspec.Struct, gc=False):
     """Object comparison of one object type."""
 
     type: Scalar = None
@@ -123,27 +123,27 @@ class ObjectComparison(msgspec.Struct):
     status: Scalar = None
 
 
-class ObjectComparisonOverview(msgspec.Struct):
+class ObjectComparisonOverview(msgspec.Struct, gc=False):
     """`objects_compare_overview_info`."""
 
     compare_results: list[ObjectComparison | Wrong] | WrongList = None
 
 
-class DataComparison(msgspec.Struct):
+class DataComparison(msgspec.Struct, gc=False):
     """One data comparison task."""
 
     type: Scalar = None
     status: Scalar = None
 
 
-class CompareResult(msgspec.Struct):
+class CompareResult(msgspec.Struct, gc=False):
     """`compare_result` of a v5 detail."""
 
     objects_compare_overview_info: ObjectComparisonOverview | Wrong = None
     data_compare_task_list: list[DataComparison | Wrong] | WrongList = None
 
 
-class JobDetail(msgspec.Struct):
+class JobDetail(msgspec.Struct, gc=False):
     """One job of `async_job_detail`, and, in part, the `job` of `job_detail`."""
 
     id: Scalar = None
@@ -160,14 +160,14 @@ class JobDetail(msgspec.Struct):
     """`SUCCESS` or `FAILED`."""
 
 
-class AsyncJobDetail(msgspec.Struct):
+class AsyncJobDetail(msgspec.Struct, gc=False):
     """Answer of `async_job_detail`."""
 
     jobs: list[JobDetail | Wrong] | WrongList = None
     total_count: Scalar = None
 
 
-class JobDetailAnswer(msgspec.Struct):
+class JobDetailAnswer(msgspec.Struct, gc=False):
     """Answer of `job_detail`."""
 
     job: JobDetail | Wrong = None

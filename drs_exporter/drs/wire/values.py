@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 
-class Unread(msgspec.Struct):
+class Unread(msgspec.Struct, gc=False):
     """An object where none belongs; its content is dropped while decoding."""
 
 
