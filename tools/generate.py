@@ -4,14 +4,17 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools import metrics_page
+from deploy.rules.__main__ import generate as rules
+from grafana.generate import generate as dashboards
+from tools import configuration_page, metrics_page
 
 ROOT = Path(__file__).parent.parent
 
 
 def generated() -> Mapping[Path, str]:
     """Every generated file, relative to the repository, with the text it must have."""
-    return {Path("docs/metrics.md"): metrics_page.page()}
+    pages = {"docs/metrics.md": metrics_page.page(), "docs/configuration.md": configuration_page.document()}
+    return {Path(path): text for path, text in (pages | rules()).items()} | dashboards()
 
 
 def outdated() -> list[Path]:
