@@ -1,4 +1,4 @@
-"""`python -m deploy.helm.values_page`: writes the chart's README, whose table is made of the comments in values.yaml."""
+"""`python -m deploy.helm.values_page`: the README of the chart, with a table of the comments in values.yaml."""
 
 import re
 import sys
