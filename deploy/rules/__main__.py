@@ -9,16 +9,12 @@ from deploy.rules.groups import GROUPS
 from deploy.rules.manifest import GENERATED, dump, groups, operator_manifest
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_EXPORTER_GROUPS: Final = ("drs-project", "drs-exporter")
 
 
 def generate() -> dict[str, str]:
     """Every generated file: its path from the root of the repository, and its text."""
-    jobs = [group for group in GROUPS if group.name not in _EXPORTER_GROUPS]
-    exporter = [group for group in GROUPS if group.name in _EXPORTER_GROUPS]
     return {
-        "deploy/prometheus/rules/drs-jobs.yml": GENERATED + dump(groups(jobs)),
-        "deploy/prometheus/rules/drs-exporter.yml": GENERATED + dump(groups(exporter)),
+        **{f"deploy/prometheus/rules/{group.name}.yml": GENERATED + dump(groups([group])) for group in GROUPS},
         "deploy/kubernetes/prometheusrule.yaml": GENERATED + dump(operator_manifest(GROUPS)),
         "docs/alerts.md": document(),
     }

@@ -26,7 +26,7 @@ LAST_STATUS: Final = Record(
 FAILED: Final = Record(
     name="drs:job_failed",
     expr="""
-        drs:job_last_status_timestamp_seconds{phase="failed"} ^ 0
+        max without (phase) (drs:job_last_status_timestamp_seconds{phase="failed"} ^ 0)
         unless on (project, job_id) (
           max by (project, job_id, parent_id) (last_over_time(drs_job_info{parent_id!=""}[$STATUS_HOLD]))
           and on (project, parent_id)
@@ -99,7 +99,7 @@ LIMIT_USED: Final = Record(
 SETTLED: Final = Record(
     name="drs:job_settled",
     expr=f"""
-        {in_phase("incremental")}
+        max by (project, job_id, job_name) ({in_phase("incremental")})
         unless on (project, job_id)
         last_over_time(
           drs:job_last_status_timestamp_seconds{{

@@ -1,0 +1,44 @@
+"""`python -m tests.rules.promtool`: write promtool's files from the tables in `cases/`."""
+
+import sys
+from pathlib import Path
+
+from tests.rules.case import Subject, promtool_file
+from tests.rules.cases.delay import DELAY
+from tests.rules.cases.details import COMPARISONS, DETAILS
+from tests.rules.cases.exporter import EXPORTER
+from tests.rules.cases.failed import FAILED
+from tests.rules.cases.project import BILLS, QUOTAS
+from tests.rules.cases.stop import CLOCK, STOP
+from tests.rules.cases.transfer import TRANSFER, WAITING
+
+SUBJECTS: tuple[Subject, ...] = (
+    FAILED,
+    STOP,
+    CLOCK,
+    DELAY,
+    TRANSFER,
+    WAITING,
+    DETAILS,
+    COMPARISONS,
+    QUOTAS,
+    BILLS,
+    EXPORTER,
+)
+HERE = Path(__file__).resolve().parent
+
+
+def generate() -> dict[str, str]:
+    """Every generated file: its path from the root of the repository, and its text."""
+    return {f"tests/rules/{subject.name}.yml": promtool_file(subject) for subject in SUBJECTS}
+
+
+def main() -> None:
+    """Write them all."""
+    for path, text in generate().items():
+        (HERE.parents[1] / path).write_text(text)
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()
