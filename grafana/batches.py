@@ -9,7 +9,7 @@ from grafana.frame import BATCHES, TO_JOB, build, choice, firing, project_variab
 from grafana.layout import Heading, Line
 from grafana.panels import bars, lines, stat_panel, table_panel
 from grafana.phases import BATCH_COLOURS, BATCH_WORDS, CRITICAL, GOOD, WARNING
-from grafana.queries import JOB_KEY, SCOPE, best, now, over_time, rows
+from grafana.queries import JOB_KEY, SCOPE, best, counted, now, over_time, rows
 
 PROJECT: Final = 'project=~"$project"'
 CHOSEN: Final = (PROJECT, 'async_job_id=~"$async_job_id"')
@@ -39,7 +39,7 @@ def batches_dashboard() -> dashboard.Dashboard:
         parts=[
             Line(4, _figures()),
             Line(9, [(15, _batches()), (9, _by_state())]),
-            Heading("Members"),
+            Heading("Member jobs"),
             Line(11, [(15, _members()), (9, _members_by_phase())]),
         ],
         period="24h",
@@ -63,9 +63,9 @@ def _figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Batches",
                 "Batches the service lists, whatever their state.",
-                over_time(f"count({_batch(status)})"),
+                over_time(counted(_batch(status))),
                 unit="none",
-                no_value="0",
+                no_value="no data",
             ),
         ),
         (
@@ -73,9 +73,9 @@ def _figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Refused",
                 "Batches that failed their validation: none of their jobs was created.",
-                over_time(f"count({_batch(status, refused)})"),
+                over_time(counted(_batch(status, refused))),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=((None, GOOD), (1, CRITICAL)),
             ),
         ),
@@ -84,9 +84,9 @@ def _figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Not yet committed",
                 "Batches still validating, or validated and waiting to be committed.",
-                over_time(f"count({_batch(status, open_)})"),
+                over_time(counted(_batch(status, open_))),
                 unit="none",
-                no_value="0",
+                no_value="no data",
             ),
         ),
         (
@@ -108,7 +108,7 @@ def _figures() -> list[tuple[int, dashboard.Panel]]:
                 "Jobs in the batches chosen, as the batches' details count them.",
                 now(f"sum({_batch('drs_async_job_members')})"),
                 unit="none",
-                no_value="0",
+                no_value="none",
             ),
         ),
         (
@@ -116,9 +116,9 @@ def _figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Failed members",
                 "Members of the batches chosen that are now in a failed status.",
-                now(f"count({failed})"),
+                now(counted(failed)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=((None, GOOD), (1, CRITICAL)),
             ),
         ),

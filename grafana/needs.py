@@ -1,25 +1,39 @@
-"""Expressions for jobs that need somebody, over the jobs chosen on the fleet dashboard."""
+"""Expressions for jobs that need somebody, over the jobs chosen on the fleet dashboard.
+
+What costs in a large fleet is each look at every job. So conditions are put together first, and what is left of the
+jobs is cut down to the chosen ones once, at the end, by `chosen`.
+"""
 
 from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.recording import CLOCK_STATUSES
-from grafana.queries import JOB_KEY, JOB_LABELS, any_of, best, select, with_status
+from grafana.queries import JOB_KEY, JOB_LABELS, any_of, best, select
 
 PROJECT: Final = 'project=~"$project"'
 NAME: Final = 'job_name=~"(?i).*($name).*"'
-CHOSEN: Final = select("drs_job_info", PROJECT, 'engine_type=~"$engine"', 'db_use_type=~"$scenario"')
-"""The info metric of the jobs chosen: what every fleet query is cut down to."""
 
-_SEEN: Final = "14d"
+_CHOSEN: Final = select("drs_job_info", PROJECT, 'engine_type=~"$engine"', 'db_use_type=~"$scenario"')
+
+_LATELY: Final = ("10m", "1d")
+_BEFORE: Final = ("2h", "14d")
+"""How finely, and how far back, the beginning of a failure is looked for."""
 _SEEN_SECONDS: Final = 14 * 86400
-_STEP: Final = "10m"
-"""How far back, and how finely, the beginning of a failure is looked for."""
+
+
+def chosen(expr: str) -> str:
+    """Only the jobs of the engines and scenarios chosen."""
+    return f"(({expr}) and on ({JOB_KEY}) {_CHOSEN})"
+
+
+def jobs(metric: str, *matchers: str, by: str = JOB_LABELS) -> str:
+    """A metric of the jobs of the projects and names chosen, one row per group."""
+    return best(metric, PROJECT, NAME, *matchers, by=by)
 
 
 def fleet(metric: str, *matchers: str, by: str = JOB_LABELS) -> str:
     """A metric of the jobs chosen, one row per group."""
-    return f"({best(metric, PROJECT, NAME, *matchers, by=by)} and on ({JOB_KEY}) {CHOSEN})"
+    return chosen(jobs(metric, *matchers, by=by))
 
 
 def while_in(expr: str, phases: str) -> str:
@@ -30,7 +44,7 @@ def while_in(expr: str, phases: str) -> str:
 
 def failed() -> str:
     """Jobs that failed."""
-    return fleet("drs_job_status", 'phase="failed"')
+    return jobs("drs_job_status", 'phase="failed"')
 
 
 def failed_for() -> str:
@@ -38,11 +52,10 @@ def failed_for() -> str:
 
     The alerts' recording rule knows this for longer, but its series have neither `job` nor `instance`.
     """
-    down = 'phase="failed"'
-    seen = f"max by ({JOB_KEY}) (timestamp({select('drs_job_status', PROJECT, down)}))"
-    before = select("drs_job_status", PROJECT, down, over=str(thresholds.STATUS_HOLD), ago=_STEP)
-    fresh = f"({seen} unless on ({JOB_KEY}) max by ({JOB_KEY}) (last_over_time({before})))"
-    begun = any_of(fresh, f"max_over_time({fresh}[{_SEEN}:{_STEP}])")
+    found = [f"max_over_time({_failure_begins(step)}[{window}:{step}])" for step, window in (_LATELY, _BEFORE)]
+    begun = " or on (project, job_id) ".join(
+        f"max by ({JOB_KEY}) ({part})" for part in (_failure_begins("10m"), *found)
+    )
     known = f"{failed()} * 0 + on ({JOB_KEY}) group_left () (time() - ({begun}))"
     return f"({any_of(known, f'{failed()} * {_SEEN_SECONDS}')})"
 
@@ -55,49 +68,67 @@ def seconds_to_stop() -> str:
     return f"({failed_for()} * -1 + on ({JOB_KEY}) group_left () (({allowed}) and on ({JOB_KEY}) {counting}))"
 
 
-def delay() -> str:
-    """Seconds behind, of jobs that should follow their source."""
-    return while_in(fleet("drs_job_incremental_delay_seconds"), "incremental")
-
-
 def delay_share() -> str:
-    """Delay as a share of what the owner allows, else of the default."""
-    return _share(delay(), "drs_job_incremental_delay_threshold_seconds", thresholds.DELAY_WARNING_SECONDS)
+    """Delay of jobs that should follow their source, as a share of what the owner allows, else of the default."""
+    own = "drs_job_incremental_delay_threshold_seconds"
+    return _share("drs_job_incremental_delay_seconds", own, thresholds.DELAY_WARNING_SECONDS)
 
 
 def lagging() -> str:
     """Jobs further behind than allowed, with the share."""
-    return f"({delay_share()} > 1)"
+    return while_in(f"({delay_share()} > 1)", "incremental")
 
 
 def stalled() -> str:
     """Full transfers without any progress for hours, with the progress they stand at."""
-    metric = "drs_job_progress_ratio"
-    moved = f"max by ({JOB_KEY}) (changes({select(metric, PROJECT, over=str(thresholds.FULL_STALLED_WINDOW))}))"
-    before = select("drs_job_status", PROJECT, 'phase="full"', ago=str(thresholds.FULL_STALLED_WINDOW))
-    standing = while_in(fleet(metric), "full")
-    return f"({standing} and on ({JOB_KEY}) ({moved} == 0) and on ({JOB_KEY}) {before})"
+    metric, window = "drs_job_progress_ratio", str(thresholds.FULL_STALLED_WINDOW)
+    moved = f"max by ({JOB_KEY}) (changes({select(metric, PROJECT, over=window)}))"
+    before = select("drs_job_status", PROJECT, 'phase="full"', ago=window)
+    standing = while_in(jobs(metric), "full")
+    return f"({standing} and on ({JOB_KEY}) {before} and on ({JOB_KEY}) ({moved} == 0))"
 
 
 def recovery_share(kind: str) -> str:
     """RPO or RTO as a share of what the owner allows, else of the default."""
     default = {"rpo": thresholds.RPO_WARNING_SECONDS, "rto": thresholds.RTO_WARNING_SECONDS}[kind]
-    return _share(fleet(f"drs_job_{kind}_delay_seconds"), f"drs_job_{kind}_delay_threshold_seconds", default)
+    return _share(f"drs_job_{kind}_delay_seconds", f"drs_job_{kind}_delay_threshold_seconds", default)
+
+
+def missed(kind: str) -> str:
+    """Jobs whose RPO or RTO is over its limit, with the share."""
+    return f"({recovery_share(kind)} > 1)"
 
 
 def late() -> str:
     """Seconds since a job still pending should have started."""
-    overdue = f"time() - {fleet('drs_job_scheduled_start_timestamp_seconds')} > {thresholds.START_OVERDUE_SECONDS}"
+    overdue = f"time() - {jobs('drs_job_scheduled_start_timestamp_seconds')} > {thresholds.START_OVERDUE_SECONDS}"
     return while_in(f"({overdue})", "pending")
 
 
 def urgency() -> str:
-    """2 for jobs that are down or about to be stopped, 1 for those on the way there; status and phase as labels."""
-    soon = any_of(lagging(), stalled(), f"({recovery_share('rpo')} > 1)", f"({recovery_share('rto')} > 1)", late())
-    return with_status(any_of(f"{failed()} * 2", f"({soon}) * 0 + 1"), PROJECT)
+    """2 for jobs that are down, 1 for those on the way there; status and phase as labels."""
+    labels = f"{JOB_LABELS}, phase, status"
+    down = jobs("drs_job_status", 'phase="failed"', by=labels)
+    soon = any_of(lagging(), stalled(), missed("rpo"), missed("rto"), late())
+    others = jobs("drs_job_status", 'phase!~"failed|stopped"', by=labels)
+    return chosen(any_of(f"{down} * 2", f"({others} and on ({JOB_KEY}) ({soon}))"))
 
 
-def _share(value: str, limits: str, default: float) -> str:
+def by_engine(metric: str) -> str:
+    """A metric of the jobs chosen, summed by their pair of databases."""
+    labels = f"{JOB_KEY}, engine_type"
+    joined = f"{jobs(metric, by=JOB_KEY)} * on ({JOB_KEY}) group_left (engine_type) max by ({labels}) ({_CHOSEN})"
+    return f"sum by (engine_type) ({joined})"
+
+
+def _failure_begins(step: str) -> str:
+    """The present time, for jobs that are failed now and were not one step ago."""
+    down = 'phase="failed"'
+    before = select("drs_job_status", PROJECT, down, over=str(thresholds.STATUS_HOLD), ago=step)
+    return f"(timestamp({select('drs_job_status', PROJECT, down)}) unless on ({JOB_KEY}) last_over_time({before}))"
+
+
+def _share(metric: str, limits: str, default: float) -> str:
     limit = best(limits, PROJECT, by=JOB_KEY)
-    own = f"{value} / on ({JOB_KEY}) group_left () {limit}"
-    return f"({any_of(own, f'({value} unless on ({JOB_KEY}) {limit}) / {default}')})"
+    own = f"{jobs(metric)} / on ({JOB_KEY}) group_left () {limit}"
+    return f"({any_of(own, f'({jobs(metric)} unless on ({JOB_KEY}) {limit}) / {default}')})"

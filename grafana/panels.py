@@ -25,8 +25,10 @@ DATASOURCE: Final = dashboard.DataSourceRef(type_val="prometheus", uid="${dataso
 Overrides = Sequence[dashboard.DashboardFieldConfigSourceOverrides]
 
 _PLAIN: Final[Steps] = ((None, "#5794F2"),)
-_MAX_POINTS: Final = 240
-"""Steps a range is cut into: enough for a wide screen, and a tenth of the work that a pixel each would be."""
+FEW_POINTS: Final = 50
+"""Steps for queries that look at every job there is."""
+_POINTS: Final = 240
+"""Steps a range is cut into else: enough for a wide screen, and a tenth of the work that a pixel each would be."""
 
 
 def target(query: Query, number: int) -> prometheus.Dataquery:
@@ -63,6 +65,7 @@ def panel(
     minimum: float | None = None,
     maximum: float | None = None,
     transformations: Sequence[dashboard.DataTransformerConfig] = (),
+    points: int = _POINTS,
 ) -> dashboard.Panel:
     """A panel of any kind."""
     defaults = dashboard.FieldConfig(
@@ -82,7 +85,7 @@ def panel(
         description=description,
         datasource=DATASOURCE,
         targets=[target(query, number) for number, query in enumerate(queries)],
-        max_data_points=None if all(query.instant for query in queries) else _MAX_POINTS,
+        max_data_points=None if all(query.instant for query in queries) else points,
         transformations=list(transformations) or None,
         options=options,
         field_config=dashboard.FieldConfigSource(defaults=defaults, overrides=list(overrides)),
@@ -140,6 +143,7 @@ def lines(
     minimum: float | None = 0,
     maximum: float | None = None,
     decimals: int | None = None,
+    points: int = _POINTS,
 ) -> dashboard.Panel:
     """Courses over time; `limits` draws the thresholds as dashed lines, `calcs` makes the legend a table."""
     scale = common.ScaleDistributionConfig(
@@ -185,6 +189,7 @@ def lines(
         minimum=None if log else minimum,
         maximum=maximum,
         decimals=decimals,
+        points=points,
     )
 
 

@@ -68,6 +68,14 @@ def with_info(expr: str, label: str, *matchers: str) -> str:
     return f"({expr}) * on ({JOB_KEY}) group_left ({label}) {info}"
 
 
+def counted(expr: str) -> str:
+    """How many rows there are; 0 for none as long as the exporter is scraped at all, and nothing without it.
+
+    Without the 0, a panel that shows the last value there was would go on showing it after the last row has gone.
+    """
+    return f"count({expr}) or on () count({select('drs_up')}) * 0"
+
+
 def age(metric: str, *matchers: str, by: str) -> str:
     """Seconds since the time a metric holds."""
     return f"time() - {best(metric, *matchers, by=by)}"

@@ -88,7 +88,7 @@ def failures() -> dashboard.Panel:
     requests = select("drs_exporter_api_requests_total", PROJECT, 'code!~"2.."', over="$__rate_interval")
     failing = f"sum by (operation, code) (rate({requests}))"
     return lines(
-        "Failing calls",
+        "Failing calls by operation",
         "Calls that did not succeed, each second, by what was asked and what came back.",
         over_time(f"{failing} > 0", "{{operation}} {{code}}"),
         unit="reqps",
@@ -139,7 +139,7 @@ def sign_ins() -> dashboard.Panel:
 def credentials() -> dashboard.Panel:
     """Life of tokens and temporary keys."""
     return lines(
-        "Credential life",
+        "Credential life by project",
         "Time until each project's token or temporary key ends; it jumps up at each renewal.",
         over_time(
             f"{best('drs_exporter_credential_expiry_timestamp_seconds', PROJECT, by='project')} - time()", "{{project}}"

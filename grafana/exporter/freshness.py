@@ -8,7 +8,7 @@ from deploy.rules import thresholds
 from grafana.fields import Column, words
 from grafana.panels import lines, stat_panel, states, table_panel
 from grafana.phases import CRITICAL, GOOD, QUIET, WARNING
-from grafana.queries import age, best, now, over_time, rows, select
+from grafana.queries import age, best, counted, now, over_time, rows, select
 
 PROJECT: Final = 'project=~"$project"'
 EACH: Final = "project, collector"
@@ -29,9 +29,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Projects unreadable",
                 "Configured projects whose last listing failed.",
-                now(f"count({best('drs_up', PROJECT, by='project')} == 0)"),
+                now(counted(f"{best('drs_up', PROJECT, by='project')} == 0")),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=((None, GOOD), (1, CRITICAL)),
             ),
         ),

@@ -6,17 +6,18 @@ from deploy.rules import thresholds
 from grafana import needs
 from grafana.fields import Column, fixed
 from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, PROJECT_COLUMN, SHARE_STEPS
-from grafana.panels import bars, lines, spread, table_panel
+from grafana.panels import FEW_POINTS, bars, lines, spread, table_panel
 from grafana.phases import CRITICAL, INFORMATION, WARNING
 from grafana.queries import JOB_KEY, now, over_time, rows, with_status
 
 
 def worst_delays() -> dashboard.Panel:
     """The jobs furthest behind."""
+    delay = needs.while_in(needs.jobs("drs_job_incremental_delay_seconds"), "incremental")
     return bars(
         "Furthest behind",
         "The ten jobs with the largest delay now.",
-        now(f"topk(10, {needs.delay()})", "{{job_name}}"),
+        now(f"topk(10, {needs.chosen(delay)})", "{{job_name}}"),
         unit="s",
         no_value="no delays",
         steps=DELAY_STEPS,
@@ -42,15 +43,17 @@ def delay_course() -> dashboard.Panel:
             (thresholds.DELAY_CRITICAL_SECONDS, CRITICAL),
         ),
         overrides=[fixed("worst", CRITICAL), fixed("90 %", WARNING), fixed("median", INFORMATION)],
+        points=FEW_POINTS,
     )
 
 
 def delay_spread() -> dashboard.Panel:
     """How the fleet uses its allowance."""
+    following = needs.while_in(needs.delay_share(), "incremental")
     return spread(
         "Share of the allowed delay in use",
         "How many jobs use how much of the delay they are allowed; from 100 % on lagging, 200 % holds all beyond.",
-        now(f"clamp_max({needs.delay_share()}, 2)"),
+        now(f"clamp_max({needs.chosen(following)}, 2)"),
         unit="percentunit",
         no_value="no delays",
     )
@@ -80,9 +83,9 @@ def recovery() -> dashboard.Panel:
             Column("status", "Status", hidden=True),
         ],
         rows(with_status(value("rpo"), needs.PROJECT)),
-        rows(needs.recovery_share("rpo")),
+        rows(needs.chosen(needs.recovery_share("rpo"))),
         rows(value("rto")),
-        rows(needs.recovery_share("rto")),
+        rows(needs.chosen(needs.recovery_share("rto"))),
         no_value="no disaster recovery jobs",
         sort=("RPO of allowed", True),
     )
@@ -98,4 +101,5 @@ def recovery_course() -> dashboard.Panel:
         unit="s",
         no_value="no disaster recovery jobs",
         overrides=[fixed("RPO", WARNING), fixed("RTO", "#A352CC")],
+        points=FEW_POINTS,
     )

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.models import dashboard
 from grafana import needs
 from grafana.panels import stat_panel
 from grafana.phases import CRITICAL, GOOD, INFORMATION, WARNING
-from grafana.queries import JOB_KEY, age, now, over_time
+from grafana.queries import JOB_KEY, age, any_of, counted, now
 
 
 def figures() -> list[tuple[int, dashboard.Panel]]:
@@ -13,7 +13,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
     bad = ((None, GOOD), (1, CRITICAL))
     poor = ((None, GOOD), (1, WARNING))
     dead = needs.while_in(f"({needs.fleet('drs_job_billing_enabled')} == 1)", "failed|stopped")
-    recovery = f"(({needs.recovery_share('rpo')} > 1) or ({needs.recovery_share('rto')} > 1))"
+    recovery = needs.chosen(any_of(needs.missed("rpo"), needs.missed("rto")))
     listed = age(
         "drs_exporter_collector_last_success_timestamp_seconds", needs.PROJECT, 'collector="jobs"', by="project"
     )
@@ -26,9 +26,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Jobs",
                 "Jobs that are not stopped, subtasks included.",
-                over_time(f"count({running})"),
+                now(counted(running)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
             ),
         ),
         (
@@ -36,9 +36,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Failed",
                 "Jobs in a failed status. The service stops them by itself after 14 days, or what their owner set.",
-                over_time(f"count({failed})"),
+                now(counted(failed)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=bad,
             ),
         ),
@@ -47,9 +47,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Lagging",
                 "Jobs further behind their source than their owner allows; where no limit is set, the alerts' default.",
-                now(f"count({needs.lagging()})"),
+                now(counted(needs.chosen(needs.lagging()))),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=poor,
             ),
         ),
@@ -58,9 +58,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Standing still",
                 "Full transfers whose progress has not changed for two hours.",
-                now(f"count({needs.stalled()})"),
+                now(counted(needs.chosen(needs.stalled()))),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=poor,
             ),
         ),
@@ -69,9 +69,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "RPO or RTO missed",
                 "Disaster recovery jobs whose recovery point or time is over the limit.",
-                now(f"count({recovery})"),
+                now(counted(recovery)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=poor,
             ),
         ),
@@ -80,9 +80,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Full transfers",
                 "Jobs copying their whole content now.",
-                over_time(f"count({full})"),
+                now(counted(full)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
             ),
         ),
         (
@@ -90,9 +90,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Billed for nothing",
                 "Failed or stopped jobs that still cost money.",
-                now(f"count({dead})"),
+                now(counted(dead)),
                 unit="none",
-                no_value="0",
+                no_value="no data",
                 steps=((None, GOOD), (1, INFORMATION)),
             ),
         ),

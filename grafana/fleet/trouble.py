@@ -20,6 +20,7 @@ STOP_STEPS = (
 
 def needs_me() -> dashboard.Panel:
     """One row per job in trouble."""
+    delay = needs.jobs("drs_job_incremental_delay_seconds")
     columns = [
         Column("Value #A", "Urgency", cell="color-background-solid", mappings=URGENCY, width=95),
         JOB_COLUMN,
@@ -42,14 +43,14 @@ def needs_me() -> dashboard.Panel:
         "An empty cell is fine; click a job's name for its own dashboard.",
         columns,
         rows(needs.urgency()),
-        rows(needs.failed_for()),
-        rows(needs.seconds_to_stop()),
-        rows(f"{needs.delay()} and on ({JOB_KEY}) {needs.lagging()}"),
-        rows(needs.lagging()),
-        rows(needs.stalled()),
-        rows(f"{needs.recovery_share('rpo')} > 1"),
-        rows(f"{needs.recovery_share('rto')} > 1"),
-        rows(needs.late()),
+        rows(needs.chosen(needs.failed_for())),
+        rows(needs.chosen(needs.seconds_to_stop())),
+        rows(needs.chosen(f"{delay} and on ({JOB_KEY}) {needs.lagging()}")),
+        rows(needs.chosen(needs.lagging())),
+        rows(needs.chosen(needs.stalled())),
+        rows(needs.chosen(needs.missed("rpo"))),
+        rows(needs.chosen(needs.missed("rto"))),
+        rows(needs.chosen(needs.late())),
         no_value="no job needs anybody",
         sort=("Urgency", True),
     )
@@ -57,11 +58,11 @@ def needs_me() -> dashboard.Panel:
 
 def by_phase() -> dashboard.Panel:
     """All jobs by phase, over time."""
-    running = needs.fleet("drs_job_status", 'phase!="stopped"', by=f"{JOB_KEY}, phase")
+    counts = select("drs_jobs", needs.PROJECT, 'phase!="stopped"')
     return lines(
         "Jobs by phase",
-        "Jobs in each phase over time, stopped ones left out. A colour means the same phase on every DRS dashboard.",
-        over_time(f"count by (phase) ({running})", "{{phase}}"),
+        "Jobs and subtasks in each phase over time, stopped ones left out; of the filters only the project applies.",
+        over_time(f"sum by (phase) ({counts}) > 0", "{{phase}}"),
         unit="none",
         stacked=True,
         decimals=0,
@@ -74,7 +75,7 @@ def by_status() -> dashboard.Panel:
     """All jobs by status, now."""
     return bars(
         "Jobs by status",
-        "All jobs the projects' listings hold, also those in excluded phases; only the project filter applies.",
+        "All that the listings hold, in excluded phases too; of the filters only the project applies.",
         now(f"sort_desc(sum by (status) ({select('drs_jobs', needs.PROJECT)}) > 0)", "{{status}}"),
         unit="none",
         no_value="no jobs",

@@ -93,7 +93,7 @@ def latency() -> dashboard.Panel:
 def inventory() -> dashboard.Panel:
     """The nodes and what they are."""
     return table_panel(
-        "Nodes",
+        "Node list",
         "Each node's kind, role and status, and the age of its readings.",
         [
             Column("node_id", "Node"),

@@ -26,7 +26,7 @@ def delay() -> dashboard.Panel:
         f"clamp_min(max by (job_id) (predict_linear({raw('drs_job_incremental_delay_seconds', over=_TREND)}, 3600)), 0)"
     )
     return lines(
-        "Delay",
+        "Delay over time",
         "How far the target is behind; what the owner allows; and where the last half hour leads in one more hour.",
         over_time(of_job("drs_job_incremental_delay_seconds"), "delay"),
         over_time(of_job("drs_job_incremental_delay_threshold_seconds"), "allowed"),

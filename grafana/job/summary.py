@@ -9,7 +9,7 @@ from grafana.fields import PHASE_BY_NUMBER, Column, words
 from grafana.job.scope import of_job, raw
 from grafana.panels import stat_panel, states, table_panel
 from grafana.phases import CRITICAL, GOOD, INFORMATION, PHASE_NUMBERS, QUIET, WARNING
-from grafana.queries import any_of, now, over_time, rows
+from grafana.queries import any_of, counted, now, over_time, rows
 
 _NONE: Final = ((None, QUIET),)
 
@@ -77,7 +77,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Delay",
                 "How far the target is behind the source.",
-                over_time(of_job("drs_job_incremental_delay_seconds")),
+                now(of_job("drs_job_incremental_delay_seconds")),
                 unit="s",
                 no_value="not replicating",
                 decimals=1,
@@ -104,7 +104,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Progress",
                 "Share of the full transfer that is done.",
-                over_time(of_job("drs_job_progress_ratio")),
+                now(of_job("drs_job_progress_ratio")),
                 unit="percentunit",
                 no_value="none now",
                 decimals=0,
@@ -225,7 +225,7 @@ def facts() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Subtasks",
                 "Jobs that name this one as their parent.",
-                now(f"count({subtasks()})"),
+                now(counted(subtasks())),
                 unit="none",
                 no_value="none",
             ),

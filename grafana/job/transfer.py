@@ -28,7 +28,7 @@ def parts() -> dashboard.Panel:
 def progress() -> dashboard.Panel:
     """Progress over time."""
     return lines(
-        "Progress",
+        "Progress over time",
         "Share done over time: a flat line is a transfer that stands still.",
         over_time(named("drs_job_progress_ratio", "part", "all"), "all"),
         over_time(of_job("drs_job_part_progress_ratio", by="part"), "{{part}}"),
@@ -41,7 +41,7 @@ def progress() -> dashboard.Panel:
 def time_left() -> dashboard.Panel:
     """Time left over time."""
     return lines(
-        "Time left",
+        "Time left by stage",
         "What the service expects the transfer still to take: rising means that it is getting slower.",
         over_time(named("drs_job_remaining_seconds", "part", "all"), "all"),
         over_time(of_job("drs_job_part_remaining_seconds", by="part"), "{{part}}"),

@@ -1,0 +1,54 @@
+"""A real Prometheus on loopback."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grafana.preview.prometheus import Prometheus
+from tools.programs import path_of
+
+
+@contextmanager
+def prometheus(folder: Path, *, configuration: str = "global: {}\n") -> Iterator[Prometheus]:
+    """A Prometheus with its data in that folder, ready for queries."""
+    config = folder / "prometheus.yml"
+    config.write_text(configuration)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [
+        str(path_of("prometheus")),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        "--storage.tsdb.retention.time=15d",
+        f"--web.listen-address={address}",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if "Server is ready to receive web requests" in line:
+                    break
+            assert process.poll() is None, "".join(said)
+            yield Prometheus(f"http://{address}")
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def load_blocks(samples: Path, folder: Path) -> None:
+    """Make blocks of OpenMetrics text with times."""
+    command: list[str | Path] = [
+        path_of("promtool"),
+        "tsdb",
+        "create-blocks-from",
+        "openmetrics",
+        "-q",
+        samples,
+        folder / "data",
+    ]
+    subprocess.run(command, check=True, capture_output=True)

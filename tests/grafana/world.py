@@ -1,0 +1,84 @@
+"""Hours of a simulated cloud, polled by the real exporter on a clock of our own, as samples for a real Prometheus."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, TextIO
+
+from drs_exporter.app import Exporter
+from drs_exporter.clock import SystemClock
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import Settings, load
+from drs_exporter.simulator import SimulatedCloud
+
+STEP: Final = 120
+"""Seconds between polls, and scrapes."""
+SCRAPED_AS: Final = 'job="drs-exporter",instance="127.0.0.1:9877"'
+
+_SAMPLE: Final = re.compile(r"^(?P<name>[a-z_]\w*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$", re.MULTILINE)
+
+
+class TurnedClock(SystemClock):
+    """A clock that shows what a test sets, and on which nobody waits."""
+
+    def __init__(self, start: float) -> None:
+        self.now = start
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        await asyncio.sleep(0)
+
+
+def settings_for(cloud: SimulatedCloud, project: str) -> Settings:
+    """The settings of one project of this cloud, signed in by password."""
+    return load(
+        {"web_listen_address": ("127.0.0.1:0",)},
+        environ={
+            "DRS_EXPORTER_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_IAM_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_PROJECT_ID": cloud.project_id,
+            "DRS_EXPORTER_PROJECT_NAME": project,
+            "DRS_EXPORTER_REGION": cloud.region,
+            "DRS_EXPORTER_USERNAME": cloud.username,
+            "DRS_EXPORTER_PASSWORD": cloud.password,
+            "DRS_EXPORTER_DOMAIN_NAME": cloud.domain_name,
+            "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND": "1000",
+        },
+    )
+
+
+async def record(
+    cloud: SimulatedCloud, clock: TurnedClock, into: TextIO, *, hours: float, happens: Callable[[float], None]
+) -> None:
+    """Poll every two minutes for so many hours; `happens` is told the share of them that has passed."""
+    start = clock.now
+    exporter = Exporter(settings_for(cloud, "sim"), redactor=Redactor(), clock=clock)
+    await exporter._open_all()
+    try:
+        (watch,) = exporter._watches.values()
+        assert watch.poller is not None
+        while clock.now <= start + hours * 3600:
+            happens((clock.now - start) / (hours * 3600))
+            await watch.poller.poll(clock.monotonic())
+            page = b"".join(
+                exporter.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=False)
+            )
+            into.writelines(_stamped(page.decode(), clock.now))
+            clock.now += STEP
+    finally:
+        await exporter._close_all()
+    into.write("# EOF\n")
+    clock.now -= STEP
+
+
+def _stamped(page: str, time: float) -> Iterator[str]:
+    """Each sample with the labels a scrape adds and its time."""
+    for found in _SAMPLE.finditer(page):
+        labels = f"{SCRAPED_AS},{found['labels']}" if found["labels"] else SCRAPED_AS
+        yield f"{found['name']}{{{labels}}} {found['value']} {time:.0f}\n"
