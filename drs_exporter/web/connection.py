@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from drs_exporter.web.answers import sentence
+from drs_exporter.web.answers import hang_up, headers
 
 KEEPALIVE: Final = 75.0
 """Seconds an idle connection stays open after an answer."""
@@ -19,14 +19,14 @@ class Connection(RequestHandler):
     aiohttp bounds only the time between requests, so one byte now and then would hold a connection for that long.
     """
 
-    __slots__ = ("_busy", "_pool", "_since", "_timer", "_within")
+    __slots__ = ("_pool", "_since", "_timer", "_within", "busy")
 
     def __init__(self, pool: "Pool", *, within: float, **options: Any) -> None:
         """Belong to a pool; `within` are the seconds a request may take to arrive."""
         super().__init__(pool, **options)
         self._pool = pool
         self._within = within
-        self._busy = False
+        self.busy = False
         self._since: float | None = None  # when the request now expected began to be waited for
         self._timer: asyncio.TimerHandle | None = None
 
@@ -54,12 +54,12 @@ class Connection(RequestHandler):
     def begin(self) -> None:
         """A whole request is here and is being answered."""
         self._since = None
-        self._busy = True
+        self.busy = True
         self._pool.answering += 1
 
     def end(self) -> None:
         """It has been answered."""
-        self._busy = False
+        self.busy = False
         self._pool.answering -= 1
         if self._pool.idle is not None:
             self._pool.tell()
@@ -70,7 +70,7 @@ class Connection(RequestHandler):
         """What is not HTTP gets its 400 without a traceback in the log; a bug of ours keeps its own."""
         if status != 400:  # noqa: PLR2004 - what aiohttp gives to requests it cannot read
             return super().handle_error(request, status, exc, message)
-        response = sentence(400, "not a request this server understands")
+        response = web.Response(status=400, text="not a request this server understands\n", headers=headers({}))
         response.force_close()
         return response
 
@@ -85,7 +85,7 @@ class Connection(RequestHandler):
         if self._since is None:
             return
         now = self._loop.time()
-        if self._busy:  # the next request waits its turn behind the answer being written
+        if self.busy:  # the next request waits its turn behind the answer being written
             self._since = now
         if now < self._since + self._within:
             self._timer = self._loop.call_at(self._since + self._within, self._look)
@@ -129,13 +129,16 @@ class Pool(web.Server):
         """End idle connections now, those being answered when they are, and after `grace` seconds every other."""
         self.idle = asyncio.Event()
         self.pre_shutdown()
+        for connection in tuple(self.transports):
+            if not connection.busy:
+                connection.force_close()
         self.tell()
         try:
             async with asyncio.timeout(grace):
                 await self.idle.wait()
         except TimeoutError:
             for transport in tuple(self.transports.values()):
-                transport.abort()
+                hang_up(transport)
         await self.shutdown(0.1)
         for transport in tuple(self.transports.values()):
-            transport.abort()
+            hang_up(transport)
