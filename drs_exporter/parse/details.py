@@ -76,9 +76,7 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
     return JobDetail(
         status=jobs.status_word(merged.status, read),
         task_type=read.word(base_info.task_type, "task_type") or "",
-        progress=None
-        if merged.progress_info is None
-        else jobs.progress(read.record(merged.progress_info, wire.Progress, "progress_info"), read),
+        progress=None if merged.progress_info is None else _progress(merged.progress_info, read),
         thresholds=jobs.thresholds(merged.alarm_notify, read),
         detail=Detail(
             times=TransferTimes(
@@ -125,6 +123,12 @@ def _merge(answers: Iterable[wire.JobDetail]) -> wire.JobDetail:
 
 def _node_info(raw: wire.JobDetail, read: Reader) -> wire.NodeInfo:
     return read.record(raw.node_info, wire.NodeInfo, "node_info")
+
+
+def _progress(raw: object, read: Reader) -> Progress:
+    """The progress without the job's rates, which only batch progress is a source of."""
+    record = jobs.progress(read.record(raw, wire.Progress, "progress_info"), read)
+    return msgspec.structs.replace(record, apply_rows=None, apply_bytes=None)
 
 
 def _object_counts(raw: object, read: Reader) -> tuple[ObjectCount, ...]:

@@ -41,7 +41,7 @@ class Assembler:
     """Builds the jobs of one project; a job none of whose readings changed stays the very same object.
 
     Where two operations tell the same thing, the configuration alone decides which one counts, so that all shards
-    decide alike: v3 before v5, and `job_detail` before the detail of an async batch.
+    decide alike: v3 before v5, and `job_detail`, for what it tells, before the detail of an async batch.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -117,7 +117,7 @@ class Assembler:
     def _members(self, state: State) -> dict[str, JobDetail]:
         """What batch details tell of their members; of one in several batches the last batch by id."""
         found: dict[str, JobDetail] = {}
-        for batch in sorted(state.members):
+        for batch in sorted(state.members) if self._plan.runs("async_jobs") else ():
             members = state.members.get(batch)
             if members is not None:
                 found.update(members.details)
@@ -130,14 +130,11 @@ class Assembler:
         if stand.phase is Phase.STOPPED:
             return self._stopped(job, stand) if mine else None
         v5 = state.job_details.get(job.id) if plan.runs("job_detail") else member
-        from_member = None if plan.runs("job_detail") else member
         detail = None if v5 is None else v5.detail
-        progress = self._progress(state, job, stand, from_member)
-        thresholds = self._thresholds(state, job, from_member)
-        if not mine and from_member is None:
-            return None
+        progress = self._progress(state, job, stand, member)
+        thresholds = self._thresholds(state, job, member)
         if not mine:
-            return Job(
+            foreign = Job(
                 id=job.id,
                 name=job.name,
                 progress=None if plan.runs("progress") and stand.phase in PROGRESS_PHASES else progress,
@@ -145,6 +142,7 @@ class Assembler:
                 full_complete=None if plan.runs("details") or detail is None else detail.times.full_complete,
                 detail=detail,
             )
+            return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.details.get(job.id)
         times = None if batch_detail is None else batch_detail.times
         if plan.runs("details"):

@@ -38,7 +38,12 @@ DETAIL: dict[str, Any] = {
         "total_passed_rate": "50%",
         "precheck_results": [{"result": "PASSED"}, {"result": "FAILED"}, {"result": "PASSED"}, None, {}],
     },
-    "progress_info": {"progress": "100", "incr_trans_delay": "2", "incr_trans_delay_millis": "2500"},
+    "progress_info": {
+        "progress": "100",
+        "incr_trans_delay": "2",
+        "incr_trans_delay_millis": "2500",
+        "apply_rows_rate": "7",  # of the job: not read here
+    },
     "migration_object_progress_info": {
         "migration_object_overview": [{"type": "TABLE", "src_count": "12", "dst_count": "11"}, {"src_count": "1"}],
         "full_start_time": "2022-11-05T15:33:00Z",

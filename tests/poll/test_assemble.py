@@ -103,6 +103,14 @@ def test_job_detail_counts_before_the_detail_of_a_batch() -> None:
     assert job.detail == Detail(node_type="small")
 
 
+def test_job_detail_leaves_what_only_the_batch_tells() -> None:
+    """Progress and thresholds are no series of `job_detail`: turning it on takes nothing away."""
+    job = only_job(state("STARTJOBING"), collectors=("jobs", "async_jobs", "job_detail"))
+    assert job.progress == Progress(ratio=0.1, remaining=5.0)
+    assert job.thresholds == Thresholds(delay=99.0)
+    assert (job.detail, job.full_complete) == (None, None)
+
+
 def test_without_any_v5_there_is_no_detail() -> None:
     job = only_job(state("INCRE_TRANSFER_STARTED"), collectors=("jobs", "job_detail"))
     assert (job.detail, job.full_complete, job.thresholds) == (None, None, None)
@@ -184,8 +192,11 @@ def test_a_stopped_foreign_job_is_not_here() -> None:
     assert jobs == ()
 
 
-def test_where_job_detail_is_on_a_foreign_job_has_nothing_from_its_batch() -> None:
+def test_where_job_detail_is_on_a_foreign_job_has_no_detail_from_its_batch() -> None:
     job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
     found = state("INCRE_TRANSFER_STARTED", job_id)
     jobs, _ = Assembler(plan(total_shards=2, shard=0, collectors=tuple(COLLECTORS))).jobs(found)
     assert jobs == ()
+    found = state("STARTJOBING", job_id)
+    foreign = only_job(found, total_shards=2, shard=0, collectors=tuple(COLLECTORS))
+    assert foreign == Job(id=job_id, name="orders", progress=Progress(ratio=0.1, remaining=5.0))
