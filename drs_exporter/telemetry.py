@@ -27,6 +27,9 @@ CODES: Final = (
 )  # fmt: skip
 """Result codes that exist at 0 from the start, or `increase()` would miss the first failure."""
 
+RETRY_REASONS: Final = ("throttled", "5xx", "timeout", "connection", "schema")
+"""Reasons for repeating an attempt, which exist at 0 as well."""
+
 
 class Telemetry:
     """Every instrument, and what of them belongs on which page."""
@@ -85,6 +88,8 @@ class Telemetry:
             self.durations.labels(name, operation)
             for code in CODES:
                 self.requests.labels(name, operation, code)
+            for reason in RETRY_REASONS:
+                self.retries.labels(name, operation, reason)
         for counter in (self.throttled, self.sign_ins, self.sign_in_failures):
             counter.labels(name)
         return ProjectTelemetry(self, name)
