@@ -42,9 +42,7 @@ class Answers:
         self.progress = {job_id: _encode(self._wire.progress(life, 0.0)) for job_id, life in self._lives.items()}
         self.detail = {job_id: _encode(self._wire.detail(life, 0.0)) for job_id, life in self._lives.items()}
         self.rpo_rto = {
-            job_id: _encode(self._wire.rpo_rto(life, 0.0))
-            for job_id, life in self._lives.items()
-            if life.plan.guard
+            job_id: _encode(self._wire.rpo_rto(life, 0.0)) for job_id, life in self._lives.items() if life.plan.guard
         }
         offered = [life for life in listed if life.plan.engine.v5]
         every = max(1, -(-len(offered) // _ASYNC_BATCHES))

@@ -61,9 +61,7 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     exposition = Exposition(telemetry, clock)
     (project,) = whole.projects
     await exposition.arrange([project.name])
-    watch = Watch(
-        project, whole, telemetry=telemetry, publish=exposition.publish, redactor=Redactor(), clock=clock
-    )
+    watch = Watch(project, whole, telemetry=telemetry, publish=exposition.publish, redactor=Redactor(), clock=clock)
     await watch.open()
     try:
         await watch.begin()

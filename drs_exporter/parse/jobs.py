@@ -1,7 +1,7 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
-from collections.abc import Mapping
 from datetime import tzinfo
+from functools import lru_cache
 
 import msgspec
 
@@ -65,17 +65,23 @@ def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader, 
         id=job_id,
         name=name or "",
         status=status_word(raw.status, read),
-        info=JobInfo(
-            db_use_type=read.word(raw.db_use_type, "db_use_type") or scenario,
-            engine_type=read.word(raw.engine_type, "engine_type") or "",
-            task_type=read.word(raw.task_type, "task_type") or "",
-            net_type=read.word(raw.net_type, "net_type") or "",
-            job_direction=read.word(raw.job_direction, "job_direction") or "",
-            parent_id=parent_id,
+        info=_info(
+            read.word(raw.db_use_type, "db_use_type") or scenario,
+            read.word(raw.engine_type, "engine_type") or "",
+            read.word(raw.task_type, "task_type") or "",
+            read.word(raw.net_type, "net_type") or "",
+            read.word(raw.job_direction, "job_direction") or "",
+            parent_id,
         ),
         created=read.local_time(raw.create_time, "create_time", zone),
         billing=read.flag(raw.billing_tag, "billing_tag"),
     )
+
+
+@lru_cache(maxsize=1024)
+def _info(*values: str) -> JobInfo:
+    """One object for all jobs of which the same is known."""
+    return JobInfo(*values)
 
 
 def status_word(raw: wire.Scalar, read: Reader) -> str | None:
@@ -218,7 +224,7 @@ def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
     named: list[tuple[str | None, object]]
     if raw is None:
         return ()
-    if isinstance(raw, Mapping):
+    if isinstance(raw, dict):
         named = [(read.word(key, "progress_map"), value) for key, value in raw.items()]
     elif isinstance(raw, list):
         entries = read.records(raw, wire.PartProgress, "progress_map")
@@ -232,9 +238,20 @@ def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
             read.errors["progress_map"] += 1
             continue
         entry = read.record(value, wire.PartProgress, "progress_map")
-        part = PartProgress(
-            name, read.ratio(entry.completed, "completed"), read.amount(entry.remaining_time, "remaining_time")
-        )
-        if part.ratio is not None or part.remaining is not None:
-            found[name] = part
-    return tuple(found[name] for name in sorted(found))
+        ratio = read.ratio(entry.completed, "completed")
+        remaining = read.amount(entry.remaining_time, "remaining_time")
+        if ratio is not None or remaining is not None:
+            found[name] = _part(name, ratio, remaining)
+    return _shared(tuple(found[name] for name in sorted(found)))
+
+
+@lru_cache(maxsize=1024)
+def _part(name: str, ratio: float | None, remaining: float | None) -> PartProgress:
+    """One object for parts that are equally far: most are at their beginning or their end."""
+    return PartProgress(name, ratio, remaining)
+
+
+@lru_cache(maxsize=4096)
+def _shared(parts: tuple[PartProgress, ...]) -> tuple[PartProgress, ...]:
+    """As `_part`, for all parts of a job."""
+    return parts

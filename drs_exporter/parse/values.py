@@ -129,6 +129,8 @@ class Reader:
 
     def word(self, raw: wire.Scalar, field: str) -> str | None:
         """As `text`, for values that many jobs share: each is held in memory once."""
+        if isinstance(raw, str):
+            return _word(raw)
         value = self.text(raw, field)
         return None if value is None else intern(value)
 
@@ -164,6 +166,12 @@ class Reader:
         if raw is not None:
             self.errors[field] += 1
         return kind()
+
+
+@lru_cache(maxsize=4096)
+def _word(raw: str) -> str | None:
+    """The text cleaned and interned, which for a word in use was done before."""
+    return intern(_clean(raw)) or None
 
 
 def _clean(text: str) -> str:

@@ -39,10 +39,8 @@ class Standing:
         """Whether it should run at this tick (monotonic): after its interval, and at every poll while it fails."""
         if self._last_run is None or self._success is False:
             return True
-        if self._supported is False:
-            wait = UNSUPPORTED_RETRY
-        else:
-            wait = 0.0 if self.collector in SPREAD else self.interval
+        usual = 0.0 if self.collector in SPREAD else self.interval
+        wait = UNSUPPORTED_RETRY if self._supported is False else usual
         return tick - self._last_run >= wait - _ROUNDING
 
     def ran(self, *, tick: float, duration: float) -> None:

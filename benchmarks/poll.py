@@ -1,0 +1,71 @@
+"""CPU of a whole poll, decoded, parsed and rendered, against a loop that only reads and decodes the same pages."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import aiohttp
+
+from benchmarks.contest import contest
+from benchmarks.table import Row, Table, milliseconds
+from benchmarks.upstream import Cloud, cloud
+from benchmarks.watching import watching
+
+SIZES = (100, 1_000, 10_000)
+
+
+def run() -> Table:
+    """Polls with a fifth of the jobs changing."""
+    rows = []
+    for jobs in SIZES:
+        with cloud(jobs) as upstream:
+            ours, rival = contest((polls, (upstream.url, jobs // 5)), (bare_loop, (upstream.url,)), laps=7)
+        rows.append(
+            Row(
+                subject=f"{jobs:,} jobs, a fifth changing",
+                figure=milliseconds(ours),
+                rival=milliseconds(rival),
+                ratio=ours / rival,
+                target=2.0 if jobs == SIZES[-1] else None,
+                want="at most",
+            )
+        )
+    return Table(
+        "CPU of a poll",
+        "CPU of one steady poll: requests, decoding, parsing, rendering, compression. The rival repeats exactly the "
+        "same requests with aiohttp and passes the answers to `json.loads`; it neither checks nor keeps them.",
+        rows,
+    )
+
+
+async def polls(url: str, changing: int) -> AsyncIterator[float]:
+    """CPU of each poll, after two that find everything new."""
+    upstream = Cloud(url)
+    async with watching(url) as watched:
+        await watched.poll()
+        await watched.poll()
+        while True:
+            upstream.move(changing)
+            upstream.requests()
+            before = time.process_time()
+            await watched.poll()
+            yield time.process_time() - before
+
+
+async def bare_loop(url: str) -> AsyncIterator[float]:
+    """CPU of the requests that the poll before has made."""
+    upstream = Cloud(url)
+    places = asyncio.Semaphore(4)
+    headers = {"Content-Type": "application/json", "X-Auth-Token": "given"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def ask(method: str, path: str, body: str) -> None:
+            async with places, session.request(method, url + path, data=body or None) as response:
+                json.loads(await response.read())
+
+        while True:
+            requests = upstream.requests()
+            before = time.process_time()
+            await asyncio.gather(*(ask(*request) for request in requests))
+            yield time.process_time() - before
