@@ -25,6 +25,6 @@ def option(setting: str) -> str:
     return "--" + setting.replace("_", "-")
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name the writer probably meant, if any comes close."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that comes closest to what was written, be it ever so far."""
+    return difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)[0]

@@ -214,7 +214,6 @@ def _unknown(key: str, *, known: tuple[str, ...], spell: Callable[[str], str]) -
         return f"projects are listed in a file; name it with {names.variable('config_file')}"
     if known is ENTRY_NAMES and key in TOP_NAMES and key not in _OTHER_WORDS:
         return "belongs at the top of the file, not in a project"
-    meant = _OTHER_WORDS.get(key)
-    if meant not in known:
-        meant = names.nearest(key, known)
-    return f"unknown setting; did you mean {spell(meant)}?" if meant else "unknown setting"
+    other = _OTHER_WORDS.get(key)
+    meant = other if other in known else names.nearest(key, known)
+    return f"unknown setting; did you mean {spell(meant)}?"

@@ -162,7 +162,7 @@ def test_a_variable_wins_over_the_secrets_directory_and_that_over_the_file(
     [
         (("password", "drs_exporter_password"), "{dir}: has two files for password; keep one"),
         (("drs_exporter_pasword",), "{dir}/drs_exporter_pasword: unknown setting; did you mean password?"),
-        (("drs_exporter_xyzzy",), "{dir}/drs_exporter_xyzzy: unknown setting"),
+        (("drs_exporter_xyzzy",), "{dir}/drs_exporter_xyzzy: unknown setting; did you mean proxy_url?"),
     ],
 )
 def test_a_wrong_secrets_directory_is_told(
