@@ -198,13 +198,13 @@ NODES: Final = (
     ),
     _node(
         "drs_node_disk_read_bytes_per_second",
-        "Bytes read from the node's disk per second; absent while the node reports none.",
+        "Bytes read from the disk of the node per second; absent while the node reports none.",
         "metrics.disk_read_bytes_rate",
         lambda node: node.disk_read,
     ),
     _node(
         "drs_node_disk_write_bytes_per_second",
-        "Bytes written to the node's disk per second; absent while the node reports none.",
+        "Bytes written to the disk of the node per second; absent while the node reports none.",
         "metrics.disk_write_bytes_rate",
         lambda node: node.disk_write,
     ),

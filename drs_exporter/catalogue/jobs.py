@@ -79,7 +79,7 @@ JOBS: Final = (
     ),
     Family(
         name="drs_job_progress_updated_timestamp_seconds",
-        help="Unix time at which the service last updated the job's progress; absent until it has.",
+        help="Unix time at which the service last updated the progress of the job; absent until it has.",
         part="progress",
         collectors=("progress", "async_jobs"),
         source="process_time",

@@ -121,7 +121,7 @@ PROJECTS: Final = (
     ),
     Family(
         name="drs_project_info",
-        help="The project's id and region, always 1.",
+        help="Id and region of the project, always 1.",
         part="",
         collectors=(),
         source="the configuration",
@@ -136,7 +136,7 @@ PROJECTS: Final = (
     ),
     _collectors(
         "drs_exporter_collector_supported",
-        "1 if the cloud has the collector's operations, 0 if not, which is no error; absent before the first run.",
+        "1 if the cloud has the operations of the collector, 0 if not, which is no error; absent before the first run.",
         lambda state: flag(state.supported),
     ),
     _collectors(

@@ -91,7 +91,7 @@ def test_a_family_reads_one_value_or_rows_and_not_both(family: Family) -> None:
 @each_family
 def test_help_is_one_sentence_that_reads_the_same_in_both_formats(family: Family) -> None:
     assert family.help.endswith(".")
-    assert not set('"\\\n') & set(family.help)
+    assert not set("\"'\\\n") & set(family.help)
 
 
 @each_family
