@@ -34,7 +34,7 @@ class Connection(RequestHandler):
         """Start the clock; and let no bytes gather beyond the slice being written."""
         super().connection_made(transport)
         stream = cast("asyncio.Transport", transport)
-        stream.set_write_buffer_limits(high=0)
+        stream.set_write_buffer_limits(high=1, low=0)  # under TLS asyncio never resumes from a limit of 0
         self._pool.transports[self] = stream
         self._watch()
 

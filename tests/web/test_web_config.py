@@ -1,0 +1,276 @@
+"""The web configuration file: what is accepted, and the exact line each mistake gets."""
+
+import ssl
+from pathlib import Path
+
+import bcrypt
+import pytest
+import yaml
+from cryptography.hazmat.primitives import serialization
+
+from drs_exporter.drs.errors import SettingsError
+from drs_exporter.web.config.document import read
+from drs_exporter.web.config.live import LiveConfig
+from drs_exporter.web.config.names import CIPHERS, CURVES, TLS13_CIPHERS
+
+HASH = bcrypt.hashpw(b"secret", bcrypt.gensalt(4)).decode()
+PAIR = "cert_file: server.crt, key_file: server.key"
+
+
+def load(folder: Path, text: str) -> LiveConfig:
+    path = folder / "web.yml"
+    path.write_text(text)
+    return LiveConfig(path)
+
+
+def context(folder: Path, more: str = "", pair: str = PAIR) -> ssl.SSLContext:
+    loaded = load(folder, f"tls_server_config: {{{pair}{', ' if more else ''}{more}}}").current()
+    assert loaded.context is not None
+    return loaded.context
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tls_server_conf: {}", "tls_server_conf: unknown key; did you mean tls_server_config?"),
+        ("tls_server_config: {certfile: x}", "tls_server_config.certfile: unknown key; did you mean cert_file?"),
+        (
+            "zzz: 1",
+            "zzz: unknown key; known are tls_server_config, http_server_config, basic_auth_users, rate_limit",
+        ),
+        ("http_server_config: {http3: true}", "http_server_config.http3: unknown key; did you mean http2?"),
+        ("rate_limit: {bursts: 1}", "rate_limit.bursts: unknown key; did you mean burst?"),
+        ("- 1", "Input should be a valid dictionary or instance of Document"),
+        ("tls_server_config: 5", "tls_server_config: Input should be a valid dictionary or instance of TlsServer"),
+        ("a: [", "expected the node content, but found '<stream end>' in line 1"),
+        ("a: 1\na: 2", "a is given twice in line 2"),
+        ("a: \x07", "not YAML"),
+        ("tls_server_config: {cert_file: x}", "tls_server_config: missing one of key or key_file"),
+        ("tls_server_config: {key_file: x}", "tls_server_config: missing one of cert or cert_file"),
+        (
+            "tls_server_config: {client_auth_type: RequireAndVerifyClientCert}",
+            "tls_server_config: missing one of cert or cert_file",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, cert: x}}",
+            "tls_server_config: cert and cert_file are two ways to say one thing; give one of them",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_auth_type: RequestClientCert}}",
+            (
+                "tls_server_config.client_auth_type: RequestClientCert is not possible here: "
+                "Python never takes a certificate it does not verify"
+            ),
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_auth_type: RequireAnyClientCert}}",
+            (
+                "tls_server_config.client_auth_type: RequireAnyClientCert is not possible here: "
+                "Python never takes a certificate it does not verify"
+            ),
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_auth_type: Sometimes}}",
+            (
+                "tls_server_config.client_auth_type: unknown policy; use NoClientCert, VerifyClientCertIfGiven, "
+                "RequireAndVerifyClientCert"
+            ),
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_auth_type: RequireAndVerifyClientCert}}",
+            "tls_server_config: client certificates are asked for in part only: missing client_ca or client_ca_file",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_ca_file: ca.pem}}",
+            "tls_server_config: client certificates are asked for in part only: missing client_auth_type",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, client_allowed_sans: [a]}}",
+            "tls_server_config: client_allowed_sans: needs client_auth_type RequireAndVerifyClientCert",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, min_version: TLS10}}",
+            "tls_server_config.min_version: TLS10 is not served here: today's OpenSSL refuses it; use TLS12 or TLS13",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, max_version: SSL3}}",
+            "tls_server_config.max_version: unknown TLS version; use TLS12 or TLS13",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, min_version: TLS13, max_version: TLS12}}",
+            "tls_server_config: min_version is above max_version",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]}}",
+            "tls_server_config.cipher_suites.0: TLS_RSA_WITH_RC4_128_SHA is not a cipher suite that can be chosen here",
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, curve_preferences: [CurveP256, X25519]}}",
+            (
+                "tls_server_config.curve_preferences: several curves are not possible here: Python's ssl takes one; "
+                "give one, or none for all"
+            ),
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, curve_preferences: [X448]}}",
+            (
+                "tls_server_config.curve_preferences: X448 is not a curve that can be chosen here; "
+                "use CurveP256, CurveP384, CurveP521, X25519"
+            ),
+        ),
+        (
+            f"tls_server_config: {{{PAIR}, prefer_server_cipher_suites: 1}}",
+            "tls_server_config.prefer_server_cipher_suites: Input should be a valid boolean",
+        ),
+        (
+            "http_server_config: {headers: {Server: mine}}",
+            (
+                "http_server_config.headers: Server: only Content-Security-Policy, Strict-Transport-Security, "
+                "X-Content-Type-Options, X-Frame-Options, X-XSS-Protection can be set"
+            ),
+        ),
+        (
+            "http_server_config: {headers: {X-Frame-Options: DENY}}",
+            "http_server_config.headers: X-Frame-Options: must be deny or sameorigin",
+        ),
+        (
+            'http_server_config: {headers: {X-XSS-Protection: "1\\r\\nSet-Cookie: a"}}',
+            "http_server_config.headers: X-XSS-Protection: holds a character that a header cannot",
+        ),
+        (
+            "basic_auth_users: {alice: hunter2}",
+            "basic_auth_users: alice: not a bcrypt hash; htpasswd -nBC 10 NAME makes one",
+        ),
+        (f'basic_auth_users: {{"a:b": {HASH}}}', "basic_auth_users: a user's name cannot hold a colon"),
+        ("basic_auth_users: {alice: }", "basic_auth_users.alice: Input should be a valid string"),
+        ("rate_limit: {interval: 1s}", "rate_limit: burst: must be at least 1, or no request would ever pass"),
+        ("rate_limit: {interval: 1, burst: 1}", "rate_limit.interval: needs a unit, such as 1s or 100ms"),
+        ("rate_limit: {interval: 1 week}", "rate_limit.interval: not a duration such as 1s, 100ms or 1m30s"),
+        ("rate_limit: {interval: 1s, burst: -1}", "rate_limit.burst: Input should be greater than or equal to 0"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_it(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "web.yml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        read(path)
+    assert str(caught.value) == f"web_config_file: {path}: {message}"
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("cert_file: none.crt, key_file: server.key", "tls_server_config.cert_file: cannot read {}/none.crt: No such"),
+        ("cert_file: server.crt, key_file: none.key", "tls_server_config.key_file: cannot read {}/none.key: No such"),
+        ("cert_file: server.crt, key_file: client.key", "tls_server_config: the key does not belong to the certifi"),
+        ("cert_file: web.yml, key_file: server.key", "tls_server_config: certificate or key is not PEM that OpenSSL"),
+        (
+            f"{PAIR}, client_ca_file: web.yml, client_auth_type: VerifyClientCertIfGiven",
+            "tls_server_config: client_ca holds no PEM certificate that OpenSSL reads",
+        ),
+        ("cert_file: server.crt, key_file: locked.key", "tls_server_config: the key is encrypted; give it without a"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line(certificates: Path, more: str, message: str) -> None:
+    (certificates / "locked.key").write_bytes(encrypted((certificates / "server.key").read_bytes()))
+    with pytest.raises(SettingsError) as caught:
+        load(certificates, f"tls_server_config: {{{more}}}")
+    expected = f"web_config_file: {certificates}/web.yml: {message.format(certificates)}"
+    assert str(caught.value).startswith(expected)
+    assert "\n" not in str(caught.value)
+
+
+def encrypted(key: bytes) -> bytes:
+    """The same key under a passphrase."""
+    loaded = serialization.load_pem_private_key(key, None)
+    return loaded.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"passphrase"),
+    )
+
+
+def test_a_file_that_is_not_there_or_not_text_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cannot read .*web\.yml: No such file or directory"):
+        read(tmp_path / "web.yml")
+    (tmp_path / "web.yml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        read(tmp_path / "web.yml")
+
+
+@pytest.mark.parametrize("text", ["", "tls_server_config:\nrate_limit:\n", "tls_server_config: {cert_file: }"])
+def test_an_empty_file_asks_for_nothing(tmp_path: Path, text: str) -> None:
+    loaded = load(tmp_path, text).current()
+    assert loaded.context is None
+    assert not loaded.document.basic_auth_users
+
+
+@pytest.mark.parametrize(
+    ("interval", "seconds"), [("1s", 1.0), ("100ms", 0.1), ("1m30s", 90.0), ("1.5h", 5400.0), ("2µs", 2e-6), ("0", 0)]
+)
+def test_durations_are_go_s(tmp_path: Path, interval: str, seconds: float) -> None:
+    document = load(tmp_path, f"rate_limit: {{interval: {interval}, burst: 1}}").current().document
+    assert document.rate_limit.interval == pytest.approx(seconds)
+
+
+def test_defaults_are_those_of_prometheus(certificates: Path) -> None:
+    made = context(certificates)
+    assert (made.minimum_version, made.maximum_version) == (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+    assert made.verify_mode is ssl.CERT_NONE
+    assert made.options & ssl.Options.OP_CIPHER_SERVER_PREFERENCE
+
+
+def test_versions_and_preference_are_taken_over(certificates: Path) -> None:
+    made = context(certificates, "min_version: TLS12, max_version: TLS12, prefer_server_cipher_suites: false")
+    assert made.maximum_version is ssl.TLSVersion.TLSv1_2
+    assert not made.options & ssl.Options.OP_CIPHER_SERVER_PREFERENCE
+
+
+@pytest.mark.parametrize("name", CIPHERS)
+def test_every_cipher_suite_of_the_table_is_one_of_openssl(certificates: Path, name: str) -> None:
+    made = context(certificates, f"cipher_suites: [{name}]")
+    old = [cipher["name"] for cipher in made.get_ciphers() if cipher["protocol"] != "TLSv1.3"]
+    assert old == [CIPHERS[name]]
+
+
+def test_suites_of_tls_1_3_alone_leave_only_tls_1_3(certificates: Path) -> None:
+    made = context(certificates, f"cipher_suites: [{', '.join(sorted(TLS13_CIPHERS))}]")
+    assert made.minimum_version is ssl.TLSVersion.TLSv1_3
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_one_curve_can_be_chosen(certificates: Path, name: str) -> None:
+    context(certificates, f"curve_preferences: [{name}]")
+
+
+@pytest.mark.parametrize(
+    ("policy", "mode"),
+    [("VerifyClientCertIfGiven", ssl.CERT_OPTIONAL), ("RequireAndVerifyClientCert", ssl.CERT_REQUIRED)],
+)
+def test_policies_for_client_certificates(certificates: Path, policy: str, mode: ssl.VerifyMode) -> None:
+    assert context(certificates, f"client_auth_type: {policy}, client_ca_file: ca.pem").verify_mode is mode
+
+
+def test_no_policy_may_be_said_too(certificates: Path) -> None:
+    assert context(certificates, "client_auth_type: ''").verify_mode is ssl.CERT_NONE
+    assert context(certificates, "client_auth_type: NoClientCert").verify_mode is ssl.CERT_NONE
+
+
+def test_everything_can_stand_in_the_file_itself(certificates: Path) -> None:
+    section = {
+        "cert": (certificates / "server.crt").read_text(),
+        "key": (certificates / "server.key").read_text(),
+        "client_ca": (certificates / "ca.pem").read_text(),
+        "client_auth_type": "RequireAndVerifyClientCert",
+    }
+    live = load(certificates, yaml.safe_dump({"tls_server_config": section}))
+    made = live.current().context
+    assert made is not None
+    assert len(made.get_ca_certs()) == 1
+    assert section["key"] not in repr(live.current())
+
+
+def test_blank_headers_are_not_sent(tmp_path: Path) -> None:
+    text = "http_server_config: {http2: false, headers: {Strict-Transport-Security: '', X-Frame-Options: deny}}"
+    assert load(tmp_path, text).current().document.http_server_config.headers == {"X-Frame-Options": "deny"}
