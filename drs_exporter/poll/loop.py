@@ -74,11 +74,12 @@ class Poller:
         self._assembler = Assembler(plan)
         self._collectors = tuple(collector for make in _COLLECTORS if plan.runs((collector := make()).name))
         self._ticked = clock.monotonic()
+        self._polled = state.polled is not None
 
     @property
     def polled(self) -> bool:
-        """The first poll has ended, in success or not."""
-        return self.state.polled is not None
+        """The first poll has ended, in success or not, and what it found is published."""
+        return self._polled
 
     def overdue(self) -> float | None:
         """Seconds since the last tick, if that is longer than a live loop can take; else `None`."""
@@ -119,6 +120,7 @@ class Poller:
         self._tell_unreadable(read)
         self.state.polled = self._clock.time()
         await self.publish()
+        self._polled = True
 
     async def publish(self) -> None:
         """Drop what has been held too long, and publish what is left."""

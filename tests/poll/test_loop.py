@@ -234,3 +234,17 @@ async def test_unreadable_values_are_counted_by_field() -> None:
         stage.poller._unreadable = counted.append
         await stage.poller.poll(stage.clock.now)
     assert len(counted) == 1
+
+
+async def test_the_first_poll_has_ended_only_once_what_it_found_is_published() -> None:
+    """Or a scrape right after ready would find an empty page."""
+    async with scene() as it:
+        seen = []
+
+        async def publish(_: Project) -> None:
+            seen.append(it.poller.polled)
+
+        it.poller._publish = publish
+        await it.poller.poll(it.clock.monotonic())
+        assert seen == [False]
+        assert it.poller.polled
