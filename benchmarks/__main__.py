@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Table
 
-NAMES = ("poll",)
+NAMES = ("scrape", "poll")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

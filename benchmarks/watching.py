@@ -15,7 +15,7 @@ INTERVAL = 60.0
 
 
 def environ(url: str, **variables: str) -> dict[str, str]:
-    """The environment of an exporter that polls this upstream as fast as it answers."""
+    """The environment of an exporter that polls this upstream as fast as it answers; variables without the prefix."""
     return {
         "DRS_EXPORTER_ENDPOINT": url,
         "DRS_EXPORTER_PROJECT_ID": PROJECT,
@@ -23,7 +23,7 @@ def environ(url: str, **variables: str) -> dict[str, str]:
         "DRS_EXPORTER_REGION": "eu-de",
         "DRS_EXPORTER_TOKEN": "given",
         "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND": "100000",
-        **variables,
+        **{f"DRS_EXPORTER_{name}": value for name, value in variables.items()},
     }
 
 

@@ -1,0 +1,36 @@
+"""Snapshots of a fleet as the exporter's own poll makes them."""
+
+from random import Random
+
+import msgspec
+
+from benchmarks.watching import watching
+from drs_exporter.snapshot import Job, Project
+
+
+async def snapshot(url: str) -> Project:
+    """What one poll of this upstream makes."""
+    async with watching(url) as watched:
+        await watched.poll()
+        return watched.watch.snapshot
+
+
+def changed(project: Project, share: float, random: Random) -> Project:
+    """The same fleet after a poll in which this share of the jobs made progress."""
+    jobs = list(project.jobs or ())
+    moving = [place for place, job in enumerate(jobs) if job.progress is not None]
+    for place in random.sample(moving, min(len(moving), round(share * len(jobs)))):
+        jobs[place] = _moved(jobs[place], random)
+    return msgspec.structs.replace(project, jobs=tuple(jobs))
+
+
+def _moved(job: Job, random: Random) -> Job:
+    assert job.progress is not None  # noqa: S101 - chosen for it
+    progress = msgspec.structs.replace(
+        job.progress,
+        updated=(job.progress.updated or 0.0) + 60,
+        delay=random.random(),
+        apply_rows=float(random.randrange(1000)),
+        apply_bytes=float(random.randrange(10**6)),
+    )
+    return msgspec.structs.replace(job, progress=progress)

@@ -1,0 +1,1 @@
+"""Servers that the exporter is compared with."""
