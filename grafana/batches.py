@@ -4,8 +4,9 @@ from typing import Final
 
 from grafana_foundation_sdk.models import dashboard
 
+from deploy.rules.rule import Dashboard
 from grafana.fields import BATCH_BY_NAME, PHASE_BY_NAME, Column, fixed, phase_colours
-from grafana.frame import BATCHES, TO_JOB, build, choice, firing, project_variable, scrape_variables
+from grafana.frame import BATCHES, TO_JOB, build, choice, firing, leading_to, project_variable, scrape_variables
 from grafana.layout import Heading, Line
 from grafana.panels import bars, lines, stat_panel, table_panel
 from grafana.phases import BATCH_COLOURS, BATCH_WORDS, CRITICAL, GOOD, WARNING
@@ -35,7 +36,7 @@ def batches_dashboard() -> dashboard.Dashboard:
                 description="The id the service gave to the batch.",
             ),
         ],
-        annotations=[firing(WARNING, "Batch alerts", 'alertname=~"DRS.*Batch.*"')],
+        annotations=[firing(WARNING, "Batch alerts", leading_to(Dashboard.BATCHES))],
         parts=[
             Line(4, _figures()),
             Line(9, [(15, _batches()), (9, _by_state())]),

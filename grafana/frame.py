@@ -5,6 +5,8 @@ from typing import Final
 
 from grafana_foundation_sdk.models import dashboard
 
+from deploy.rules.groups import ALERTS
+from deploy.rules.rule import Dashboard
 from grafana.layout import Heading, Line, place
 from grafana.panels import DATASOURCE
 from grafana.queries import SCOPE
@@ -62,6 +64,12 @@ class Variable(dashboard.VariableModel):
     def to_json(self) -> dict[str, object]:
         """The SDK's keys less the id."""
         return {key: value for key, value in super().to_json().items() if key != "id"}
+
+
+def leading_to(*dashboards: Dashboard) -> str:
+    """A matcher of the alerts that send people to one of these dashboards."""
+    names = "|".join(sorted(alert.name for alert in ALERTS if alert.dashboard in dashboards))
+    return f'alertname=~"{names}"'
 
 
 def datasource() -> Variable:

@@ -238,6 +238,7 @@ def table_panel(
     *queries: Query,
     no_value: str,
     sort: tuple[str, bool],
+    then: tuple[str, bool] | None = None,
 ) -> dashboard.Panel:
     """Rows merged over all queries by the labels they share; columns in the order given, all others left out."""
     shown = {column.name: index for index, column in enumerate(columns)}
@@ -257,7 +258,10 @@ def table_panel(
         ],
         options=table.Options(
             show_header=True,
-            sort_by=[common.TableSortByFieldState(display_name=sort[0], desc=sort[1])],
+            sort_by=[
+                common.TableSortByFieldState(display_name=title, desc=falling)
+                for title, falling in (sort, *([then] if then else []))
+            ],
         ),
     )
 

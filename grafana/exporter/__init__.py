@@ -2,8 +2,9 @@
 
 from grafana_foundation_sdk.models import dashboard
 
+from deploy.rules.rule import Dashboard
 from grafana.exporter import calls, freshness, process
-from grafana.frame import EXPORTER, build, firing, project_variable, scrape_variables
+from grafana.frame import EXPORTER, build, firing, leading_to, project_variable, scrape_variables
 from grafana.layout import Heading, Line
 from grafana.phases import WARNING
 
@@ -15,7 +16,7 @@ def exporter_dashboard() -> dashboard.Dashboard:
         "DRS / Exporter",
         "Whether the data is fresh, how the cloud answers, and what the exporter costs.",
         variables=[*scrape_variables("drs_up"), project_variable("drs_up")],
-        annotations=[firing(WARNING, "Exporter alerts", 'alertname=~"DRSExporter.*|DRSProject.*"')],
+        annotations=[firing(WARNING, "Exporter alerts", leading_to(Dashboard.PROJECT, Dashboard.EXPORTER))],
         parts=[
             Line(4, freshness.figures()),
             Line(9, [(14, freshness.collectors()), (10, freshness.ages())]),

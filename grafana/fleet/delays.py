@@ -29,7 +29,7 @@ def delay_course() -> dashboard.Panel:
     delay = needs.fleet("drs_job_incremental_delay_seconds", by=JOB_KEY)
     return lines(
         "Delay of the fleet",
-        "Worst, nine in ten, and median delay of the jobs chosen; dashed the alerts' default limits.",
+        "Worst, nine in ten, and median delay, paused and failed jobs included; dashed the alerts' default limits.",
         over_time(f"max({delay})", "worst"),
         over_time(f"quantile(0.9, {delay})", "90 %"),
         over_time(f"quantile(0.5, {delay})", "median"),

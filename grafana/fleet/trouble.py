@@ -53,6 +53,7 @@ def needs_me() -> dashboard.Panel:
         rows(needs.chosen(needs.late())),
         no_value="no job needs anybody",
         sort=("Urgency", True),
+        then=("Of allowed", True),
     )
 
 

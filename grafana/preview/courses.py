@@ -16,6 +16,8 @@ from grafana.preview.variables import Period
 
 Panel = Mapping[str, Any]
 _POINTS: Final = 240
+_LETTER: Final = 9
+"""Pixels, with some to spare."""
 _MOST_TICKS: Final = 7
 _TICKS: Final = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 """Seconds between the marks of a time axis."""
@@ -31,13 +33,14 @@ def lines(canvas: Canvas, box: Box, panel: Panel, found: Sequence[Named], scene:
     time_axis(axes, scene.period)
     defaults = Look.of(panel, "")
     right = axes.twinx() if second else None
+    step = scene.period.step(panel.get("maxDataPoints") or _POINTS)
     if defaults.config["custom.stacking"]["mode"] == "normal":
         _stack(axes, found, colours)
     else:
         for item, look, colour in zip(found, looks, colours, strict=True):
             onto = right if right is not None and _on_the_right(look) else axes
             style = (0, (6, 4)) if "custom.lineStyle" in look.config else "-"
-            onto.plot(*_gapped(item, scene.period.step(_POINTS)), color=colour, linewidth=1.4, linestyle=style)
+            onto.plot(*_gapped(item, step), color=colour, linewidth=1.4, linestyle=style)
     if right is not None and second is not None:
         _style_right(right, second)
     _scale(axes, defaults)
@@ -58,7 +61,7 @@ def states(canvas: Canvas, box: Box, panel: Panel, found: Sequence[Named], scene
             word, colour = look.mapped(value) or (plain(value, None), None)
             seen[word] = colour or FAINT
             axes.barh(row, end - begin, left=begin, height=0.84, color=colour or FAINT, alpha=0.9, linewidth=0)
-            if end - begin > (period.end - period.start) / 12:
+            if (end - begin) / (period.end - period.start) * (box.width - 200) > _LETTER * len(word):
                 axes.text(begin + step, row, word, color="white", fontsize=7.5, va="center")
     axes.set_yticks(range(len(found)), [canvas.fit(item.name, 180, 11) for item in reversed(found)], color=TEXT)
     axes.set_ylim(-0.6, len(found) - 0.4)

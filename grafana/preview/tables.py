@@ -72,17 +72,17 @@ def _fields(panel: Panel, found: Sequence[Row], box: Box) -> list[Field]:
 
 
 def _sorted(panel: Panel, found: Sequence[Row]) -> list[Row]:
-    order = panel["options"]["sortBy"][0]
-    title = order["displayName"]
+    """By the first order named, among equals by the next."""
     titles = {name: Look.of(panel, name).config.get("displayName", name) for row in found for name in row}
-    name = next((name for name, shown in titles.items() if shown == title), "")
+    rows = list(found)
+    for order in reversed(panel["options"]["sortBy"]):
+        name = next((name for name, title in titles.items() if title == order["displayName"]), "")
+        rows.sort(key=lambda row, name=name: _rank(row.get(name)), reverse=bool(order.get("desc")))  # type: ignore[misc]
+    return rows
 
-    def key(row: Row) -> tuple[bool, float, str]:
-        value = row.get(name)
-        number = value if isinstance(value, float) else 0.0
-        return value is not None, number, str(value)
 
-    return sorted(found, key=key, reverse=bool(order.get("desc")))
+def _rank(value: object) -> tuple[bool, float, str]:
+    return value is not None, value if isinstance(value, float) else 0.0, str(value)
 
 
 def _cell(canvas: Canvas, box: Box, look: Look, value: object, now: float) -> None:

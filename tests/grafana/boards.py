@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,7 +66,8 @@ def expanded(expr: str) -> str:
     return re.sub(r"\$(__\w+)", lambda match: _SAMPLES[match[1]], expr)
 
 
-def nodes(expr: str) -> Iterator[tuple[promql_parser.Expr, Sequence[promql_parser.Expr]]]:
+@cache
+def nodes(expr: str) -> Sequence[tuple[promql_parser.Expr, Sequence[promql_parser.Expr]]]:
     """Every node of a parsed query with those above it, outermost first."""
     stack: list[promql_parser.Expr] = []
     found: list[tuple[promql_parser.Expr, Sequence[promql_parser.Expr]]] = []
@@ -80,7 +82,7 @@ def nodes(expr: str) -> Iterator[tuple[promql_parser.Expr, Sequence[promql_parse
         return True
 
     promql_parser.walk(promql_parser.parse(expanded(expr)), enter, leave)
-    yield from found
+    return found
 
 
 def selectors(expr: str) -> list[promql_parser.VectorSelector]:

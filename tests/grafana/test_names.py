@@ -8,7 +8,7 @@ import pytest
 
 from drs_exporter.catalogue import FAMILIES
 from drs_exporter.telemetry import Telemetry
-from tests.grafana.boards import UIDS, Target, board, expanded, nodes, selectors, targets, variables
+from tests.grafana.boards import UIDS, board, expanded, nodes, selectors, targets, variables
 
 SCRAPE_LABELS = {"job", "instance"}
 INVENTED_LABELS = {"event", "part", "le"}
@@ -23,8 +23,6 @@ NOT_SHOWN: Mapping[str, str] = {
     "python_gc_collections_total": "for developers of the exporter",
 }
 """What the exporter serves and no dashboard shows, with the reason."""
-
-TARGETS = targets()
 
 
 def labels_by_name() -> dict[str, set[str]]:
@@ -66,29 +64,35 @@ def queries() -> list[str]:
         for uid in UIDS
         for variable in variables(board(uid))
     ]
-    return [*(target.expr for target in TARGETS), *of_variables]
+    return [*(target.expr for target in targets()), *of_variables]
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_metrics_and_labels_exist(target: Target) -> None:
+@pytest.mark.parametrize("uid", UIDS)
+def test_metrics_and_labels_exist(uid: str) -> None:
     """Every selector names a metric the exporter serves, and only labels that metric has."""
-    for selector in selectors(target.expr):
-        assert selector.name in KNOWN
-        used = {matcher.name for matcher in selector.matchers.matchers}
-        assert used <= KNOWN[selector.name] | SCRAPE_LABELS, selector
+    for target in targets(uid):
+        for selector in selectors(target.expr):
+            assert selector.name in KNOWN, target
+            used = {matcher.name for matcher in selector.matchers.matchers}
+            assert used <= KNOWN[selector.name] | SCRAPE_LABELS, target
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_groupings_and_joins_name_labels_that_exist(target: Target) -> None:
-    known = set.union(*(KNOWN[str(selector.name)] for selector in selectors(target.expr)))
-    for node, _ in nodes(target.expr):
-        named: set[str] = set()
-        if isinstance(node, promql_parser.AggregateExpr) and node.modifier:
-            named = set(node.modifier.labels)
-        elif isinstance(node, promql_parser.BinaryExpr) and node.modifier:
-            matching = node.modifier.matching.labels if node.modifier.matching else []
-            named = {*matching, *(node.modifier.group_labels or [])}
-        assert named <= known | SCRAPE_LABELS | INVENTED_LABELS
+@pytest.mark.parametrize("uid", UIDS)
+def test_groupings_and_joins_name_labels_that_exist(uid: str) -> None:
+    for target in targets(uid):
+        known = set.union(*(KNOWN[str(selector.name)] for selector in selectors(target.expr)))
+        for node, _ in nodes(target.expr):
+            assert named(node) <= known | SCRAPE_LABELS | INVENTED_LABELS, target
+
+
+def named(node: promql_parser.Expr) -> set[str]:
+    """The labels that an aggregation groups by, or a join matches and brings along."""
+    if isinstance(node, promql_parser.AggregateExpr) and node.modifier:
+        return set(node.modifier.labels)
+    if isinstance(node, promql_parser.BinaryExpr) and node.modifier:
+        matching = node.modifier.matching.labels if node.modifier.matching else []
+        return {*matching, *(node.modifier.group_labels or [])}
+    return set()
 
 
 def test_variables_ask_for_metrics_and_labels_that_exist() -> None:
@@ -109,12 +113,13 @@ def test_every_metric_is_on_a_dashboard() -> None:
     assert set(KNOWN) - shown == set(NOT_SHOWN)
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_joins_survive_replicas(target: Target) -> None:
-    """What is joined from the right is one row per group: an aggregation, or only asked whether it is there."""
-    for node, _ in nodes(target.expr):
-        if isinstance(node, promql_parser.BinaryExpr) and node.modifier and node.modifier.group_labels is not None:
-            right = node.rhs
-            while isinstance(right, promql_parser.ParenExpr):
-                right = right.expr
-            assert isinstance(right, promql_parser.AggregateExpr | promql_parser.BinaryExpr), target.expr
+@pytest.mark.parametrize("uid", UIDS)
+def test_joins_survive_replicas(uid: str) -> None:
+    """What labels or values are joined from is one row per group: an aggregation, or made of such."""
+    for target in targets(uid):
+        for node, _ in nodes(target.expr):
+            if isinstance(node, promql_parser.BinaryExpr) and node.modifier and node.modifier.group_labels is not None:
+                right = node.rhs
+                while isinstance(right, promql_parser.ParenExpr):
+                    right = right.expr
+                assert isinstance(right, promql_parser.AggregateExpr | promql_parser.BinaryExpr), target
