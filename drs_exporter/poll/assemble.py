@@ -1,6 +1,7 @@
 """Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
 
 from collections import Counter
+from typing import Final
 
 import msgspec
 import structlog
@@ -10,11 +11,13 @@ from drs_exporter.parse.jobs import BatchDetail, Listed, in_phase
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Entry, Stand, State
-from drs_exporter.snapshot import AsyncJob, Job, Progress, RpoRto, StatusCount, Thresholds
+from drs_exporter.snapshot import AsyncJob, Detail, Job, Progress, RpoRto, StatusCount, Thresholds
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
 log = structlog.get_logger()
+
+_NOTHING: Final = Detail()
 
 
 class _Readings(msgspec.Struct, frozen=True, gc=False):
@@ -129,8 +132,7 @@ class Assembler:
             return None
         if stand.phase is Phase.STOPPED:
             return self._stopped(job, stand) if mine else None
-        v5 = state.job_details.get(job.id) if plan.runs("job_detail") else member
-        detail = None if v5 is None else v5.detail
+        detail = self._detail(state, job, member)
         progress = self._progress(state, job, stand, member)
         thresholds = self._thresholds(state, job, member)
         if not mine:
@@ -183,6 +185,24 @@ class Assembler:
             detail = state.details.get(job.id)
             return None if detail is None else detail.thresholds
         return None if member is None else member.thresholds
+
+    def _detail(self, state: State, job: Listed, member: JobDetail | None) -> Detail | None:
+        of_batch = None if member is None else member.detail
+        if not self._plan.runs("job_detail"):
+            return of_batch
+        own = state.job_details.get(job.id)
+        of_job = None if own is None else own.detail
+        if not self._plan.runs("async_jobs"):
+            return of_job
+        # Pre-check and comparisons are types of answer that `job_detail` does not ask for.
+        told = of_batch or _NOTHING
+        detail = msgspec.structs.replace(
+            of_job or _NOTHING,
+            precheck=told.precheck,
+            object_comparisons=told.object_comparisons,
+            data_comparisons=told.data_comparisons,
+        )
+        return None if detail == _NOTHING else detail
 
     def _counts(self, counts: Counter[tuple[str, bool]], seen: set[str]) -> tuple[StatusCount, ...]:
         for status in sorted({status for status, _ in counts if status not in STATUSES} - seen):

@@ -10,9 +10,11 @@ from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Members, State
 from drs_exporter.snapshot import (
     AsyncJob,
+    DataComparisons,
     Detail,
     Job,
     JobInfo,
+    Precheck,
     Progress,
     RpoRto,
     Thresholds,
@@ -26,6 +28,7 @@ V5 = JobDetail(
     progress=Progress(ratio=0.1, remaining=5.0, delay=9.0),
     thresholds=Thresholds(delay=99.0),
 )
+COMPARED = (DataComparisons("LINES", "SUCCESSFUL", 2),)
 
 
 def plan(**changes: Any) -> Plan:
@@ -101,6 +104,24 @@ def test_job_detail_counts_before_the_detail_of_a_batch() -> None:
     found.job_details.put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
     job = only_job(found, collectors=tuple(COLLECTORS))
     assert job.detail == Detail(node_type="small")
+
+
+def test_what_job_detail_does_not_ask_comes_from_the_batch() -> None:
+    found = state("INCRE_TRANSFER_STARTED")
+    compared = Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED, node_type="high")
+    found.members.put("b1", Members(1.0, {"a": JobDetail(detail=compared)}), poll=1, now=0.0)
+    job = only_job(found, collectors=tuple(COLLECTORS))
+    assert job.detail == Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED)
+    found.job_details.put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
+    job = only_job(found, collectors=tuple(COLLECTORS))
+    assert job.detail == Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED, node_type="small")
+
+
+def test_without_batches_everything_of_job_detail_counts() -> None:
+    found = state("INCRE_TRANSFER_STARTED")
+    found.job_details.put("a", JobDetail(detail=Detail(data_comparisons=COMPARED)), poll=1, now=0.0)
+    job = only_job(found, collectors=("jobs", "job_detail"))
+    assert job.detail == Detail(data_comparisons=COMPARED)
 
 
 def test_job_detail_leaves_what_only_the_batch_tells() -> None:
