@@ -11,7 +11,7 @@ _BACKLOG: Final = 128
 _UNIX: Final = "unix:"
 _HIGHEST_PORT: Final = 65535
 _NO_IPV6: Final = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
-_EVERYWHERE: Final = {"", "*"}
+_EVERYWHERE: Final = {"", "*", "::"}
 
 
 class _HostPort(NamedTuple):

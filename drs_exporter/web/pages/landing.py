@@ -36,7 +36,7 @@ def _row(collector: CollectorState, now: float) -> str:
 
 
 def _section(project: Project, now: float, telemetry_path: str) -> str:
-    target = safe(quote(project.name, safe=""))
+    target = safe(quote(project.name, safe="", errors="replace"))
     if project.polled is None:
         badge, when = '<span class="badge quiet">first poll under way</span>', ""
     else:

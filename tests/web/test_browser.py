@@ -1,0 +1,151 @@
+"""The jobs page in a real Chromium: search and sort work, and its console stays empty."""
+
+import asyncio
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from drs_exporter.snapshot import Job, JobInfo, Progress, Project, State
+from drs_exporter.status import Phase
+from tests.web.memory import MemoryDaemon, Serve, make_project
+
+pytestmark = pytest.mark.programs
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--enable-logging=stderr",
+)
+
+
+class Rows(HTMLParser):
+    """Name and delay of each row of the table's body."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.inside = self.body = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self.body = self.body or tag == "tbody"
+        if self.body and tag == "tr":
+            self.rows.append([])
+        if self.body and tag == "td":
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.body = self.body and tag != "tbody"
+
+    def handle_data(self, data: str) -> None:
+        if self.body and self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> "Dump":
+    """The page as it is after its script has run."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium here, and nothing is skipped under CI")
+        pytest.skip("no Chromium here")
+    return Dump(CHROMIUM, tmp_path)
+
+
+class Dump:
+    """Runs Chromium."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._program = program
+        self._folder = folder
+
+    async def __call__(self, url: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *(self._program, *QUIET, f"--user-data-dir={self._folder}/profile", "--dump-dom", url),
+            env={**os.environ, "HOME": str(self._folder)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            page, log = await process.communicate()
+        console = [line for line in log.decode(errors="replace").splitlines() if "CONSOLE" in line]
+        assert console == []
+        return page.decode()
+
+
+def job(name: str, phase: Phase, delay: float | None) -> Job:
+    return Job(
+        id=f"id-{name}",
+        name=name,
+        state=State(f"{phase.upper()}_STATUS", phase),
+        info=JobInfo(db_use_type="sync"),
+        progress=Progress(delay=delay),
+    )
+
+
+@pytest.fixture
+def four(daemon: MemoryDaemon) -> None:
+    """Four jobs, one of them hostile."""
+    jobs = (
+        job("orders-10", Phase.INCREMENTAL, 5.0),
+        job("orders-9", Phase.INCREMENTAL, 300.0),
+        job("billing", Phase.FAILED, None),
+        job("<img src=x onerror=alert(1)>", Phase.PAUSED, 60.0),
+    )
+    daemon.snapshots = [Project(name="prod", up=True, polled=1.0, jobs=jobs), Project(name="test", up=True, polled=1.0)]
+
+
+def names(page: str) -> list[str]:
+    return [re.sub(r"id-.*$", "", row[0]) for row in Rows(page).rows]
+
+
+@pytest.mark.usefixtures("four")
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("", ["billing", "<img src=x onerror=alert(1)>", "orders-10", "orders-9"]),
+        ("#q=orders&sort=job", ["orders-9", "orders-10"]),
+        ("?q=orders&sort=job&order=desc", ["orders-10", "orders-9"]),
+        ("#sort=delay&order=desc", ["orders-9", "<img src=x onerror=alert(1)>", "orders-10", "billing"]),
+        ("#sort=delay", ["orders-10", "<img src=x onerror=alert(1)>", "orders-9", "billing"]),
+        ("#sort=status&q=PROD+increm", ["orders-10", "orders-9"]),
+        ("#q=phase:failed", ["billing"]),
+        ("#q=nothing+at+all", []),
+        ("#q=%22%3E%3Cscript%3E&sort=__proto__", []),
+    ],
+)
+async def test_the_address_decides_search_and_order(serve: Serve, dump: Dump, state: str, expected: list[str]) -> None:
+    page = await dump(f"{await serve()}/jobs{state}")
+    assert names(page) == expected
+    assert ('<p id="none">' in page) is (not expected)
+    assert '<div id="controls">' in page
+
+
+async def test_five_thousand_jobs_show_two_hundred_and_a_button_for_the_rest(
+    serve: Serve, dump: Dump, daemon: MemoryDaemon
+) -> None:
+    daemon.snapshots = [make_project("prod", jobs=5000)]
+    url = f"{await serve()}/jobs"
+    page = await dump(url)
+    assert len(names(page)) == 200
+    assert "Show all 5,000</button>" in page
+    assert ">5,000 jobs</output>" in page
+    [last] = names(await dump(f"{url}#q=orders-4999"))
+    assert "orders-4999" in last
+
+
+async def test_the_landing_page_has_a_quiet_console_too(serve: Serve, dump: Dump, daemon: MemoryDaemon) -> None:
+    daemon.snapshots[1] = msgspec.structs.replace(daemon.snapshots[1], name="<script>alert(1)</script>")
+    assert "&lt;script&gt;alert(1)" in await dump(await serve() + "/")

@@ -1,0 +1,306 @@
+"""The pages as they are sent: safe, complete without a script, made once per snapshot."""
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import threading
+from html.parser import HTMLParser
+
+import aiohttp
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
+from drs_exporter.status import Phase
+from drs_exporter.web import pages as pages_module
+from drs_exporter.web.pages.jobs import jobs_page
+from drs_exporter.web.pages.landing import landing_page
+from drs_exporter.web.pages.words import duration, moment, percent, safe
+from tests.web.memory import MemoryDaemon, Serve, make_project
+
+HOSTILE = "</td><script>alert('1')</script>\"'&<\x00\n\ud800\u202e"
+INFO = JobInfo(db_use_type="sync", engine_type="mysql", task_type="FULL_INCR_TRANS")
+
+
+class Reader(HTMLParser):
+    """Elements, and the text of each table row, as a browser without script would show them."""
+
+    def __init__(self, page: bytes | str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: dict[str, list[str]] = {}
+        self.rows: list[str] = []
+        self.inline: dict[str, str] = {}
+        self.row = False
+        self.within = ""
+        self.feed(page if isinstance(page, str) else page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.within = tag
+        for name, value in attrs:
+            self.attributes.setdefault(name, []).append(value or "")
+        if tag == "tr":
+            self.rows.append("")
+            self.row = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.within = ""
+        if tag == "tr":
+            self.row = False
+
+    def handle_data(self, data: str) -> None:
+        if self.within in {"style", "script"}:
+            self.inline[self.within] = self.inline.get(self.within, "") + data
+        elif self.row:
+            self.rows[-1] += f" {data}"
+
+
+def one(job: Job, **of_project: object) -> Reader:
+    """The jobs page of this job alone."""
+    project = Project(name="prod", up=True, polled=1_763_771_000.0, jobs=(job,))
+    return Reader(jobs_page([msgspec.structs.replace(project, **of_project)]))
+
+
+def job(**known: object) -> Job:
+    plain = Job(id="j1", name="orders", state=State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL), info=INFO)
+    return msgspec.structs.replace(plain, **known)
+
+
+async def page(http: aiohttp.ClientSession, url: str) -> tuple[aiohttp.ClientResponse, bytes]:
+    async with http.get(url, headers={"Accept-Encoding": "identity"}) as response:
+        return response, await response.read()
+
+
+async def test_the_landing_page_says_how_each_collector_fares(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon
+) -> None:
+    daemon.snapshots = [make_project("prod", jobs=3), make_project("dead", jobs=1, up=False), Project(name="new")]
+    daemon.waiting = "the first poll of new is under way"
+    response, body = await page(http, await serve() + "/")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    text = body.decode()
+    for expected in (
+        'href="/metrics"',
+        'href="/jobs"',
+        'href="/probe?target=prod"',
+        "the first poll of new is under way",
+        "cannot connect: timed out",
+        "not offered here",
+        "first poll under way",
+        ">down<",
+        ">up<",
+        "3 jobs",
+        "no jobs known",
+    ):
+        assert expected in text
+    [failed] = [row for row in Reader(body).rows if "failed" in row]
+    assert failed.split()[:3] == ["jobs", "failed", "30"] or "s ago" in failed
+
+
+def test_a_collector_that_has_not_run_says_so() -> None:
+    project = Project(name="prod", polled=1.0, collectors=(CollectorState(collector="quotas", interval=3600.0),))
+    [_, row] = Reader(landing_page([project], now=2.0, telemetry_path="/metrics", trouble=None)).rows
+    assert row.split() == ["quotas", "not", "run", "yet", "\u2013", "\u2013", "1", "h"]
+
+
+async def test_the_jobs_page_is_a_whole_table_without_a_script(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon
+) -> None:
+    _, body = await page(http, await serve() + "/jobs")
+    reader = Reader(body)
+    assert len(reader.rows) == 1 + 12 + 5
+    for project in daemon.snapshots:
+        for known in project.jobs or ():
+            [row] = [row for row in reader.rows if known.id in row]
+            assert known.name in row
+            assert known.state is not None
+            assert known.state.status in row
+            assert project.name in row
+
+
+async def test_pages_are_compressed_where_that_is_accepted(serve: Serve, http: aiohttp.ClientSession) -> None:
+    url = await serve()
+    for path in ("/", "/jobs"):
+        _, plain = await page(http, url + path)
+        async with http.get(url + path, headers={"Accept-Encoding": "gzip"}) as response:
+            assert response.headers["Content-Encoding"] == "gzip"
+            assert response.headers["Vary"] == "Accept-Encoding"
+            assert gzip.decompress(await response.read()) == plain
+
+
+async def test_nothing_runs_but_what_the_policy_names(serve: Serve, http: aiohttp.ClientSession) -> None:
+    url = await serve()
+    for path in ("/", "/jobs"):
+        response, body = await page(http, url + path)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        reader = Reader(body)
+        for text in reader.inline.values():
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy
+        assert not [name for name in reader.attributes if name.startswith("on") or name in {"style", "src"}]
+        assert "http" not in "".join(reader.attributes["href"]).replace("xmlns='http://www.w3.org/2000/svg'", "")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("field", ["id", "name"])
+def test_a_hostile_job_is_only_text(field: str) -> None:
+    reader = one(job(**{field: HOSTILE}))
+    assert reader.tags.count("script") == 1
+    assert "</td><script>alert('1')</script>\"'&<" in reader.rows[1]
+
+
+def test_hostile_text_is_only_text_wherever_it_stands() -> None:
+    info = JobInfo(db_use_type=HOSTILE, engine_type=HOSTILE, task_type=HOSTILE)
+    failing = CollectorState(collector="jobs", interval=60.0, success=False, error=HOSTILE)
+    hostile = Project(
+        name=HOSTILE,
+        project_id=HOSTILE,
+        region=HOSTILE,
+        polled=1.0,
+        jobs=(job(info=info, state=State(HOSTILE, Phase.OTHER, HOSTILE)),),
+        collectors=(failing, CollectorState(collector=HOSTILE, interval=1.0)),
+    )
+    assert Reader(jobs_page([hostile])).tags.count("script") == 1
+    landing = landing_page([hostile], now=2.0, telemetry_path='/"><script>', trouble=HOSTILE)
+    assert "script" not in Reader(landing).tags
+
+
+def test_a_very_long_name_is_cut_for_the_eye() -> None:
+    [_, row] = one(job(name="x" * 10_000)).rows
+    assert f"{'x' * 160}\u2026" in row
+    assert len(row) < 400
+
+
+@given(st.text())
+def test_any_text_is_shown_and_never_markup(text: str) -> None:
+    encoded = safe(text).encode()
+    assert not set(encoded) & set(b"<>\"'\x00\n\x7f")
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({}, ["\u2013", "\u2013", "\u2013"]),
+        ({"progress": Progress(ratio=0.536, remaining=7261.0)}, ["53 %", "\u2013", "2 h 1 min"]),
+        ({"progress": Progress(delay=61.0), "thresholds": Thresholds(delay=60.0)}, ["\u2013", "1 min 1 s", "\u2013"]),
+        ({"progress": Progress(delay=0.0), "thresholds": Thresholds()}, ["\u2013", "0 s", "\u2013"]),
+        ({"rpo_rto": RpoRto(rpo=2.5, rto=8.0)}, ["\u2013", "RPO 2.5 s RTO 8 s", "\u2013"]),
+        ({"rpo_rto": RpoRto(rto=8.0)}, ["\u2013", "RPO \u2013 RTO 8 s", "\u2013"]),
+        ({"rpo_rto": RpoRto()}, ["\u2013", "\u2013", "\u2013"]),
+    ],
+)
+def test_what_a_job_shows_is_what_is_known_of_it(known: dict[str, object], expected: list[str]) -> None:
+    [_, row] = one(job(**known)).rows
+    assert " ".join(row.split()).endswith(" ".join(expected))
+
+
+def test_a_delay_over_its_owner_s_limit_stands_out() -> None:
+    over = one(job(progress=Progress(delay=61.0), thresholds=Thresholds(delay=60.0)))
+    under = one(job(progress=Progress(delay=60.0), thresholds=Thresholds(delay=60.0)))
+    assert "number over" in over.attributes["class"]
+    assert "number over" not in under.attributes["class"]
+
+
+def test_a_job_without_a_status_or_of_another_shard() -> None:
+    [_, row] = one(job(state=None)).rows
+    assert "other" in row
+    assert len(one(job(info=None)).rows) == 1
+
+
+def test_the_most_urgent_jobs_come_first() -> None:
+    project = make_project("prod", jobs=60)
+    phases = [row.split() for row in Reader(jobs_page([project])).rows[1:]]
+    assert "failed" in phases[0]
+    assert "stopped" in phases[-1]
+
+
+def test_a_project_in_trouble_is_named_above_the_table() -> None:
+    dead = msgspec.structs.replace(make_project("dead", jobs=1, up=False), jobs=None)
+    text = jobs_page([dead, make_project("old", jobs=1, up=False), Project(name="new")]).decode()
+    assert "<bdi>dead</bdi>: the listing failed, nothing is known of its jobs. drs.eu-de" in text
+    assert "<bdi>old</bdi>: the listing failed, its jobs are shown as last known." in text
+    assert "<bdi>new</bdi>: the first poll is under way" in text
+    assert "No job to show." in jobs_page([]).decode()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Each time a jobs page is made: whether on the event loop's thread."""
+    seen: list[bool] = []
+
+    def counted(projects: tuple[Project, ...]) -> bytes:
+        seen.append(threading.current_thread() is threading.main_thread())
+        return jobs_page(projects)
+
+    monkeypatch.setattr(pages_module, "jobs_page", counted)
+    return seen
+
+
+async def test_the_jobs_page_is_made_once_per_snapshot(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, made: list[bool]
+) -> None:
+    url = await serve() + "/jobs"
+    await asyncio.gather(*(page(http, url) for _ in range(5)))
+    assert made == [True]
+    daemon.snapshots[0] = make_project("prod", jobs=12)
+    await page(http, url)
+    daemon.snapshots.pop()
+    await page(http, url)
+    assert made == [True] * 3
+
+
+async def test_a_large_page_is_made_in_a_thread(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, made: list[bool]
+) -> None:
+    daemon.snapshots = [make_project("prod", jobs=201)]
+    await page(http, await serve() + "/jobs")
+    assert made == [False]
+
+
+async def test_a_page_nobody_looks_at_is_let_go_of(
+    serve: Serve, http: aiohttp.ClientSession, made: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_module, "_KEPT", 0.0)
+    url = await serve() + "/jobs"
+    await page(http, url)
+    await page(http, url)
+    assert made == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "\u2013"),
+        (0.0, "0 s"),
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (42.4, "42 s"),
+        (59.6, "1 min"),
+        (200.0, "3 min 20 s"),
+        (3600.0, "1 h"),
+        (18_745.0, "5 h 12 min"),
+        (273_600.0, "3 d 4 h"),
+    ],
+)
+def test_durations_for_people(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(None, "\u2013"), (0.0, "0 %"), (0.539, "53 %"), (0.9999, "99 %"), (1.0, "100 %"), (1.2, "100 %")],
+)
+def test_nothing_is_done_before_it_is(ratio: float | None, text: str) -> None:
+    assert percent(ratio) == text
+
+
+def test_times_are_utc() -> None:
+    assert moment(0.0) == '<time datetime="1970-01-01T00:00:00Z">1970-01-01 00:00:00 UTC</time>'
+    assert moment(None) == "\u2013"
