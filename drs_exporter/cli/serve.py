@@ -1,12 +1,12 @@
 """`drs-exporter serve`: the daemon."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 import click
 import structlog
 
 from drs_exporter.app import Exporter
+from drs_exporter.cli.event_loop import run
 from drs_exporter.cli.options import ALL, Command, with_settings
 from drs_exporter.cli.preparation import prepare, read
 
@@ -19,7 +19,7 @@ def serve(options: Mapping[str, object]) -> None:
     """Poll the configured projects and serve their metrics until SIGTERM or Ctrl-C; SIGHUP reads the file again."""
     settings, redactor = prepare(options)
     exporter = Exporter(settings, redactor=redactor, load=lambda: read(options, redactor))
-    asyncio.run(exporter.run(announce=_announce))
+    run(exporter.run(announce=_announce))
     log.info("exporter.stopped")
 
 
