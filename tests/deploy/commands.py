@@ -1,0 +1,14 @@
+"""Command lines of the exporter, read as the exporter reads them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from drs_exporter.cli import drs_exporter as commands
+
+
+def understood(words: Sequence[str]) -> dict[str, Any]:
+    """The parameters of a command line after the program's name; a click error if there is no such option."""
+    name, *arguments = words
+    context = commands.make_context("drs-exporter", [name, *arguments])
+    parameters: dict[str, Any] = commands.commands[name].make_context(name, arguments, parent=context).params
+    return parameters
