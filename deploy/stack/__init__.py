@@ -1,0 +1,1 @@
+"""The whole stack on loopback: simulated cloud, exporter, real Prometheus with the rules, real Alertmanager."""
