@@ -3,7 +3,6 @@
 import ssl
 from pathlib import Path
 
-import bcrypt
 import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
@@ -13,7 +12,7 @@ from drs_exporter.web.config.document import read
 from drs_exporter.web.config.live import LiveConfig
 from drs_exporter.web.config.names import CIPHERS, CURVES, TLS13_CIPHERS
 
-HASH = bcrypt.hashpw(b"secret", bcrypt.gensalt(4)).decode()
+HASH = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
 PAIR = "cert_file: server.crt, key_file: server.key"
 
 
