@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Table
 
-NAMES = ("scrape", "poll")
+NAMES = ("scrape", "render", "poll")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

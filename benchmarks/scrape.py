@@ -19,7 +19,7 @@ def run() -> Table:
     rows = []
     for jobs, scrapes in SIZES.items():
         for name, ours, rival in rates(jobs, scrapes):
-            target = {"bare handler": 0.95, "client library": 500.0}[name] if jobs == 1_000 else None  # noqa: PLR2004
+            target = {"bare handler": 0.95, "client library": 500.0}[name] if jobs == 1_000 else None
             row = Row(
                 subject=f"{jobs:,} jobs, against the {name}",
                 figure=f"{ours:,.0f} /s",
@@ -54,7 +54,7 @@ def rates(jobs: int, scrapes: int) -> list[tuple[str, float, float]]:
                 for served in spent:
                     spent[served] += seconds(served, scrapes)
             rate = ROUNDS * scrapes / spent[ours]
-            few = 1 if jobs > 1_000 else 10  # noqa: PLR2004 - it takes seconds each
+            few = 1 if jobs > 1_000 else 10
             return [
                 ("bare handler", rate, ROUNDS * scrapes / spent[bare]),
                 ("client library", rate, few / seconds(library, few)),

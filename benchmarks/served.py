@@ -15,7 +15,6 @@ import psutil
 from benchmarks.scraper import Scraper
 from benchmarks.watching import environ
 
-
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
@@ -71,7 +70,7 @@ def ready(port: int) -> None:
     """Wait until the first poll has ended."""
     while True:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/-/ready"):  # noqa: S310 - loopback
+            with urlopen(f"http://127.0.0.1:{port}/-/ready"):
                 return
         except OSError:
             asyncio.run(asyncio.sleep(0.02))

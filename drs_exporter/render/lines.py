@@ -1,14 +1,15 @@
 """Sample lines as the exposition formats want them; with gauges only, both formats want the same."""
 
-from collections.abc import Iterable, Mapping
-from operator import itemgetter
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final
 
+import msgspec
 from prometheus_client.utils import floatToGoString
 
-from drs_exporter.catalogue import Family
+from drs_exporter.catalogue import Family, Row
 
-_PLAIN_BELOW = 1e6
+_PLAIN_BELOW: Final = 1e6
 
 
 def escape(value: str) -> str:
@@ -22,10 +23,21 @@ def escape(value: str) -> str:
     return value
 
 
+def label(name: str, value: str) -> str:
+    """A label as it stands between braces."""
+    return f'{name}="{escape(value)}"'
+
+
 def number(value: float) -> str:
     """A sample value, to the letter as `prometheus_client` writes it."""
     if -_PLAIN_BELOW < value < _PLAIN_BELOW:
         return repr(float(value))
+    return _other_number(value)
+
+
+@lru_cache(maxsize=4096)
+def _other_number(value: float) -> str:
+    """Large numbers, timestamps among them, which many samples have in common; infinities and NaN."""
     return str(floatToGoString(value))  # type: ignore[no-untyped-call]
 
 
@@ -34,49 +46,66 @@ def header(family: Family) -> str:
     return f"# HELP {family.name} {family.help}\n# TYPE {family.name} gauge\n"
 
 
-class Identity:
+class Identity(msgspec.Struct, frozen=True, gc=False):
     """The identity labels of one record, rendered once for all its families."""
 
-    __slots__ = ("labels", "whole")
+    labels: tuple[str, ...]
+    """Sorted by name."""
+    whole: str
+    """All of them and the closing brace, for families without labels of their own."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        """Take label values by name; `whole` closes the braces for families without labels of their own."""
-        self.labels = tuple(f'{name}="{escape(values[name])}"' for name in sorted(values))
-        self.whole = ",".join(self.labels) + "} "
+
+def identity(*labels: str) -> Identity:
+    """The identity of these labels, given sorted by name."""
+    return Identity(labels, ",".join(labels) + "} ")
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """What a record's part was and is."""
+
+    position: int
+    """Of the record in its table."""
+    identity: Identity
+    before: Any
+    """`None` where lines there may be are of no use: of a part that was not there, or under another name."""
+    after: Any
 
 
 class Lines:
     """Writes the sample lines of one family."""
 
-    __slots__ = ("_arrange", "_head", "_template", "family")
-
     def __init__(self, family: Family) -> None:
         """Prepare the pattern of a line: labels stand sorted by name, as `prometheus_client` sorts them."""
         self.family = family
         self._head = f"{family.name}{{"
-        slots = [*sorted(family.identity), *family.labels]
-        in_order = sorted(range(len(slots)), key=slots.__getitem__)
-        own = len(family.identity)
-        pattern = ",".join("%s" if slot < own else f'{slots[slot]}="%s"' for slot in in_order)
-        self._template = f"{family.name}{{{pattern}}} %s\n"
-        self._arrange = itemgetter(*in_order, len(slots))
-
-    def same(self, before: Any, after: Any) -> bool:
-        """Whether two records' parts have the same samples, which is told faster than they are written."""
-        read = self.family.value or self.family.rows
+        self._in_order = sorted([*family.identity, *family.labels])
+        self._pattern = lru_cache(maxsize=1024)(self._make_pattern)
+        read = family.value or family.rows
         assert read is not None  # noqa: S101 - a family has one of the two; a test holds it
-        return bool(read(before) == read(after))
+        self._read: Callable[[Any], Any] = read
+        self._write: Callable[[Identity, Any], str] = self._rows if family.value is None else self._sample
 
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
-        family = self.family
-        if family.value is not None:
-            value = family.value(part)
-            return "" if value is None else f"{self._head}{identity.whole}{number(value)}\n"
-        assert family.rows is not None  # noqa: S101 - a family has one of the two; a test holds it
-        return "".join(self._rows(identity, family.rows(part)))
+        return self._write(identity, self._read(part))
 
-    def _rows(self, identity: Identity, rows: Iterable[tuple[tuple[str, ...], float]]) -> Iterable[str]:
-        template, arrange, labels = self._template, self._arrange, identity.labels
-        for values, value in rows:
-            yield template % arrange((*labels, *map(escape, values), number(value)))
+    def changes(self, changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+        """The lines that are to stand at each position from now on; left out where the samples are what they were."""
+        read, write = self._read, self._write
+        for change in changes:
+            samples = None if change.after is None else read(change.after)
+            if change.before is None or samples != read(change.before):
+                yield change.position, write(change.identity, samples).encode()
+
+    def _sample(self, identity: Identity, value: float | None) -> str:
+        return "" if value is None else f"{self._head}{identity.whole}{number(value)}\n"
+
+    def _rows(self, identity: Identity, rows: Iterable[Row] | None) -> str:
+        labels, pattern = identity.labels, self._pattern
+        return "".join([pattern(values, number(value)) % labels for values, value in rows or ()])
+
+    def _make_pattern(self, values: tuple[str, ...], value: str) -> str:
+        """A line without its record, with room for the identity's labels; many records have the same."""
+        own = dict(zip(self.family.labels, values, strict=True))
+        labels = [label(name, own[name]).replace("%", "%%") if name in own else "%s" for name in self._in_order]
+        return f"{self._head}{','.join(labels)}}} {value}\n"

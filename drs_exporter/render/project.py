@@ -4,7 +4,7 @@ from typing import Final
 
 from drs_exporter.catalogue import ASYNC_JOB_FAMILIES, FAMILIES, JOB_FAMILIES, PROJECT_FAMILIES
 from drs_exporter.render.chunk import EMPTY, Chunk
-from drs_exporter.render.lines import Identity, Lines, header
+from drs_exporter.render.lines import Identity, Lines, header, identity, label
 from drs_exporter.render.table import Table
 from drs_exporter.snapshot import AsyncJob, Job, Project
 
@@ -17,8 +17,8 @@ class ProjectRenderer:
 
     def __init__(self, project: str) -> None:
         """Start empty; `project` is the configured name."""
-        self._project = project
-        self._identity = Identity({"project": project})
+        self._project = label("project", project)
+        self._identity = identity(self._project)
         self._jobs = Table(JOB_FAMILIES, self._job_identity, named="name")
         self._async_jobs = Table(ASYNC_JOB_FAMILIES, self._async_job_identity, named="id")
         self._project_lines = tuple(Lines(family) for family in PROJECT_FAMILIES)
@@ -44,7 +44,7 @@ class ProjectRenderer:
         return chunk
 
     def _job_identity(self, job: Job) -> Identity:
-        return Identity({"project": self._project, "job_id": job.id, "job_name": job.name})
+        return identity(label("job_id", job.id), label("job_name", job.name), self._project)
 
     def _async_job_identity(self, async_job: AsyncJob) -> Identity:
-        return Identity({"project": self._project, "async_job_id": async_job.id})
+        return identity(label("async_job_id", async_job.id), self._project)

@@ -5,13 +5,14 @@ records that changed are rendered; everything between them is copied as a block.
 """
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from drs_exporter.catalogue import Family
 from drs_exporter.render.chunk import EMPTY, Chunk
-from drs_exporter.render.lines import Identity, Lines
+from drs_exporter.render.lines import Change, Identity, Lines
 
 
 class Record(Protocol):
@@ -48,13 +49,16 @@ class _Column:
         if joined != self.chunk.plain:
             self.chunk = Chunk(joined)
 
-    def edit(self, pieces: dict[int, bytes]) -> None:
+    def edit(self, pieces: Iterable[tuple[int, bytes]]) -> None:
         """Replace the lines of some records, given by position in ascending order."""
+        if not self.chunk.plain:
+            self._fill(pieces)
+            return
         plain, lengths = memoryview(self.chunk.plain), self.lengths
         offsets = list(accumulate(lengths, initial=0))
         parts: list[bytes | memoryview] = []
         done = 0
-        for position, piece in pieces.items():
+        for position, piece in pieces:
             start, stop = offsets[position], offsets[position + 1]
             if plain[start:stop] == piece:
                 continue
@@ -65,6 +69,16 @@ class _Column:
             parts.append(plain[done:])
             self.chunk = Chunk(b"".join(parts))
 
+    def _fill(self, pieces: Iterable[tuple[int, bytes]]) -> None:
+        """The first lines of this family."""
+        parts = []
+        for position, piece in pieces:
+            self.lengths[position] = len(piece)
+            parts.append(piece)
+        plain = b"".join(parts)
+        if plain:
+            self.chunk = Chunk(plain)
+
 
 class Table:
     """All records of one kind of one project."""
@@ -74,9 +88,9 @@ class Table:
         self._identity = identity
         self._named: Final = named
         self._columns = [_Column() for _ in families]
-        self._readers: dict[str, list[tuple[int, Lines]]] = {}
-        for position, family in enumerate(families):
-            self._readers.setdefault(family.part, []).append((position, Lines(family)))
+        self._readers: dict[str, list[tuple[_Column, Lines]]] = {}
+        for family, column in zip(families, self._columns, strict=True):
+            self._readers.setdefault(family.part, []).append((column, Lines(family)))
         self._records: Sequence[Record] = ()
 
     @property
@@ -93,34 +107,33 @@ class Table:
         if moves is not None:
             for column in self._columns:
                 column.move(moves)
-        pieces: list[dict[int, bytes]] = [{} for _ in self._columns]
-        for position, (before, record) in enumerate(zip(matches, records, strict=True)):
-            if before is not record:
-                self._render(before, record, position, pieces)
-        for column, changed in zip(self._columns, pieces, strict=True):
-            if changed:
-                column.edit(changed)
+        changed = [
+            (position, before, record)
+            for position, (before, record) in enumerate(zip(matches, records, strict=True))
+            if before is not record
+        ]
+        identities = [self._identity(record) for _, _, record in changed]
+        for part, readers in self._readers.items():
+            changes = list(self._changes(part, changed, identities))
+            for column, lines in readers:
+                column.edit(lines.changes(changes))
         self._records = records
 
-    def _render(self, before: Record | None, record: Record, position: int, pieces: list[dict[int, bytes]]) -> None:
-        """Render those parts of a record that are not what they were."""
-        renamed = before is not None and getattr(before, self._named) != getattr(record, self._named)
-        identity = None
-        for part, readers in self._readers.items():
-            value = getattr(record, part)
-            previous = None if before is None else getattr(before, part)
-            if value is None and previous is None:
+    def _changes(
+        self, part: str, changed: Sequence[tuple[int, Record | None, Record]], identities: Sequence[Identity]
+    ) -> Iterator[Change]:
+        """Where this part of a record is not what it was, or not under the name it was."""
+        read = attrgetter(part)
+        named = attrgetter(self._named)
+        for (position, before, record), identity in zip(changed, identities, strict=True):
+            after = read(record)
+            was = None if before is None else read(before)
+            if after is None and was is None:
                 continue
-            if not renamed and previous is not None and (previous is value or previous == value):
-                continue
-            if identity is None:
-                identity = self._identity(record)
-            comparable = not renamed and previous is not None and value is not None
-            for column, lines in readers:
-                if comparable and lines.same(previous, value):
-                    continue
-                piece = "" if value is None else lines.render(identity, value)
-                pieces[column][position] = piece.encode()
+            if was is not None and named(before) != named(record):
+                yield Change(position, identity, None, after)
+            elif was is not after and was != after:
+                yield Change(position, identity, was, after)
 
 
 def _match(

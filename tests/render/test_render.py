@@ -10,7 +10,7 @@ from prometheus_client.utils import floatToGoString
 
 from drs_exporter.catalogue import FAMILIES, JOB_FAMILIES
 from drs_exporter.render import HEADERS, ProjectRenderer
-from drs_exporter.render.lines import Identity, number
+from drs_exporter.render.lines import Identity, identity, label, number
 from drs_exporter.render.table import Table
 from drs_exporter.snapshot import Job, Progress, Project, State
 from drs_exporter.status import Phase
@@ -24,9 +24,9 @@ def page(renderer: ProjectRenderer, project: Project) -> bytes:
     return b"".join(head.plain + chunk.plain for head, chunk in zip(HEADERS, chunks, strict=True) if chunk.plain)
 
 
-def identity(job: Job) -> Identity:
+def identity_of(job: Job) -> Identity:
     """The labels of one job."""
-    return Identity({"project": "p", "job_id": job.id, "job_name": job.name})
+    return identity(label("job_id", job.id), label("job_name", job.name), label("project", "p"))
 
 
 SOME = settings(max_examples=50, deadline=None)
@@ -62,7 +62,7 @@ def test_the_deflated_chunks_are_always_those_of_the_plain_ones(history: list[tu
 @SOME
 @given(st.lists(JOBS, min_size=2, max_size=5, unique_by=lambda job: job.id), st.randoms())
 def test_records_in_another_order_are_rendered_in_that_order(jobs: list[Job], random: Random) -> None:
-    changed, anew = (Table(JOB_FAMILIES, identity, named="name") for _ in range(2))
+    changed, anew = (Table(JOB_FAMILIES, identity_of, named="name") for _ in range(2))
     changed.update(tuple(jobs))
     random.shuffle(jobs)
     for table in (changed, anew):

@@ -1,0 +1,80 @@
+"""Time to render a snapshot, cold and after changes, against the client library's `generate_latest`."""
+
+import gzip
+import time
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from random import Random
+from unittest.mock import patch
+
+from prometheus_client.exposition import generate_latest
+
+from benchmarks.contest import contest
+from benchmarks.fleet import changed, larger, snapshot
+from benchmarks.rivals.library import Prepared
+from benchmarks.table import Row, Table, milliseconds
+from benchmarks.upstream import cloud
+from drs_exporter.render import ProjectRenderer
+from tests.render.oracle import Oracle
+
+SIZES = {100: 1, 1_000: 1, 10_000: 1, 50_000: 5}
+"""Jobs, and how often a polled fleet is repeated to have so many."""
+FEW_LAPS_FROM = 50_000
+TARGETS_FROM = 1_000
+CASES = {"cold": None, "1 % changed": 0.01, "100 % changed": 1.0}
+TARGETS = {"cold": 5.0, "1 % changed": 30.0}
+
+
+def run() -> Table:
+    """Plain and compressed."""
+    rows = []
+    for jobs, times in SIZES.items():
+        with cloud(jobs // times) as upstream:
+            for compressed in (False, True):
+                fleet = (upstream.url, times, compressed)
+                ours = [(rendering, (*fleet, share)) for share in CASES.values()]
+                laps = 3 if jobs < FEW_LAPS_FROM else 1
+                *figures, rival = contest(*ours, (library, fleet), laps=laps)
+                for name, figure in zip(CASES, figures, strict=True):
+                    row = Row(
+                        subject=f"{jobs:,} jobs, {name}{', gzip' if compressed else ''}",
+                        figure=milliseconds(figure),
+                        rival=milliseconds(rival),
+                        ratio=rival / figure,
+                        target=TARGETS.get(name) if jobs >= TARGETS_FROM and not compressed else None,
+                    )
+                    rows.append(row)
+    return Table(
+        "Rendering",
+        "CPU from one snapshot to the bytes of the page. The rival is `generate_latest` over the same families held "
+        "ready in memory; with gzip it is followed by `gzip.compress` as the library's server calls it.",
+        rows,
+    )
+
+
+async def rendering(url: str, times: int, compressed: bool, share: float | None) -> AsyncIterator[float]:  # noqa: FBT001 - a lap's argument
+    """CPU of a cold rendering, or of one after this share of the jobs changed."""
+    project = larger(await snapshot(url), times)
+    random = Random(1)
+    with nullcontext() if compressed else patch("drs_exporter.render.chunk._deflate", new=lambda _plain: b""):
+        renderer = ProjectRenderer(project.name)
+        renderer.render(project)
+        while True:
+            if share is None:
+                renderer = ProjectRenderer(project.name)
+            else:
+                project = changed(project, share, random)
+            before = time.process_time()
+            renderer.render(project)
+            yield time.process_time() - before
+
+
+async def library(url: str, times: int, compressed: bool) -> AsyncIterator[float]:  # noqa: FBT001 - as above
+    """CPU of the library's rendering, the same whatever changed."""
+    families = Prepared(Oracle([larger(await snapshot(url), times)]).collect())
+    while True:
+        before = time.process_time()
+        page = generate_latest(families)
+        if compressed:
+            gzip.compress(page)
+        yield time.process_time() - before
