@@ -109,9 +109,10 @@ class Poller:
         jobs, *others = self._collectors
         known = len(self.state.listing) > 0
         async with asyncio.TaskGroup() as tasks:
-            listing = tasks.create_task(self._collect(jobs, self._run(read, tick, {}), deadline))
-            # A listing that hangs must not take the time of everything else, which can go on with the jobs it knows.
-            await asyncio.wait({listing}, timeout=self.plan.poll_timeout / 2 if known else None)
+            if self._lists(tick):
+                listing = tasks.create_task(self._collect(jobs, self._run(read, tick, {}), deadline))
+                # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
+                await asyncio.wait({listing}, timeout=self.plan.poll_timeout / 2 if known else None)
             run = self._run(read, tick, await asyncio.to_thread(self._targets))
             for collector in others:
                 ready = collector.name in _WITHOUT_JOBS or len(self.state.listing) > 0
@@ -121,6 +122,11 @@ class Poller:
         self.state.polled = self._clock.time()
         await self.publish()
         self._polled = True
+
+    def _lists(self, tick: float) -> bool:
+        """Jobs are listed at every poll, the first one after a reload too, unless an interval of their own is set."""
+        often = self.plan.interval("jobs") <= self.plan.poll_interval
+        return often or self.state.standings["jobs"].due(tick)
 
     async def publish(self) -> None:
         """Drop what has been held too long, and publish what is left."""

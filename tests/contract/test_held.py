@@ -103,3 +103,24 @@ async def test_every_shard_together_shows_all_with_job_detail_too(watching: Watc
     for series, value in whole.items():
         if series.name == "drs_jobs":
             assert sum(page[series] for page in shards) == value
+
+
+async def test_a_listing_with_an_interval_of_its_own_is_read_that_often_only(
+    watching: Watching, cloud: SimulatedCloud
+) -> None:
+    job_id, *_ = cloud.fleet.ids(status="INCRE_TRANSFER_STARTED", scenario="sync")
+    async with watching(collector_intervals="jobs=3m,status=1s") as daemon:
+        cloud.fleet.set_status(job_id, "INCRE_TRANSFER_FAILED")
+        before = cloud.calls["list_jobs"]
+        await daemon.poll()
+        await daemon.poll()
+        page = await daemon.scrape()
+        assert cloud.calls["list_jobs"] == before
+        assert page.value("drs_up") == 1
+        assert page.value("drs_job_status", job_id=job_id, status="INCRE_TRANSFER_FAILED") == 1
+        await daemon.poll()
+        assert cloud.calls["list_jobs"] > before
+    intervals = {
+        name: page.value("drs_exporter_collector_interval_seconds", collector=name) for name in ("jobs", "status")
+    }
+    assert intervals == {"jobs": 3 * INTERVAL, "status": INTERVAL}
