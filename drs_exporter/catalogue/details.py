@@ -29,7 +29,7 @@ DETAILS: Final = (
         help="Unix time at which the full transfer was complete; absent until it is.",
         part="full_complete",
         collectors=("details", *_V5),
-        source="full_transfer_complete_time, else migration_object_progress_info.full_complete_time",
+        source="full_transfer_complete_time; migration_object_progress_info.full_complete_time where details is off",
         value=lambda full_complete: full_complete,
     ),
     Family(
