@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 
 from drs_exporter.web.listen.address import open_address
 from drs_exporter.web.listen.systemd import inherited
@@ -14,14 +15,11 @@ def open_all(
     """Bound sockets for every address, or with `systemd` those it passed; SettingsError if any cannot be had."""
     if systemd:
         return inherited(environ)
-    sockets: list[socket.socket] = []
-    try:
-        for address in addresses:
-            sockets.extend(open_address(address))
-    except BaseException:
-        for opened in sockets:
-            opened.close()
-        raise
+    with ExitStack() as unless_all:
+        sockets = [
+            unless_all.enter_context(closing(opened)) for address in addresses for opened in open_address(address)
+        ]
+        unless_all.pop_all()
     return sockets
 
 
