@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.helm.values_page import generate as chart_pages
 from deploy.rules.__main__ import generate as rules
 from grafana.generate import generate as dashboards
 from tools import configuration_page, metrics_page
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 def generated() -> Mapping[Path, str]:
     """Every generated file, relative to the repository, with the text it must have."""
     pages = {"docs/metrics.md": metrics_page.page(), "docs/configuration.md": configuration_page.document()}
-    return {Path(path): text for path, text in (pages | rules()).items()} | dashboards()
+    return {Path(path): text for path, text in (pages | rules()).items()} | dashboards() | chart_pages()
 
 
 def outdated() -> list[Path]:

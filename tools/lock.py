@@ -10,15 +10,25 @@ ROOT = Path(__file__).parent.parent
 BUILD = ("hatchling", "editables")
 """What installs the package itself, without asking a registry again."""
 
+PLAIN = (
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-emit-trusted-host",
+    "--no-header",
+    "--no-annotate",
+    "--strip-extras",
+    "--allow-unsafe",
+)
+"""Nothing of the machine that made a lock file stands in it."""
+
 
 def compile_lock(requirements: list[str], target: Path) -> None:
     """Resolve the requirements into a lock file."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "requirements.in"
         source.write_text("\n".join(requirements) + "\n", encoding="utf-8")
-        command = ("-m", "piptools", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header")
-        options = ("--no-annotate", "--strip-extras", "--allow-unsafe", "--output-file", str(target), str(source))
-        subprocess.run([sys.executable, *command, *options], check=True)
+        command = [sys.executable, "-m", "piptools", "compile", "--quiet", "--generate-hashes", *PLAIN]
+        subprocess.run([*command, "--output-file", str(target), str(source)], check=True)
 
 
 def main() -> None:
