@@ -78,34 +78,43 @@ class Lines:
         """Prepare the pattern of a line: labels stand sorted by name, as `prometheus_client` sorts them."""
         self.family = family
         self._head = f"{family.name}{{"
-        self._in_order = sorted([*family.identity, *family.labels])
-        self._pattern = lru_cache(maxsize=1024)(self._make_pattern)
-        read = family.value or family.rows
-        assert read is not None  # noqa: S101 - a family has one of the two; a test holds it
-        self._read: Callable[[Any], Any] = read
-        self._write: Callable[[Identity, Any], str] = self._rows if family.value is None else self._sample
+        own = sorted(family.labels)
+        slots = [f'{name}="%s"' if name in own else "%%s" for name in sorted([*family.identity, *own])]
+        self._template = f"{family.name}{{{','.join(slots)}}} %%s\n"
+        self._sorted = [family.labels.index(name) for name in own]
+        self._pattern = lru_cache(maxsize=512)(self._make_pattern)
 
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
-        return self._write(identity, self._read(part))
+        change = Change(0, identity, None, part)
+        return b"".join(piece for _, piece in self.changes([change])).decode()
 
     def changes(self, changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
         """The lines that are to stand at each position from now on; left out where the samples are what they were."""
-        read, write = self._read, self._write
+        if self.family.value is not None:
+            return self._samples(self.family.value, changes)
+        assert self.family.rows is not None  # noqa: S101 - a family has one of the two; a test holds it
+        return self._rows(self.family.rows, changes)
+
+    def _samples(self, read: Callable[[Any], float | None], changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+        head = self._head
         for change in changes:
-            samples = None if change.after is None else read(change.after)
-            if change.before is None or samples != read(change.before):
-                yield change.position, write(change.identity, samples).encode()
+            value = None if change.after is None else read(change.after)
+            if change.before is not None and value == read(change.before):
+                continue
+            line = "" if value is None else f"{head}{change.identity.whole}{number(value)}\n"
+            yield change.position, line.encode()
 
-    def _sample(self, identity: Identity, value: float | None) -> str:
-        return "" if value is None else f"{self._head}{identity.whole}{number(value)}\n"
+    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+        pattern = self._pattern
+        for change in changes:
+            rows = () if change.after is None else read(change.after)
+            if change.before is not None and rows == read(change.before):
+                continue
+            labels = change.identity.labels
+            lines = [pattern(values) % (*labels, number(value)) for values, value in rows]
+            yield change.position, "".join(lines).encode()
 
-    def _rows(self, identity: Identity, rows: Iterable[Row] | None) -> str:
-        labels, pattern = identity.labels, self._pattern
-        return "".join([pattern(values, number(value)) % labels for values, value in rows or ()])
-
-    def _make_pattern(self, values: tuple[str, ...], value: str) -> str:
-        """A line without its record, with room for the identity's labels; many records have the same."""
-        own = dict(zip(self.family.labels, values, strict=True))
-        labels = [label(name, own[name]).replace("%", "%%") if name in own else "%s" for name in self._in_order]
-        return f"{self._head}{','.join(labels)}}} {value}\n"
+    def _make_pattern(self, values: tuple[str, ...]) -> str:
+        """A line with room for a record's identity and its value; many records have the same own labels."""
+        return self._template % tuple([escape(values[place]).replace("%", "%%") for place in self._sorted])
