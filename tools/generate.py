@@ -7,14 +7,18 @@ from pathlib import Path
 from deploy.helm.values_page import generate as chart_pages
 from deploy.rules.__main__ import generate as rules
 from grafana.generate import generate as dashboards
-from tools import configuration_page, metrics_page
+from tools import configuration_page, metrics_page, reliability_page
 
 ROOT = Path(__file__).parent.parent
 
 
 def generated() -> Mapping[Path, str]:
     """Every generated file, relative to the repository, with the text it must have."""
-    pages = {"docs/metrics.md": metrics_page.page(), "docs/configuration.md": configuration_page.document()}
+    pages = {
+        "docs/metrics.md": metrics_page.page(),
+        "docs/configuration.md": configuration_page.document(),
+        "docs/reliability.md": reliability_page.page(),
+    }
     return {Path(path): text for path, text in (pages | rules()).items()} | dashboards() | chart_pages()
 
 

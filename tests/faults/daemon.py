@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
+import pytest
 import yaml
 
 from drs_exporter.app import Exporter
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings, load
 from drs_exporter.simulator import SimulatedCloud
+from drs_exporter.simulator.exchange import Exchange
 from tests.faults.driven_clock import DrivenClock
 from tests.faults.page import Page
 
@@ -38,6 +40,18 @@ def entry(cloud: SimulatedCloud, name: str = "sim", **changes: object) -> dict[s
         "password": cloud.password,
         "domain_name": cloud.domain_name,
     } | changes
+
+
+def arrival(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """An event that the next request sets."""
+    arrived, take = asyncio.Event(), cloud.faults.take
+
+    def noting(exchange: Exchange) -> object:
+        arrived.set()
+        return take(exchange)
+
+    monkeypatch.setattr(cloud.faults, "take", noting)
+    return arrived
 
 
 class Daemon:

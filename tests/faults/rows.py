@@ -37,11 +37,8 @@ class Trouble(NamedTuple):
         cloud.faults.add(Setting(self.operation, self.kind, self.times, 1.0, dict(self.match), dict(self.params)))
 
 
-_HELD: Final = (
-    "Every series stays as it was; the other collectors go on with the known jobs. `HOLD_TIME` after the last success "
-    "all series of jobs go; quotas and batches stay."
-)
-_RECOVERY: Final = "First good poll: all series back, `collector.recovered`."
+_HELD: Final = "All series, for `HOLD_TIME`; then those of jobs go."
+_RECOVERY: Final = "Next poll: `collector.recovered`."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +80,12 @@ class Failure:
 
     def row(self) -> Row:
         """Itself, as the page tells it."""
-        tries = {1: "not repeated", 2: "repeated once, with a new token", 3: "two retries"}[self.attempts]
+        tries = {1: "not repeated", 2: "one repeat with a new token", 3: "two retries"}[self.attempts]
         error = self.error.format(host="HOST")
         return Row(
             fault=self.name,
-            seen=f'`drs_up` 0, `collector_success{{collector="jobs"}}` 0, `api_requests_total{{code="{self.code}"}}`; '
-            f"{tries}",
-            log=f'`collector.failed` `reason={self.reason}` `error="{error}"`',
+            seen=f'`drs_up` 0, `api_requests_total{{code="{self.code}"}}`; {tries}',
+            log=f"`collector.failed` `reason={self.reason}`: {error}",
             held=_HELD,
             recovery=_RECOVERY,
         )

@@ -14,7 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.bad_data import FIELDS
-from tests.faults.daemon import INTERVAL, Daemon, Started
+from tests.faults.daemon import INTERVAL, Daemon, Started, arrival
 from tests.faults.failures import FAILURES
 from tests.faults.page import Page
 from tests.faults.rows import Trouble
@@ -164,16 +164,17 @@ def standing() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("hanging", [False, True], ids=["idle", "in the middle of a request"])
-async def test_nothing_is_left_after_the_end(daemon: Daemon, started: Started, *, hanging: bool) -> None:
+async def test_nothing_is_left_after_the_end(
+    daemon: Daemon, started: Started, monkeypatch: pytest.MonkeyPatch, *, hanging: bool
+) -> None:
     before = standing()
     async with started() as (running, cloud):
         await running.scrape()
         if hanging:
             cloud.faults.set("*", "hang")
+            arrived = arrival(cloud, monkeypatch)
             polling = asyncio.create_task(running.poll())
-            async with asyncio.timeout(10):
-                while not cloud.faults.hits:  # noqa: ASYNC110 - the simulated cloud has no event for it
-                    await asyncio.sleep(0)
+            await asyncio.wait_for(arrived.wait(), 30)
             polling.cancel()
             await asyncio.wait([polling])
     assert daemon is running

@@ -1,0 +1,32 @@
+"""The page that documents the faults says what the tests show."""
+
+import ast
+from pathlib import Path
+
+from tests.faults.bad_data import BAD_DATA
+from tests.faults.failures import FAILURES, UNREACHABLE
+from tests.faults.special import SPECIAL
+from tools import reliability_page
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_made_from_the_records_of_these_tests() -> None:
+    """Run `make generate` after a change."""
+    assert (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8") == reliability_page.page()
+
+
+def test_every_row_has_its_test() -> None:
+    names = {
+        node.name
+        for file in Path(__file__).parent.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {special.test for special in SPECIAL} <= names
+
+
+def test_no_fault_stands_twice_on_the_page() -> None:
+    rows = [record.row() for record in (*FAILURES, *UNREACHABLE, *BAD_DATA)] + [special.row for special in SPECIAL]
+    assert len({row.fault for row in rows}) == len(rows)
+    assert all(cell.strip() for row in rows for cell in row)

@@ -1,0 +1,74 @@
+"""docs/reliability.md from the records that the fault tests run by."""
+
+from collections.abc import Iterable, Iterator
+
+from tests.faults import bad_data, failures, special
+from tests.faults.rows import BadData, Failure, Row, Special
+
+INTRODUCTION = """\
+# Reliability
+
+What the cloud, the network and the machine can do to this exporter, and what you then see. Every row is a test of the
+whole daemon: a real exporter before a simulated cloud that misbehaves in exactly this way, on a clock that the test
+turns. The tables are made from the records these tests run by (`make generate`), so a row that is not true fails the
+build.
+
+## How to read a failure
+
+- **`drs_up{project}`** is 0 when the last job listing failed, and with it
+  **`drs_exporter_collector_success{project,collector="jobs"}`**. Each other collector has its own success, which is
+  absent while the cloud does not have the operation (`drs_exporter_collector_supported` 0).
+- **What was last read is held** for `HOLD_TIME` after it was read (default: the larger of 3 minutes and three times
+  the collector's interval; 0 drops at once), then its series go. A page is never empty and healthy, and never old for ever:
+  `time() - drs_exporter_collector_last_success_timestamp_seconds` is its age.
+- **A listing that failed removes no job**, and the other collectors go on with the jobs that are known. When its hold
+  ends, all series of jobs go; quotas and async batches have holds of their own.
+- **One line per change**: `collector.failed` on the way down, with `reason`, `error` and the service's `request_id`;
+  `collector.recovered` on the way up, with `failed_for`. Nothing in between, and never a line per poll. A value that
+  cannot be read is logged the first time its field is met (`field.unreadable`) and counted every time.
+- **Nothing has to be restarted.** One good poll brings everything back, except what is tried hourly, as said below.
+
+In the tables a metric that does not begin with `drs_` is one of `drs_exporter_…`; requests are counted with the labels
+`project`, `operation` and `code`.
+"""
+
+UNREACHABLE = """\
+Every collector fails in the same way, each with its own line.
+"""
+
+SOAK = """\
+## In the long run
+
+`make soak` runs a thousand polls at speed, with random faults of the kinds above and scrapers that never pause, and
+fails if memory, tasks or file descriptors grow, if a page ever has a series twice, or if any job of the simulated
+cloud's truth is missing one poll after a fault has ended.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    tables: dict[str, Iterable[Failure | BadData | Special]] = {
+        "The service says no": failures.REFUSALS,
+        "The answer cannot be read": failures.BODIES,
+        "The connection breaks": failures.CONNECTIONS,
+        "The service cannot be reached": failures.UNREACHABLE,
+        "Refusals that concern a part": special.REFUSALS,
+        "Bad values": bad_data.FIELDS,
+        "Pages that do not fit together": bad_data.PAGES,
+        "Jobs that come, go and change": special.JOBS,
+        "Credentials and clocks": special.TIME,
+        "The exporter as a whole": special.WHOLE,
+    }
+    parts = [INTRODUCTION]
+    for title, records in tables.items():
+        note = UNREACHABLE if records is failures.UNREACHABLE else ""
+        rows = [record.row if isinstance(record, Special) else record.row() for record in records]
+        parts.append(f"## {title}\n\n" + (f"{note}\n" if note else "") + "\n".join(_table(rows)) + "\n")
+    return "\n".join([*parts, SOAK])
+
+
+def _table(rows: Iterable[Row]) -> Iterator[str]:
+    yield "| fault | what you see | log line | held and dropped | recovers |"
+    yield "| --- | --- | --- | --- | --- |"
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
