@@ -48,7 +48,7 @@ class Inbox:
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
-    async def until(self, found: Callable[[Message], Any], *, timeout: float = 30) -> Message:  # noqa: ASYNC109 - the error tells what came instead
+    async def until(self, found: Callable[[Message], Any], *, timeout: float = 60) -> Message:  # noqa: ASYNC109 - the error tells what came instead
         """The first message, already here or still to come, that is the one looked for."""
         try:
             async with asyncio.timeout(timeout), self._changed:

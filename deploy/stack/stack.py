@@ -69,6 +69,12 @@ class Stack:
     ) -> None:
         await self._exit.aclose()
 
+    async def restart_exporter(self) -> None:
+        """End the exporter and run it anew, as a roll-out does."""
+        exporter = self._programs[0]
+        await exporter.stop()
+        await exporter.start()
+
     async def ended(self, stop: asyncio.Event) -> None:
         """Wait until it shall stop; a program that ends before that is a `ProgramError`."""
         tasks = {asyncio.create_task(wait) for wait in (stop.wait(), *(program.ended() for program in self._programs))}

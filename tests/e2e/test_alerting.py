@@ -74,6 +74,18 @@ async def test_a_failed_job_is_told_with_its_links_and_told_again_when_it_is_ove
     await stack.inbox.until(about("DRSJobIncrementalTransferFailed", "resolved", second))
 
 
+async def test_a_restart_of_the_exporter_ends_no_alert(stack: Stack) -> None:
+    first, second, *_ = running_jobs(stack.cloud)
+    stack.cloud.fleet.set_status(first.id, "INCRE_TRANSFER_FAILED")
+    await stack.inbox.until(about("DRSJobIncrementalTransferFailed", "firing", first))
+
+    await stack.restart_exporter()
+    stack.cloud.fleet.set_status(second.id, "INCRE_TRANSFER_FAILED")
+
+    await stack.inbox.until(about("DRSJobIncrementalTransferFailed", "firing", first, second))
+    assert not any(about("DRSJobIncrementalTransferFailed", "resolved", first)(one) for one in stack.inbox.messages)
+
+
 async def test_a_delay_spike_is_told_once_and_told_again_when_it_is_over(stack: Stack) -> None:
     job = running_jobs(stack.cloud, delay_threshold=None, rpo=None)[0]
     stack.cloud.fleet.set_delay(job.id, 2400)

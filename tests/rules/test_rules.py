@@ -1,5 +1,6 @@
 """The rules as files: valid, tested, documented, and made from one source."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -116,9 +117,12 @@ def test_links_in_annotations_resolve(alert: Alert) -> None:
     prefix = "https://github.com/drs-exporter/drs-exporter/blob/main/"
     assert annotations["runbook_url"].startswith(prefix)
     assert (ROOT / annotations["runbook_url"].removeprefix(prefix)).exists()
-    uid = re.search(r"/d/([a-z-]+)/", annotations["dashboard_url"])
-    assert uid is not None
-    assert uid[1] in {"drs-fleet", "drs-job", "drs-batches", "drs-exporter"}
+    path = re.search(r"/d/([a-z-]+)/", annotations["dashboard_url"])
+    assert path is not None
+    dashboard = json.loads((ROOT / "grafana" / "dashboards" / f"{path[1]}.json").read_text())
+    assert dashboard["uid"] == path[1]
+    variables = {variable["name"] for variable in dashboard["templating"]["list"]}
+    assert set(re.findall(r"[?&]var-(\w+)=", annotations["dashboard_url"])) <= variables
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,7 @@ def _failed_tasks(offset: str = "") -> str:
 
 
 _BEFORE: Final = _failed_tasks(" offset $COMPARE_TASK_WINDOW")
-_NOT_COMPARED: Final = latest(
-    'drs_job_compare_result{result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST|CAN_NOT_COMPARE"}', "job_name"
-)
+_NOT_COMPARED: Final = latest('drs_job_compare_result{result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST"}', "job_name")
 
 
 DETAILS: Final = (
@@ -71,7 +69,8 @@ DETAILS: Final = (
         summary="A comparison of source and target of a DRS job could not be made.",
         description=f"A comparison of source and target of {JOB} could not be made: nobody knows whether they agree.",
         dashboard=Dashboard.JOB,
-        reason="As for a difference. A failed data comparison stays in the service's list, so it is news for a day.",
+        reason="As for a difference. What the service says it cannot compare at all is no failure. A failed data "
+        "comparison stays in the service's list, so it is news for a day.",
     ),
     Alert(
         name="DRSJobPublicIpNotBound",

@@ -132,16 +132,17 @@ DETAILS = Subject(
                     silent=("14m",),
                     fires={"15m": orders(_NO_COMPARISON)},
                 )
-                for result in ("FAILED_TO_COMPARE", "TARGET_DB_NOT_EXIST", "CAN_NOT_COMPARE")
+                for result in ("FAILED_TO_COMPARE", "TARGET_DB_NOT_EXIST")
             ),
             Case(
                 claim="a restart does not start the wait anew",
-                series=_RUNS | {_compared("CAN_NOT_COMPARE"): "1x5 stale _x3 1x30"},
+                series=_RUNS | {_compared("FAILED_TO_COMPARE"): "1x5 stale _x3 1x30"},
                 fires={"15m": orders(_NO_COMPARISON)},
             ),
             Case(
-                claim="a comparison that waits is none",
-                series=_RUNS | {_compared("WAITING_FOR_COMPARISON"): "1x100"},
+                claim="a comparison that waits is none, nor is one that cannot be made",
+                series=_RUNS
+                | {_compared("WAITING_FOR_COMPARISON"): "1x100", _compared("CAN_NOT_COMPARE", "view"): "1x100"},
                 silent=("15m", "1h"),
             ),
         ),
