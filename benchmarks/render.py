@@ -33,7 +33,7 @@ def run() -> Table:
             for compressed in (False, True):
                 fleet = (upstream.url, times, compressed)
                 ours = [(rendering, (*fleet, share)) for share in CASES.values()]
-                laps = 3 if jobs < FEW_LAPS_FROM else 1
+                laps = 5 if jobs < FEW_LAPS_FROM else 1
                 *figures, rival = contest(*ours, (library, fleet), laps=laps)
                 for name, figure in zip(CASES, figures, strict=True):
                     row = Row(
