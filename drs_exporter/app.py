@@ -68,14 +68,14 @@ class Exporter:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         try:
             await self._open_all()
             await server.start()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, stop.set)
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                loop.add_signal_handler(signal.SIGHUP, lambda: tasks.create_task(self._reload_on_signal()))
                 for watch in self._watches.values():
                     watch.start(tasks)
                 if announce is not None:
@@ -147,6 +147,11 @@ class Exporter:
                 raise
             self._telemetry.reloaded(self._clock.time())
             log.info("config.reloaded", projects=list(self._watches))
+
+    def _hang_up(self) -> None:
+        """Reload on a signal; while the exporter comes up or goes down there is nothing to reload."""
+        if self._tasks is not None:
+            self._tasks.create_task(self._reload_on_signal())
 
     async def _reload_on_signal(self) -> None:
         try:

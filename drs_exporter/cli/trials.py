@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiStatusError, Refusal
+from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.details import async_jobs
 from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
@@ -90,8 +90,8 @@ class Trials:
                 return found
 
             reached |= await self._try(f"list_jobs {scenario}", call)
-            if isinstance(self.results[-1].error, ApiConnectionError):
-                break
+            if isinstance(self.results[-1].error, ApiConnectionError | ApiTimeoutError):
+                break  # the others would be waited for as long, in vain
         return reached
 
     async def _ask_about_jobs(self) -> None:
