@@ -19,8 +19,8 @@ build.
   **`drs_exporter_collector_success{project,collector="jobs"}`**. Each other collector has its own success, which is
   absent while the cloud does not have the operation (`drs_exporter_collector_supported` 0).
 - **What was last read is held** for `HOLD_TIME` after it was read (default: the larger of 3 minutes and three times
-  the collector's interval; 0 drops at once), then its series go. A page is never empty and healthy, and never old for ever:
-  `time() - drs_exporter_collector_last_success_timestamp_seconds` is its age.
+  the collector's interval; 0 drops at once), then its series go. A page is never empty and healthy, and never old for
+  ever: `time() - drs_exporter_collector_last_success_timestamp_seconds` is its age.
 - **A listing that failed removes no job**, and the other collectors go on with the jobs that are known. When its hold
   ends, all series of jobs go; quotas and async batches have holds of their own.
 - **One line per change**: `collector.failed` on the way down, with `reason`, `error` and the service's `request_id`;

@@ -2,95 +2,18 @@
 
 import asyncio
 import gc
-import itertools
-import zlib
-from collections.abc import Mapping
-from typing import Any, Self
 
-import aiohttp
 import psutil
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.bad_data import FIELDS
 from tests.faults.daemon import INTERVAL, Daemon, Started, arrival
 from tests.faults.failures import FAILURES
-from tests.faults.page import Page
 from tests.faults.rows import Trouble
+from tests.faults.scrapers import Scrapers
 
-OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 NEW_JOBS = 10_000
-
-
-class Scrapers:
-    """Clients that ask for pages without a pause, and look at every answer."""
-
-    def __init__(self, url: str, *, count: int) -> None:
-        """So many at once, each asking in its own way."""
-        self.answers = 0
-        self.jobs: set[int] = set()
-        """Numbers of jobs that pages told of."""
-        self._url = f"{url}/metrics"
-        self._count = count
-        self._tasks: list[asyncio.Task[None]] = []
-        self._answered = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        """Begin."""
-        ways = itertools.product(("", OPENMETRICS), ("identity", "gzip"))
-        self._session = aiohttp.ClientSession(auto_decompress=False)
-        for number, (accept, encoding) in zip(range(self._count), itertools.cycle(ways), strict=False):
-            headers = {"Accept": accept, "Accept-Encoding": encoding}
-            self._tasks.append(asyncio.create_task(self._hammer(headers), name=f"scraper {number}"))
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        """End, and raise what any of them found."""
-        for task in self._tasks:
-            task.cancel()
-        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._session.close()
-        for end in ended:
-            if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
-                raise end
-
-    async def more(self, count: int) -> None:
-        """Wait for so many answers more; whatever a scraper found wrong is raised."""
-        wanted = self.answers + count
-        while self.answers < wanted:
-            self._answered.clear()
-            answered = asyncio.create_task(self._answered.wait())
-            await asyncio.wait([answered, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-            answered.cancel()
-            for task in self._tasks:
-                if task.done():
-                    task.result()
-
-    async def _hammer(self, headers: Mapping[str, str]) -> None:
-        while True:
-            async with self._session.get(self._url, headers=headers) as response:
-                assert response.status == 200
-                body = await response.read()
-            if response.headers.get("Content-Encoding") == "gzip":
-                body = zlib.decompress(body, zlib.MAX_WBITS | 16)
-            self._check(body, openmetrics=bool(headers["Accept"]))
-            self.answers += 1
-            self._answered.set()
-
-    def _check(self, body: bytes, *, openmetrics: bool) -> None:
-        """Whole, valid, and no series twice."""
-        lines = body.decode("utf-8").splitlines()
-        series = [line.rpartition(" ")[0] for line in lines if not line.startswith("#")]
-        assert len(series) == len(set(series))
-        assert (lines[-1] == "# EOF") == openmetrics
-        self.jobs.add(sum(line.startswith("drs_job_info{") for line in series))
-        if self.answers % 20 == 0 and len(lines) < 10_000:
-            if openmetrics:
-                parse: Any = openmetrics_families
-                list(parse(body.decode()))
-            else:
-                Page(body)
 
 
 async def test_faults_again_while_scrapers_hammer(started: Started) -> None:

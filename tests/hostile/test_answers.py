@@ -1,0 +1,204 @@
+"""Whatever an answer holds, it is decoded and parsed or refused with our own error, and the page stays valid."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
+
+from drs_exporter.catalogue import FAMILIES
+from drs_exporter.drs import answers, wire
+from drs_exporter.drs.attempts import Reader as AnswerReader
+from drs_exporter.drs.errors import ApiSchemaError
+from drs_exporter.drs.exchange import Answer
+from drs_exporter.drs.pages import Page as AnswerPage
+from drs_exporter.parse import details, jobs
+from drs_exporter.parse.values import Reader
+from drs_exporter.poll.assemble import Assembler
+from drs_exporter.poll.plan import Plan
+from drs_exporter.poll.state import ALL, Members, State
+from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.snapshot import Project
+from tests.faults.page import Page
+from tests.hostile.documents import IDS, TEXT, bodies, encoded
+from tests.hostile.documents import answers as documents
+
+PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+
+
+class Kind(NamedTuple):
+    """One operation: what its answer is made from, how it is read, and how parsed."""
+
+    name: str
+    document: Any
+    read: AnswerReader[Any]
+    parse: Callable[[Any, Reader], Any]
+
+
+def members(raw: Any, read: Reader) -> Members:
+    return Members(None, details.members(raw, read))
+
+
+KINDS: Final = (
+    Kind("list_jobs", wire.JobPage, answers.JOBS, lambda raw, read: jobs.listing(raw, "sync", read, None)),
+    Kind("batch_status", wire.Results[wire.JobStatus], answers.STATUSES, jobs.statuses),
+    Kind("batch_progress", wire.Results[wire.Progress], answers.PROGRESSES, jobs.progresses),
+    Kind("batch_rpo_rto", wire.Results[wire.RpoRto], answers.RPO_RTOS, jobs.rpo_rtos),
+    Kind("batch_detail", wire.Results[wire.BatchDetail], answers.DETAILS, jobs.details),
+    Kind("list_async_jobs", wire.AsyncJobPage, answers.ASYNC_JOBS, details.async_jobs),
+    Kind("async_job_detail", wire.AsyncJobDetail, answers.MEMBERS, members),
+    Kind("job_detail", wire.JobDetailAnswer, answers.JOB_DETAIL, lambda raw, read: details.job_detail([raw], read)),
+    Kind("quotas", wire.QuotasAnswer, answers.QUOTAS, details.quotas),
+)
+BY_NAME: Final = {kind.name: kind for kind in KINDS}
+
+
+def document(kind: Kind) -> st.SearchStrategy[Any]:
+    """Answers of an operation; a generic model has its results under two names."""
+    if kind.name.startswith("batch_"):
+        (result,) = kind.document.__args__
+        results = st.lists(documents(result) | st.none(), max_size=4)
+        return st.fixed_dictionaries({}, optional={"results": results, "jobs": results, "count": st.integers()})
+    found = documents(kind.document)
+    assert isinstance(found, st.SearchStrategy)
+    return found
+
+
+def parsed(kind: Kind, body: bytes) -> Any:
+    """What comes of a body; `None` where it is refused."""
+    read = Reader()
+    try:
+        content = kind.read(Answer(200, {}, body), operation=kind.name)
+    except ApiSchemaError:
+        return None
+    if content is None:
+        return None
+    raw = content.items if isinstance(content, AnswerPage) else content
+    found = kind.parse(raw, read)
+    assert all(isinstance(field, str) and count > 0 for field, count in read.errors.items())
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(data=st.data())
+@PATIENT
+def test_every_answer_is_parsed_or_refused(kind: Kind, data: st.DataObject) -> None:
+    parsed(kind, data.draw(bodies(document(kind))))
+
+
+@given(body=st.binary(max_size=60))
+@PATIENT
+def test_random_bytes_are_refused(body: bytes) -> None:
+    for kind in KINDS:
+        parsed(kind, body)
+
+
+@given(data=st.data())
+@PATIENT
+def test_whatever_is_answered_the_page_is_valid(data: st.DataObject) -> None:
+    """All operations at once, through assembly and rendering, read back by the client library's own parsers."""
+    found = {
+        kind.name: parsed(kind, encoded(data.draw(document(kind)), escaped=data.draw(st.booleans()))) for kind in KINDS
+    }
+    collectors = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "details", "quotas", "job_detail")
+    state = state_of(found, Plan(name="p", project_id="id", collectors=collectors))
+    assert_valid(page_of(state, data.draw(TEXT.map(printable))))
+
+
+def state_of(found: dict[str, Any], plan: Plan) -> State:
+    """What the collectors would hold after these answers."""
+    state = State()
+    state.keep(plan)
+    now = {"poll": 1, "now": 0.0}
+    state.listing.put("sync", tuple(found["list_jobs"] or ()), **now)  # type: ignore[arg-type]
+    batches: dict[str, Any] = {
+        "batch_status": state.statuses,
+        "batch_progress": state.progress,
+        "batch_rpo_rto": state.rpo_rto,
+        "batch_detail": state.details,
+    }
+    for name, held in batches.items():
+        for job_id, answer in (found[name] or {}).items():
+            if answer is not None:
+                held.put(job_id, answer, **now)
+    state.async_jobs.put(ALL, tuple(found["list_async_jobs"] or ()), **now)  # type: ignore[arg-type]
+    for batch in found["list_async_jobs"] or ():
+        if found["async_job_detail"] is not None:
+            state.members.put(batch.id, found["async_job_detail"], **now)  # type: ignore[arg-type]
+    for job in found["list_jobs"] or ():
+        if found["job_detail"] is not None:
+            state.job_details.put(job.id, found["job_detail"], **now)  # type: ignore[arg-type]
+    state.quotas.put(ALL, found["quotas"] or (), **now)  # type: ignore[arg-type]
+    return state
+
+
+def page_of(state: State, name: str) -> bytes:
+    """The page of one project in this state."""
+    plan = Plan(name=name, project_id="id", collectors=tuple(state.standings))
+    assembler = Assembler(plan)
+    with structlog.testing.capture_logs():
+        found, counts = assembler.jobs(state)
+    snapshot = Project(
+        name=name,
+        jobs=found,
+        counts=counts,
+        async_jobs=assembler.async_jobs(state),
+        quotas=state.quotas.get(ALL) or (),
+        collectors=tuple(standing.state() for standing in state.standings.values()),
+    )
+    chunks = ProjectRenderer(name).render(snapshot)
+    return b"".join(header.plain + chunk.plain for header, chunk in zip(HEADERS, chunks, strict=True) if chunk.plain)
+
+
+def assert_valid(body: bytes) -> Page:
+    """UTF-8, read by both parsers, no series twice, every family known."""
+    page = Page(body)
+    parse: Any = openmetrics_families
+    names = {family.name for family in parse(body.decode() + "# EOF\n")}
+    assert names <= {family.name for family in FAMILIES}
+    return page
+
+
+def printable(text: str) -> str:
+    """A project's name as the settings accept one: without lone surrogates and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "") or "p"
+
+
+@given(name=TEXT, engine=TEXT, status=TEXT.filter(bool), job_id=IDS.filter(bool))
+@PATIENT
+def test_any_text_in_a_label_comes_back_from_the_page(name: str, engine: str, status: str, job_id: str) -> None:
+    """All but what no page can carry: lone surrogates and NUL are U+FFFD there."""
+    answer = {"jobs": [{"id": job_id, "name": name, "engine_type": engine, "status": status}], "total_record": 1}
+    listed = parsed(BY_NAME["list_jobs"], encoded(answer, escaped=True))
+    found = dict.fromkeys(BY_NAME) | {"list_jobs": listed}
+    state = state_of(found, Plan(name="p", project_id="id"))
+    page = assert_valid(page_of(state, "p"))
+    (series,) = page.of("drs_job_info")
+    labels = dict(series.labels)
+    assert labels["job_name"] == carried(name)
+    assert labels["engine_type"] == carried(engine)
+    assert labels["job_id"] == carried(job_id)
+    if carried(status) != "PAUSEING":
+        assert page.label("drs_job_status", "status") == {carried(status)}
+
+
+def carried(text: str) -> str:
+    """The text as a page can carry it."""
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
+
+
+def test_a_nest_deeper_than_the_stack_is_refused() -> None:
+    deep = sys.getrecursionlimit() * 10
+    for kind in KINDS:
+        for name in ("jobs", "results", "job", "quotas"):
+            assert parsed(kind, f'{{"{name}":{"[" * deep}{"]" * deep}}}'.encode()) is None
+
+
+def test_a_number_longer_than_python_reads_costs_its_field_only() -> None:
+    body = b'{"jobs": [{"id": "a", "name": "n", "status": "CREATING", "billing_tag": %s}]}' % (b"1" * 5000)
+    (job,) = parsed(BY_NAME["list_jobs"], body)
+    assert (job.id, job.billing) == ("a", None)
