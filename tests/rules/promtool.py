@@ -4,27 +4,23 @@ import sys
 from pathlib import Path
 
 from tests.rules.case import Subject, promtool_file
-from tests.rules.cases.delay import DELAY
+from tests.rules.cases.calls import CALLS
+from tests.rules.cases.delay import LIMITS
 from tests.rules.cases.details import COMPARISONS, DETAILS
 from tests.rules.cases.exporter import EXPORTER
 from tests.rules.cases.failed import FAILED
 from tests.rules.cases.project import BILLS, QUOTAS
+from tests.rules.cases.reading import READING
+from tests.rules.cases.recovery import RECOVERY
 from tests.rules.cases.stop import CLOCK, STOP
+from tests.rules.cases.together import TOGETHER
 from tests.rules.cases.transfer import TRANSFER, WAITING
+from tests.rules.cases.trend import TREND
 
 SUBJECTS: tuple[Subject, ...] = (
-    FAILED,
-    STOP,
-    CLOCK,
-    DELAY,
-    TRANSFER,
-    WAITING,
-    DETAILS,
-    COMPARISONS,
-    QUOTAS,
-    BILLS,
-    EXPORTER,
-)
+    FAILED, STOP, CLOCK, LIMITS, TREND, RECOVERY, TRANSFER, WAITING, DETAILS, COMPARISONS, QUOTAS, BILLS, EXPORTER,
+    READING, CALLS, TOGETHER,
+)  # fmt: skip
 HERE = Path(__file__).resolve().parent
 
 
