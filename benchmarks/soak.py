@@ -154,8 +154,12 @@ async def soak(folder: Path, seed: int) -> int:
         async with daemon:
             run = Soak(daemon, cloud, random.Random(seed))
             await daemon.poll()
-            async with Scrapers(daemon.url, count=2) as scrapers:
-                await run.run()
+            scrapers = Scrapers(daemon.url, count=2)
+            try:
+                async with scrapers:
+                    await run.run()
+            except AssertionError as exc:
+                run.wrong.append(f"a page is not valid: {exc!r}")
             claims = run.claims(scrapers)
     print(f"{'polls':>6} {'memory':>10} {'tasks':>6} {'descriptors':>12} {'after':>7}")
     for row in run.measured:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from benchmarks.upstream import PROJECT
+from drs_exporter import process
 from drs_exporter.clock import SystemClock
 from drs_exporter.exposition import Exposition
 from drs_exporter.secret import Redactor
@@ -56,6 +57,7 @@ class Watching:
 @asynccontextmanager
 async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     """Everything between the upstream and a scrape but the web server."""
+    process.prepare()
     whole = settings(url, **variables)
     telemetry, clock = Telemetry(), SystemClock()
     exposition = Exposition(telemetry, clock)

@@ -2,12 +2,11 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Callable, Sequence
-from typing import Final
 
 import structlog
 
+from drs_exporter import process
 from drs_exporter.clock import Clock, SystemClock
 from drs_exporter.drs.errors import SettingsError
 from drs_exporter.exposition import Exposition
@@ -19,9 +18,6 @@ from drs_exporter.watch import Watch
 from drs_exporter.web.server import Server
 
 log = structlog.get_logger()
-
-_SWITCH_INTERVAL: Final = 0.001
-"""Seconds between turns of Python threads: rendering in one must not make scrapes in the other wait."""
 
 
 class Exporter:
@@ -67,7 +63,7 @@ class Exporter:
         )
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
+        process.prepare()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)

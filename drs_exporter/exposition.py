@@ -18,6 +18,8 @@ TAIL_SECONDS: Final = 1.0
 
 _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 _KEPT_PAGES: Final = 64
+_COPIED: Final = 256 * 1024
+"""A page below this size is one buffer, for one write; a larger one is not held a second time for its end."""
 
 
 class Tail(Protocol):
@@ -33,6 +35,7 @@ class _Body(NamedTuple):
 
     plain: tuple[bytes, ...]
     deflated: bytes
+    """With the header of the gzip member in front."""
     checksum: int
     length: int
 
@@ -111,7 +114,8 @@ class Exposition:
             return (*body.plain, tail)
         squeeze = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
         trailer = struct.pack("<LL", zlib.crc32(tail, body.checksum), (body.length + len(tail)) & 0xFFFFFFFF)
-        return (b"".join((_GZIP_HEADER, body.deflated, squeeze.compress(tail), squeeze.flush(), trailer)),)
+        end = b"".join((squeeze.compress(tail), squeeze.flush(), trailer))
+        return (body.deflated + end,) if len(body.deflated) < _COPIED else (body.deflated, end)
 
     def _body_of(self, projects: tuple[str, ...]) -> _Body:
         body = self._bodies.get(projects)
@@ -120,13 +124,13 @@ class Exposition:
         return body
 
 
-_NOTHING: Final = _Body((), b"", 0, 0)
+_NOTHING: Final = _Body((), _GZIP_HEADER, 0, 0)
 
 
 def _body(projects: Sequence[Sequence[Chunk]]) -> _Body:
     """Families in the order of the catalogue, each under its header, projects in theirs; no family without samples."""
     plain: list[bytes] = []
-    deflated: list[bytes] = []
+    deflated = [_GZIP_HEADER]
     for position, header in enumerate(HEADERS):
         chunks = [chunks[position] for chunks in projects if chunks[position].plain]
         if chunks:

@@ -27,7 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("snapshot",),
     ("settings", "logs"),
     ("secret",),
-    ("status", "clock"),
+    ("status", "clock", "process"),
 )
 """From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""
 

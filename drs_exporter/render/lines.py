@@ -35,7 +35,7 @@ def number(value: float) -> str:
     return _other_number(value)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _other_number(value: float) -> str:
     """Large numbers, timestamps among them, which many samples have in common; infinities and NaN."""
     return str(floatToGoString(value))  # type: ignore[no-untyped-call]
@@ -82,7 +82,7 @@ class Lines:
         slots = [f'{name}="%s"' if name in own else "%%s" for name in sorted([*family.identity, *own])]
         self._template = f"{family.name}{{{','.join(slots)}}} %%s\n"
         self._sorted = [family.labels.index(name) for name in own]
-        self._pattern = lru_cache(maxsize=512)(self._make_pattern)
+        self._pattern = lru_cache(maxsize=128)(self._make_pattern)
 
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
