@@ -1,7 +1,6 @@
 """Every number, comparison and wait of the rules is held by a case: change one, and promtool fails."""
 
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,7 @@ from deploy.rules.rule import Alert, Group, Record
 from tests.rules.case import Subject, promtool_file
 from tests.rules.cases.together import TOGETHER
 from tests.rules.mutants import Mutant, mutants
-from tests.rules.promtool import SUBJECTS
-from tools.programs import path_of
+from tests.rules.promtool import SUBJECTS, check
 
 pytestmark = pytest.mark.programs
 
@@ -90,11 +88,4 @@ def _needed(rule: Rule, rules: Mapping[str, Rule]) -> set[str]:
 
 def _passed(files: Sequence[Path]) -> set[Path]:
     """The files that promtool has no objection to."""
-    run = subprocess.run(
-        [path_of("promtool"), "test", "rules", *files],
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    return {Path(path) for path in re.findall(r"^Unit Testing:  (\S+)\n  SUCCESS$", run.stdout, re.MULTILINE)}
+    return {Path(path) for path in re.findall(r"^Unit Testing:  (\S+)\n  SUCCESS$", check(files).stdout, re.MULTILINE)}

@@ -15,7 +15,7 @@ from deploy.rules.groups import ALERTS, GROUPS, RECORDS
 from deploy.rules.rule import Alert, Severity, limits, promql
 from deploy.rules.window import Window
 from tests.rules.case import Case
-from tests.rules.promtool import SUBJECTS
+from tests.rules.promtool import SUBJECTS, check
 from tests.rules.promtool import generate as generate_cases
 from tools.programs import path_of
 
@@ -45,22 +45,15 @@ def test_no_other_rule_files_lie_about() -> None:
 
 @pytest.mark.programs
 def test_promtool_accepts_the_rules() -> None:
-    check = subprocess.run([path_of("promtool"), "check", "rules", *RULE_FILES], check=False, capture_output=True)
-    assert check.returncode == 0, check.stderr.decode()
+    run = subprocess.run([path_of("promtool"), "check", "rules", *RULE_FILES], check=False, capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
 
 
 @pytest.mark.programs
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
 def test_promtool_agrees_with_the_cases(subject: Any) -> None:
-    file = Path(__file__).with_name(f"{subject.name}.yml")
-    check = subprocess.run(
-        [path_of("promtool"), "test", "rules", file],
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert check.returncode == 0, check.stdout
+    run = check([Path(__file__).with_name(f"{subject.name}.yml")])
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @alerts
@@ -155,7 +148,7 @@ def test_a_case_of_every_alert_names_its_links() -> None:
     """The files promtool reads spell out all four annotations."""
     for path in generate_cases():
         for test in yaml.safe_load((ROOT / path).read_text())["tests"]:
-            for expected in (alert for check in test["alert_rule_test"] for alert in check["exp_alerts"]):
+            for expected in (alert for asked in test["alert_rule_test"] for alert in asked["exp_alerts"]):
                 assert set(expected["exp_annotations"]) == {"summary", "description", "runbook_url", "dashboard_url"}
 
 
