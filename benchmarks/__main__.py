@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Table
 
-NAMES = ("scrape", "render", "poll", "decode", "compression", "memory")
+NAMES = ("scrape", "render", "poll", "decode", "compression", "memory", "lag", "hanging")
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

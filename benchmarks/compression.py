@@ -22,7 +22,7 @@ def run() -> Table:
         sizes = [alone(size, upstream.url, level) for level in LEVELS]
     rows = [
         Row(
-            subject=f"level {level}: {length / 1e6:.2f} MB, {length / sizes[0]:.2f} × level 1",
+            subject=f"level {level}: {length / 1e6:.2f} MB, {length / sizes[0]:.2f} times level 1",
             figure=milliseconds(figures[0]),
             rival=milliseconds(figure),
             ratio=figure / figures[0],

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 from urllib.request import urlopen
 
 import psutil
@@ -24,6 +25,12 @@ class Served:
 
     port: int
     process: psutil.Process
+    output: IO[str]
+
+    def end(self) -> str:
+        """Let it end, and hear its last words."""
+        self.process.terminate()
+        return self.output.read()
 
     def cpu(self) -> float:
         """Seconds of CPU so far, of all its threads."""
@@ -52,16 +59,16 @@ def program(command: Sequence[str], variables: dict[str, str] | None = None) -> 
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         try:
             said = next(found for line in process.stdout if (found := _ADDRESS.search(line)))
-            yield Served(int(said[1]), psutil.Process(process.pid))
+            yield Served(int(said[1]), psutil.Process(process.pid), process.stdout)
         finally:
             process.terminate()
 
 
 @contextmanager
-def exporter(url: str, **variables: str) -> Iterator[Served]:
-    """The exporter as users start it, ready, polling this upstream."""
+def exporter(url: str, *options: str, **variables: str) -> Iterator[Served]:
+    """The exporter's daemon, ready, polling this upstream."""
     everything = environ(url, WEB_LISTEN_ADDRESS="127.0.0.1:0", **variables)
-    with program(["-m", "drs_exporter", "serve"], everything) as served:
+    with program(["-m", "benchmarks.daemon", *options], everything) as served:
         ready(served.port)
         yield served
 

@@ -5,7 +5,7 @@ import gc
 import sys
 from typing import Final
 
-_SWITCH_INTERVAL: Final = 0.001
+_SWITCH_INTERVAL: Final = 0.0001
 """Seconds between turns of Python threads: rendering in one must not make scrapes in the other wait."""
 
 _COLLECT_AFTER: Final = 10_000

@@ -1,5 +1,6 @@
 """What is asked of each job now and then, spread over the interval: batch detail, and v5 job detail."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -43,7 +44,7 @@ class Details:
             self._batches = Batches(size=_ADVISED_BATCH, project=run.plan.name, operation="batch_detail")
         held, interval = run.state.details, run.plan.interval(self.name)
         held.retain(listed)
-        due = self._schedule.due(self._batches.askable(listed), run.now)
+        due = await asyncio.to_thread(self._schedule.due, self._batches.askable(listed), run.now)
         held.ask(due)
 
         async def ask(job_ids: Sequence[str]) -> Mapping[str, BatchDetail | None]:

@@ -7,6 +7,7 @@ import structlog
 
 from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse_jobs
+from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
 from drs_exporter.poll.together import raise_first, together
@@ -57,11 +58,9 @@ class Jobs:
     async def _list(self, scenario: str, run: Run) -> None:
         raw = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
         read = Reader()
-        found = await asyncio.to_thread(parse_jobs.listing, raw, scenario, read, run.plan.time_zone)
+        found = await asyncio.to_thread(_found, raw, scenario, read, run)
         run.read.errors.update(read.errors)
-        known = {job.id: job for job in run.state.listing.get(scenario) or ()}
-        unchanged = (known.get(job.id) if known.get(job.id) == job else job for job in found)
-        run.state.listing.put(scenario, tuple(filter(None, unchanged)), poll=run.poll, now=run.clock.monotonic())
+        run.state.listing.put(scenario, found, poll=run.poll, now=run.clock.monotonic())
 
     def _refuse(self, scenario: str, exc: ApiStatusError, run: Run) -> None:
         if scenario not in self._refused_at:
@@ -77,6 +76,13 @@ class Jobs:
     def _accepted(self, scenario: str, run: Run) -> None:
         if self._refused_at.pop(scenario, None) is not None:
             log.info("scenario.accepted", project=run.plan.name, scenario=scenario)
+
+
+def _found(raw: object, scenario: str, read: Reader, run: Run) -> tuple[Listed, ...]:
+    """The jobs of a scenario; one that is listed as it was before is the very same object."""
+    known = {job.id: job for job in run.state.listing.get(scenario) or ()}
+    jobs = parse_jobs.listing(raw, scenario, read, run.plan.time_zone)
+    return tuple([before if (before := known.get(job.id, job)) == job else job for job in jobs])
 
 
 def _is_refusal(exc: ApiStatusError) -> bool:
