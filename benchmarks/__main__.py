@@ -8,7 +8,20 @@ from pathlib import Path
 
 from benchmarks.table import Table
 
-NAMES = ("scrape", "render", "poll", "decode", "compression", "memory", "lag", "hanging")
+NAMES = (
+    "scrape",
+    "render",
+    "poll",
+    "decode",
+    "compression",
+    "memory",
+    "lag",
+    "hanging",
+    "calls",
+    "shards",
+    "day",
+    "loops",
+)
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

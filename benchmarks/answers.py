@@ -9,7 +9,7 @@ from drs_exporter.simulator.fleet import Fleet
 from drs_exporter.simulator.life import Life
 from drs_exporter.simulator.wire_v3 import WireV3
 from drs_exporter.simulator.wire_v5 import WireV5
-from drs_exporter.simulator.worldtime import WorldTime
+from drs_exporter.simulator.worldtime import HOUR, WorldTime
 from drs_exporter.status import Phase, phase_of
 
 NOW = 1_790_000_000.0
@@ -50,7 +50,7 @@ class Answers:
             [_encode(self._wire_v5.whole(life, 0.0)) for life in offered[start : start + every]]
             for start in range(0, len(offered), every)
         ]
-        self._moving = [job_id for job_id, life in self._lives.items() if phase_of(life.segment(0.0).status) in _MOVING]
+        self._moving = [job_id for job_id, life in self._lives.items() if _goes_on(life)]
         self._times = dict.fromkeys(self._lives, 0.0)
         self._next = 0
 
@@ -67,6 +67,12 @@ class Answers:
             if job_id in self.rpo_rto:
                 self.rpo_rto[job_id] = _encode(self._wire.rpo_rto(life, at))
         return count
+
+
+def _goes_on(life: Life) -> bool:
+    """Whether the job makes progress in its present status for long enough."""
+    now = life.segment(0.0)
+    return phase_of(now.status) in _MOVING and now.end > HOUR
 
 
 def array(name: str, items: Sequence[bytes], **others: int) -> bytes:

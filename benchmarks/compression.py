@@ -1,14 +1,13 @@
 """The level of compression: bytes of a scrape against CPU of a poll."""
 
-import asyncio
 import time
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-from benchmarks.contest import alone, contest
-from benchmarks.fleet import snapshot
+from benchmarks.contest import contest
+from benchmarks.fleet import kept, read
 from benchmarks.table import Row, Table, milliseconds
-from benchmarks.upstream import cloud
 from drs_exporter.render import ProjectRenderer
 
 JOBS = 10_000
@@ -17,9 +16,9 @@ LEVELS = (1, 2, 3, 6, 9)
 
 def run() -> Table:
     """Each level over the same families."""
-    with cloud(JOBS) as upstream:
-        figures = contest(*((laps, (upstream.url, level)) for level in LEVELS), laps=3)
-        sizes = [alone(size, upstream.url, level) for level in LEVELS]
+    with kept(JOBS) as file:
+        figures = contest(*((laps, (file, level)) for level in LEVELS), laps=3)
+        sizes = [size(file, level) for level in LEVELS]
     rows = [
         Row(
             subject=f"level {level}: {length / 1e6:.2f} MB, {length / sizes[0]:.2f} times level 1",
@@ -37,9 +36,9 @@ def run() -> Table:
     )
 
 
-async def laps(url: str, level: int) -> AsyncIterator[float]:
+async def laps(file: Path, level: int) -> AsyncIterator[float]:
     """CPU at this level."""
-    plains = await families(url)
+    plains = families(file)
     while True:
         before = time.process_time()
         for plain in plains:
@@ -47,14 +46,14 @@ async def laps(url: str, level: int) -> AsyncIterator[float]:
         yield time.process_time() - before
 
 
-def size(url: str, level: int) -> int:
+def size(file: Path, level: int) -> int:
     """Bytes at this level."""
-    return sum(len(deflated(plain, level)) for plain in asyncio.run(families(url)))
+    return sum(len(deflated(plain, level)) for plain in families(file))
 
 
-async def families(url: str) -> list[bytes]:
+def families(file: Path) -> list[bytes]:
     """Plain lines, family by family."""
-    project = await snapshot(url)
+    project = read(file)
     return [chunk.plain for chunk in ProjectRenderer(project.name).render(project)]
 
 

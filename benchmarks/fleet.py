@@ -1,9 +1,15 @@
 """Snapshots of a fleet as the exporter's own poll makes them."""
 
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from random import Random
 
 import msgspec
 
+from benchmarks.upstream import cloud
 from benchmarks.watching import watching
 from drs_exporter.snapshot import Job, Project
 
@@ -13,6 +19,20 @@ async def snapshot(url: str) -> Project:
     async with watching(url) as watched:
         await watched.poll()
         return watched.watch.snapshot
+
+
+@contextmanager
+def kept(jobs: int) -> Iterator[Path]:
+    """A file with the snapshot of so many jobs, for processes that need it."""
+    with cloud(jobs) as upstream, tempfile.NamedTemporaryFile() as file:
+        file.write(msgspec.msgpack.encode(asyncio.run(snapshot(upstream.url))))
+        file.flush()
+        yield Path(file.name)
+
+
+def read(file: Path) -> Project:
+    """The snapshot that was kept."""
+    return msgspec.msgpack.decode(file.read_bytes(), type=Project)
 
 
 def changed(project: Project, share: float, random: Random) -> Project:

@@ -4,16 +4,16 @@ import gzip
 import time
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
+from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 from prometheus_client.exposition import generate_latest
 
 from benchmarks.contest import contest
-from benchmarks.fleet import changed, larger, snapshot
+from benchmarks.fleet import changed, kept, larger, read
 from benchmarks.rivals.library import Prepared
 from benchmarks.table import Row, Table, milliseconds
-from benchmarks.upstream import cloud
 from drs_exporter.render import ProjectRenderer
 from tests.render.oracle import Oracle
 
@@ -29,9 +29,9 @@ def run() -> Table:
     """Plain and compressed."""
     rows = []
     for jobs, times in SIZES.items():
-        with cloud(jobs // times) as upstream:
-            for compressed in (False, True):
-                fleet = (upstream.url, times, compressed)
+        with kept(jobs // times) as file:
+            for compressed in (False, True) if jobs < FEW_LAPS_FROM else (False,):
+                fleet = (file, times, compressed)
                 ours = [(rendering, (*fleet, share)) for share in CASES.values()]
                 laps = 5 if jobs < FEW_LAPS_FROM else 1
                 *figures, rival = contest(*ours, (library, fleet), laps=laps)
@@ -52,9 +52,9 @@ def run() -> Table:
     )
 
 
-async def rendering(url: str, times: int, compressed: bool, share: float | None) -> AsyncIterator[float]:  # noqa: FBT001 - a lap's argument
+async def rendering(file: Path, times: int, compressed: bool, share: float | None) -> AsyncIterator[float]:  # noqa: FBT001 - a lap's argument
     """CPU of a cold rendering, or of one after this share of the jobs changed."""
-    project = larger(await snapshot(url), times)
+    project = larger(read(file), times)
     random = Random(1)
     with nullcontext() if compressed else patch("drs_exporter.render.chunk._deflate", new=lambda _plain: b""):
         renderer = ProjectRenderer(project.name)
@@ -69,9 +69,9 @@ async def rendering(url: str, times: int, compressed: bool, share: float | None)
             yield time.process_time() - before
 
 
-async def library(url: str, times: int, compressed: bool) -> AsyncIterator[float]:  # noqa: FBT001 - as above
+async def library(file: Path, times: int, compressed: bool) -> AsyncIterator[float]:  # noqa: FBT001 - as above
     """CPU of the library's rendering, the same whatever changed."""
-    families = Prepared(Oracle([larger(await snapshot(url), times)]).collect())
+    families = Prepared(Oracle([larger(read(file), times)]).collect())
     while True:
         before = time.process_time()
         page = generate_latest(families)

@@ -30,9 +30,10 @@ def run() -> Table:
             rows.append(row)
     return Table(
         "Scrape rate",
-        "Scrapes with gzip that a second of the server's CPU answers. The bare handler is aiohttp with a route and the "
-        "same compressed bytes on the same event loop, asyncio's own; the client library's server (`start_http_server`) has the same job families ready in "
-        "memory and renders and compresses them, as it does for each scrape.",
+        "Scrapes with gzip that one second of the server's CPU answers. The bare handler is aiohttp with a route and "
+        "the same compressed bytes, on the same event loop, asyncio's own. The client library's server "
+        "(`start_http_server`) has the same job families ready in memory and renders and compresses them, as it does "
+        "for each scrape.",
         rows,
     )
 
