@@ -162,6 +162,16 @@ JOBS: Final = (
         ),
     ),
     Special(
+        test="test_jobs_that_no_page_shows_leave_though_the_total_counts_them",
+        row=Row(
+            fault="pages that shrink: a later page lacks jobs, the total still counts them",
+            seen="their series end; a total that is too high looks the same",
+            log="none",
+            held="Every job that is on a page; those on none leave.",
+            recovery="Next poll.",
+        ),
+    ),
+    Special(
         test="test_a_second_page_that_fails_removes_no_job",
         row=Row(
             fault="page 2 of a listing fails",

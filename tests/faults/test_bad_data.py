@@ -179,3 +179,17 @@ async def test_a_second_page_that_fails_removes_no_job(started: Started) -> None
         cloud.faults.clear()
         assert [event["event"] for event in await daemon.poll()] == ["collector.recovered"]
         assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
+
+
+async def test_jobs_that_no_page_shows_leave_though_the_total_counts_them(started: Started) -> None:
+    """A total that is too high looks the same, and would keep deleted jobs for ever."""
+    async with started(jobs=320, scenarios=["sync"]) as (daemon, cloud):
+        before = await daemon.scrape()
+        cloud.faults.set("list_jobs", "pages_shrink", items=99)
+        assert await daemon.poll() == []
+        page = await daemon.scrape()
+        assert page.health() == before.health()
+        assert 100 < len(page.label("drs_job_info", "job_id", parent_id="")) < len(before.jobs())
+        cloud.faults.clear()
+        assert await daemon.poll() == []
+        assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
