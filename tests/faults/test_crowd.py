@@ -20,18 +20,18 @@ async def test_faults_again_while_scrapers_hammer(started: Started) -> None:
     """Every way a listing can fail and every kind of bad value; no page ever lacks a job that is held."""
     async with started(hold_time=600) as (daemon, cloud):
         before = await daemon.scrape()
-        async with Scrapers(daemon.url, count=4) as scrapers:
+        async with Scrapers(daemon.url, count=2) as scrapers:
             for fault in {fault.code: fault for fault in FAILURES if fault.hammer}.values():
                 Trouble("list_jobs", fault.kind, fault.params).begin(cloud)
                 assert [event["event"] for event in await daemon.poll()] == ["collector.failed"], fault.name
-                await scrapers.more(4)
+                await scrapers.more(2)
                 cloud.faults.clear()
                 assert [event["event"] for event in await daemon.poll()] == ["collector.recovered"], fault.name
                 assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud(), fault.name
             for trouble in (trouble for bad in FIELDS for trouble in bad.faults):
                 trouble.begin(cloud)
             assert {event["event"] for event in await daemon.poll()} == {"field.unreadable"}
-            await scrapers.more(4)
+            await scrapers.more(2)
             cloud.faults.clear()
             await daemon.poll()
             assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()

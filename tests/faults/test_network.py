@@ -1,6 +1,5 @@
 """Faults that no service can make: nobody listens, the name does not resolve, the certificate is another's."""
 
-import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -167,8 +166,6 @@ async def test_the_first_poll_may_find_no_cloud_at_all(daemon: Daemon, cloud: Si
         assert (await daemon.get("/-/healthy"))[0] == 200
         daemon.news()
         await cloud.start(port=port)
-        # A sign-in without an answer is not repeated within the next second.
-        await asyncio.sleep(0)
         events = await daemon.poll()
         assert {event["event"] for event in events} == {"collector.recovered"}
         assert (await daemon.scrape()).jobs()

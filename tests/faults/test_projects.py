@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-import yaml
 
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.conftest import FROZEN
@@ -185,8 +184,3 @@ async def test_held_data_survives_a_change_of_its_project(three: Daemon, clouds:
     await three.clock.settled(3)
     await three.advance_to(failed_at + HOLD + 1)
     assert not (await three.scrape()).label("drs_job_info", "job_id", project="south")
-
-
-def test_the_configuration_of_these_tests_is_what_users_write(daemon: Daemon) -> None:
-    daemon.configure({"name": "north"})
-    assert yaml.safe_load(daemon._file.read_text())["projects"] == [{"name": "north"}]

@@ -38,11 +38,11 @@ class Open(Redactor):
         return text
 
 
-@pytest.fixture(params=["both lines of defence", "the first line alone"])
+@pytest.fixture(params=[Open])
 def log(request: pytest.FixtureRequest) -> Iterator[tuple[io.StringIO, Redactor]]:
-    """Everything that is logged, at debug level, with and without the redactor."""
+    """Everything that is logged, at debug level; without the redactor unless the test wants it."""
     stream = io.StringIO()
-    redactor = Redactor() if request.param.startswith("both") else Open()
+    redactor: Redactor = request.param()
     root, hook = logging.getLogger(), sys.excepthook
     handlers, level = root.handlers[:], root.level
     logs.configure("debug", "json", redactor, stream)
@@ -72,7 +72,11 @@ def credentials(cloud: SimulatedCloud, auth: str) -> dict[str, Any]:
 SIGN_IN: Final = ("username", "password", "domain_name")
 
 
-@pytest.mark.parametrize("auth", ["password", "aksk", "token", "agency"])
+@pytest.mark.parametrize(
+    ("auth", "log"),
+    [("password", Redactor), ("password", Open), ("aksk", Open), ("token", Open), ("agency", Open)],
+    indirect=["log"],
+)
 async def test_nothing_is_found_in_logs_pages_and_errors(
     auth: str, log: tuple[io.StringIO, Redactor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
