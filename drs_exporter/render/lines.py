@@ -10,6 +10,9 @@ from prometheus_client.utils import floatToGoString
 from drs_exporter.catalogue import Family, Row
 
 _PLAIN_BELOW: Final = 1e6
+"""Go writes larger numbers with an exponent."""
+_POINT_BELOW: Final = 1e16
+"""Python writes larger numbers with an exponent itself."""
 
 
 def escape(value: str) -> str:
@@ -30,14 +33,18 @@ def label(name: str, value: str) -> str:
 
 def number(value: float) -> str:
     """A sample value, to the letter as `prometheus_client` writes it."""
+    return _number(value) if value else repr(float(value))
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float) -> str:
+    """Any number but zero, whose two signs are equal: many samples have the same."""
     if -_PLAIN_BELOW < value < _PLAIN_BELOW:
         return repr(float(value))
-    return _other_number(value)
-
-
-@lru_cache(maxsize=1024)
-def _other_number(value: float) -> str:
-    """Large numbers, timestamps among them, which many samples have in common; infinities and NaN."""
+    if _PLAIN_BELOW <= value < _POINT_BELOW:
+        whole, _, fraction = repr(float(value)).partition(".")
+        mantissa = f"{whole[0]}.{whole[1:]}{fraction}".rstrip("0.")
+        return f"{mantissa}e+{len(whole) - 1:02d}"
     return str(floatToGoString(value))  # type: ignore[no-untyped-call]
 
 
@@ -80,41 +87,39 @@ class Lines:
         self._head = f"{family.name}{{"
         own = sorted(family.labels)
         slots = [f'{name}="%s"' if name in own else "%%s" for name in sorted([*family.identity, *own])]
-        self._template = f"{family.name}{{{','.join(slots)}}} %%s\n"
+        self._template = f"{family.name}{{{','.join(slots)}}}"
         self._sorted = [family.labels.index(name) for name in own]
         self._pattern = lru_cache(maxsize=128)(self._make_pattern)
 
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
         change = Change(0, identity, None, part)
-        return b"".join(piece for _, piece in self.changes([change])).decode()
+        return "".join(text for _, text in self.changes([change]))
 
-    def changes(self, changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+    def changes(self, changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
         """The lines that are to stand at each position from now on; left out where the samples are what they were."""
         if self.family.value is not None:
             return self._samples(self.family.value, changes)
         assert self.family.rows is not None  # noqa: S101 - a family has one of the two; a test holds it
         return self._rows(self.family.rows, changes)
 
-    def _samples(self, read: Callable[[Any], float | None], changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+    def _samples(self, read: Callable[[Any], float | None], changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
         head = self._head
         for change in changes:
             value = None if change.after is None else read(change.after)
             if change.before is not None and value == read(change.before):
                 continue
-            line = "" if value is None else f"{head}{change.identity.whole}{number(value)}\n"
-            yield change.position, line.encode()
+            yield change.position, "" if value is None else f"{head}{change.identity.whole}{number(value)}\n"
 
-    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[tuple[int, bytes]]:
+    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
         pattern = self._pattern
         for change in changes:
             rows = () if change.after is None else read(change.after)
             if change.before is not None and rows == read(change.before):
                 continue
             labels = change.identity.labels
-            lines = [pattern(values) % (*labels, number(value)) for values, value in rows]
-            yield change.position, "".join(lines).encode()
+            yield change.position, "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
 
     def _make_pattern(self, values: tuple[str, ...]) -> str:
-        """A line with room for a record's identity and its value; many records have the same own labels."""
+        """The name and labels with room for a record's identity; many records have the same own labels."""
         return self._template % tuple([escape(values[place]).replace("%", "%%") for place in self._sorted])

@@ -49,16 +49,17 @@ class _Column:
         if joined != self.chunk.plain:
             self.chunk = Chunk(joined)
 
-    def edit(self, pieces: Iterable[tuple[int, bytes]]) -> None:
+    def edit(self, texts: Iterable[tuple[int, str]]) -> None:
         """Replace the lines of some records, given by position in ascending order."""
         if not self.chunk.plain:
-            self._fill(pieces)
+            self._fill(texts)
             return
         plain, lengths = memoryview(self.chunk.plain), self.lengths
         offsets = list(accumulate(lengths, initial=0))
         parts: list[bytes | memoryview] = []
         done = 0
-        for position, piece in pieces:
+        for position, text in texts:
+            piece = text.encode()
             start, stop = offsets[position], offsets[position + 1]
             if plain[start:stop] == piece:
                 continue
@@ -69,15 +70,17 @@ class _Column:
             parts.append(plain[done:])
             self.chunk = Chunk(b"".join(parts))
 
-    def _fill(self, pieces: Iterable[tuple[int, bytes]]) -> None:
+    def _fill(self, texts: Iterable[tuple[int, str]]) -> None:
         """The first lines of this family."""
-        parts = []
-        for position, piece in pieces:
-            self.lengths[position] = len(piece)
-            parts.append(piece)
-        plain = b"".join(parts)
-        if plain:
-            self.chunk = Chunk(plain)
+        first = [(position, text) for position, text in texts if text]
+        if not first:
+            return
+        whole = "".join([text for _, text in first])
+        plain = whole.encode()
+        ascii_only = len(plain) == len(whole)
+        for position, text in first:
+            self.lengths[position] = len(text) if ascii_only else len(text.encode())
+        self.chunk = Chunk(plain)
 
 
 class Table:
@@ -128,9 +131,10 @@ class Table:
         for (position, before, record), identity in zip(changed, identities, strict=True):
             after = read(record)
             was = None if before is None else read(before)
-            if after is None and was is None:
-                continue
-            if was is not None and named(before) != named(record):
+            if was is None:
+                if after is not None:
+                    yield Change(position, identity, None, after)
+            elif named(before) != named(record):
                 yield Change(position, identity, None, after)
             elif was is not after and was != after:
                 yield Change(position, identity, was, after)
