@@ -63,7 +63,7 @@ DETAILS: Final = (
         collectors=_V5,
         source="migration_object_overview[].src_count",
         labels=("object_type",),
-        rows=lambda detail: known(*(((item.object_type,), item.to_transfer) for item in detail.objects)),
+        rows=lambda detail: known([((item.object_type,), item.to_transfer) for item in detail.objects]),
     ),
     Family(
         name="drs_job_objects_transferred",
@@ -72,7 +72,7 @@ DETAILS: Final = (
         collectors=_V5,
         source="migration_object_overview[].dst_count",
         labels=("object_type",),
-        rows=lambda detail: known(*(((item.object_type,), item.transferred) for item in detail.objects)),
+        rows=lambda detail: known([((item.object_type,), item.transferred) for item in detail.objects]),
     ),
     Family(
         name="drs_job_precheck_passed",
@@ -106,7 +106,7 @@ DETAILS: Final = (
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].source_count",
         labels=("object_type",),
-        rows=lambda detail: known(*(((item.object_type,), item.source) for item in detail.object_comparisons)),
+        rows=lambda detail: known([((item.object_type,), item.source) for item in detail.object_comparisons]),
     ),
     Family(
         name="drs_job_compare_target_objects",
@@ -115,7 +115,7 @@ DETAILS: Final = (
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].target_count",
         labels=("object_type",),
-        rows=lambda detail: known(*(((item.object_type,), item.target) for item in detail.object_comparisons)),
+        rows=lambda detail: known([((item.object_type,), item.target) for item in detail.object_comparisons]),
     ),
     Family(
         name="drs_job_compare_result",
@@ -167,7 +167,7 @@ def _node(name: str, help_: str, source: str, read: Callable[[Node], float | Non
         source=source,
         identity=JOB_LABELS,
         labels=_NODE_LABELS,
-        rows=lambda detail: known(*(((node.node_id,), read(node)) for node in detail.nodes)),
+        rows=lambda detail: known([((node.node_id,), read(node)) for node in detail.nodes]),
     )
 
 

@@ -45,7 +45,7 @@ def flag(value: bool | None) -> float | None:  # noqa: FBT001 - the value itself
     return None if value is None else float(value)
 
 
-def known(*rows: tuple[tuple[str, ...], float | None]) -> list[Row]:
+def known(rows: Iterable[tuple[tuple[str, ...], float | None]]) -> list[Row]:
     """The rows whose value is known."""
     return [(labels, value) for labels, value in rows if value is not None]
 

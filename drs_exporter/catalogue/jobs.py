@@ -92,7 +92,7 @@ JOBS: Final = (
         collectors=("progress", "async_jobs"),
         source="progress_map.*.completed / 100",
         labels=("part",),
-        rows=lambda progress: known(*(((part.part,), part.ratio) for part in progress.parts)),
+        rows=lambda progress: known([((part.part,), part.ratio) for part in progress.parts]),
     ),
     Family(
         name="drs_job_part_remaining_seconds",
@@ -101,7 +101,7 @@ JOBS: Final = (
         collectors=("progress", "async_jobs"),
         source="progress_map.*.remaining_time",
         labels=("part",),
-        rows=lambda progress: known(*(((part.part,), part.remaining) for part in progress.parts)),
+        rows=lambda progress: known([((part.part,), part.remaining) for part in progress.parts]),
     ),
     Family(
         name="drs_job_incremental_delay_seconds",

@@ -68,7 +68,7 @@ def _collectors(name: str, help_: str, read: Callable[[CollectorState], float | 
         source="the exporter",
         identity=PROJECT_LABELS,
         labels=("collector",),
-        rows=lambda collectors: known(*(((state.collector,), read(state)) for state in collectors)),
+        rows=lambda collectors: known([((state.collector,), read(state)) for state in collectors]),
     )
 
 
@@ -97,7 +97,7 @@ PROJECTS: Final = (
         source="quotas.resource.quota",
         identity=PROJECT_LABELS,
         labels=("resource",),
-        rows=lambda quotas: known(*(((quota.resource,), quota.limit) for quota in quotas)),
+        rows=lambda quotas: known([((quota.resource,), quota.limit) for quota in quotas]),
     ),
     Family(
         name="drs_quota_used",
@@ -107,7 +107,7 @@ PROJECTS: Final = (
         source="quotas.resource.used",
         identity=PROJECT_LABELS,
         labels=("resource",),
-        rows=lambda quotas: known(*(((quota.resource,), quota.used) for quota in quotas)),
+        rows=lambda quotas: known([((quota.resource,), quota.used) for quota in quotas]),
     ),
     Family(
         name="drs_up",
