@@ -14,13 +14,20 @@ LEVEL: Final = 1
 class Chunk:
     """Some lines of an exposition."""
 
-    __slots__ = ("deflated", "lines", "plain")
+    __slots__ = ("_lines", "deflated", "plain")
 
     def __init__(self, plain: bytes) -> None:
-        """Count and deflate the lines."""
+        """Deflate the lines."""
         self.plain = plain
-        self.lines = plain.count(b"\n")
+        self._lines: int | None = None
         self.deflated = _deflate(plain) if plain else b""
+
+    @property
+    def lines(self) -> int:
+        """How many there are; counted once."""
+        if self._lines is None:
+            self._lines = self.plain.count(b"\n")
+        return self._lines
 
 
 def _deflate(plain: bytes) -> bytes:

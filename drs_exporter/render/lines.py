@@ -89,7 +89,8 @@ class Lines:
         slots = [f'{name}="%s"' if name in own else "%%s" for name in sorted([*family.identity, *own])]
         self._template = f"{family.name}{{{','.join(slots)}}}"
         self._sorted = [family.labels.index(name) for name in own]
-        self._pattern = lru_cache(maxsize=128)(self._make_pattern)
+        # Nodes are of one job each, other labels are words that many jobs share.
+        self._pattern = self._make_pattern if "node_id" in own else lru_cache(maxsize=128)(self._make_pattern)
 
     def render(self, identity: Identity, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""

@@ -7,7 +7,7 @@ records that changed are rendered; everything between them is copied as a block.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Protocol
 
 from drs_exporter.catalogue import Family
@@ -72,10 +72,10 @@ class _Column:
 
     def _fill(self, texts: Iterable[tuple[int, str]]) -> None:
         """The first lines of this family."""
-        first = [(position, text) for position, text in texts if text]
+        first = [place for place in texts if place[1]]
         if not first:
             return
-        whole = "".join([text for _, text in first])
+        whole = "".join(map(itemgetter(1), first))
         plain = whole.encode()
         ascii_only = len(plain) == len(whole)
         for position, text in first:
