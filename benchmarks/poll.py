@@ -34,7 +34,7 @@ def run() -> Table:
     return Table(
         "CPU of a poll",
         "CPU of one steady poll: requests, decoding, parsing, rendering, compression. The rival repeats exactly the "
-        "same requests with aiohttp and passes the answers to `json.loads`; it neither checks nor keeps them.",
+        "same requests with aiohttp, `json=` and `await response.json()`; it neither checks nor keeps the answers.",
         rows,
     )
 
@@ -57,15 +57,15 @@ async def bare_loop(url: str) -> AsyncIterator[float]:
     """CPU of the requests that the poll before has made."""
     upstream = Cloud(url)
     places = asyncio.Semaphore(4)
-    headers = {"Content-Type": "application/json", "X-Auth-Token": "given"}
+    headers = {"X-Auth-Token": "given"}
     async with aiohttp.ClientSession(headers=headers) as session:
 
-        async def ask(method: str, path: str, body: str) -> None:
-            async with places, session.request(method, url + path, data=body or None) as response:
-                json.loads(await response.read())
+        async def ask(method: str, path: str, body: object) -> None:
+            async with places, session.request(method, url + path, json=body) as response:
+                await response.json()
 
         while True:
-            requests = upstream.requests()
+            requests = [(method, path, json.loads(body or "null")) for method, path, body in upstream.requests()]
             before = time.process_time()
             await asyncio.gather(*(ask(*request) for request in requests))
             yield time.process_time() - before
