@@ -1,0 +1,35 @@
+"""The settings of a process that must answer while it polls."""
+
+import gc
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from drs_exporter import process
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Whatever a test sets is taken back."""
+    interval, threshold = sys.getswitchinterval(), gc.get_threshold()
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+def test_what_was_imported_is_left_out_of_collections() -> None:
+    process.prepare()
+    assert gc.get_freeze_count() > 1000
+
+
+def test_threads_take_turns_far_more_often_than_a_scrape_would_notice() -> None:
+    process.prepare()
+    assert sys.getswitchinterval() <= 0.001
+
+
+def test_a_c_library_that_cannot_be_told_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as musl's, which gives large blocks back anyway."""
+    monkeypatch.setattr("ctypes.CDLL", lambda _: object())
+    process.prepare()
