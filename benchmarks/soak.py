@@ -1,6 +1,8 @@
 """`make soak`: a thousand polls at speed, with random faults and scrapers that never pause.
 
-Ends by itself within five minutes; exit code 1 if one of its claims does not hold.
+Ends by itself within five minutes; exit code 1 if one of its claims does not hold. Simulated cloud and scrapers run in
+the same process, so memory is that of all three: a fault that makes the cloud write large answers can raise it once,
+by what the allocator then keeps, and fail the claim without anything growing.
 """
 
 import asyncio
