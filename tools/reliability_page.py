@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tests.faults import bad_data, failures, special
+from tests.faults import bad_data, failures, listings, special
 from tests.faults.rows import BadData, Failure, Row, Special
 
 INTRODUCTION = """\
@@ -22,7 +22,8 @@ build.
   the collector's interval; 0 drops at once), then its series go. A page is never empty and healthy, and never old for
   ever: `time() - drs_exporter_collector_last_success_timestamp_seconds` is its age.
 - **A listing that failed removes no job**, and the other collectors go on with the jobs that are known. When its hold
-  ends, all series of jobs go; quotas and async batches have holds of their own.
+  ends, all series of jobs go; quotas and async batches have holds of their own. A job that is on no page of a listing
+  goes at once if the listing has as many jobs as its total says; if it has fewer, that job is held too, for itself.
 - **One line per change**: `collector.failed` on the way down, with `reason`, `error` and the service's `request_id`;
   `collector.recovered` on the way up, with `failed_for`. Nothing in between, and never a line per poll. A value that
   cannot be read is logged the first time its field is met (`field.unreadable`) and counted every time.
@@ -54,7 +55,7 @@ def page() -> str:
         "The service cannot be reached": failures.UNREACHABLE,
         "Refusals that concern a part": special.REFUSALS,
         "Bad values": bad_data.FIELDS,
-        "Pages that do not fit together": bad_data.PAGES,
+        "Pages that do not fit together": (*bad_data.PAGES, *listings.LISTINGS),
         "Jobs that come, go and change": special.JOBS,
         "Credentials and clocks": special.TIME,
         "The exporter as a whole": special.WHOLE,

@@ -134,7 +134,7 @@ async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, List
         await client.sign_in()
         for scenario in project.scenarios:
             with suppress(ApiStatusError):
-                answer = await client.list_jobs(scenario)
+                answer = (await client.list_jobs(scenario)).items
                 known |= {job.id: job for job in listing(answer, scenario, Reader(), None)}
     return known
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.attempts import Reader
 from drs_exporter.drs.errors import ApiStatusError, Refusal
-from drs_exporter.drs.pages import PAGE_SIZE, Page, by_offset, numbered
+from drs_exporter.drs.pages import PAGE_SIZE, Listing, Page, by_offset, numbered
 from drs_exporter.drs.request import segment
 from drs_exporter.drs.transport import Transport
 
@@ -51,8 +51,8 @@ class DrsClient:
 
     async def list_jobs(
         self, scenario: str, *, enterprise_project_id: str | None = None
-    ) -> list[wire.ListedJob | wire.Wrong]:
-        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice."""
+    ) -> Listing[wire.ListedJob | wire.Wrong]:
+        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out."""
         # Filters left out would have defaults, such as one engine only.
         body: dict[str, Any] = {"db_use_type": scenario, "engine_type": "", "name": "", "net_type": "", "status": ""}
         if enterprise_project_id:

@@ -64,6 +64,11 @@ class Listing(Generic[T]):
         return self.total is None or len(self._seen) + self._without_key >= self.total
 
     @property
+    def complete(self) -> bool:
+        """Nothing was left out, as far as one can tell: what is not in here does not exist."""
+        return self.reached and not self.shrank
+
+    @property
     def pages_left(self) -> int:
         """Pages that the total still promises after full ones, at least the one that shows the end."""
         if self.total is None or len(self.items) < self.pages * PAGE_SIZE:
@@ -110,7 +115,7 @@ async def numbered(
     *,
     operation: str,
     width: int,
-) -> list[T]:
+) -> Listing[T]:
     """Every item of a listing paged by number from 1, at most `width` pages at once; any page failing fails it.
 
     When the total falls while pages are read, an item may have moved to a page already read: the listing is then
@@ -118,9 +123,10 @@ async def numbered(
     """
     first = await _numbered_once(fetch, key, operation=operation, width=width)
     if not first.shrank:
-        return first.items
+        return first
     second = await _numbered_once(fetch, key, operation=operation, width=width)
-    return second.items + [item for item in first.items if second.lacks(item)]
+    second.items += [item for item in first.items if second.lacks(item)]
+    return second
 
 
 async def _numbered_once(
@@ -138,6 +144,8 @@ async def _numbered_once(
         wave = range(begin, begin + min(width, listing.pages_left))
         for page in await _together([fetch(number) for number in wave]):
             listing.add(page)
+    if not listing.items and not listing.reached:
+        raise ApiSchemaError("the listing is empty, its total is not", operation=operation)
     return listing
 
 

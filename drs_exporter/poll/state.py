@@ -62,6 +62,8 @@ class State:
         """Every field that could not be read once: each is logged the first time only."""
         self.listing: Held[tuple[Listed, ...]] = Held()
         """By scenario."""
+        self.unseen: dict[str, Held[Listed]] = {}
+        """By scenario, the jobs that its last listing lacks though its total may count them, each as last listed."""
         self.statuses: Held[StatusReading] = Held()
         self.progress: Held[Progress] = Held()
         self.rpo_rto: Held[RpoRto] = Held()
@@ -75,7 +77,7 @@ class State:
     def held(self, collector: str) -> tuple[Held[Any], ...]:
         """What a collector holds."""
         of_collector: dict[str, tuple[Held[Any], ...]] = {
-            "jobs": (self.listing,),
+            "jobs": (self.listing, *tuple(self.unseen.values())),
             "status": (self.statuses,),
             "progress": (self.progress,),
             "rpo_rto": (self.rpo_rto,),
@@ -100,17 +102,28 @@ class State:
 
     def entries(self, plan: Plan) -> dict[str, Entry]:
         """Every listed job that is wanted, by id; a subtask is wanted with its parent."""
-        found: dict[str, Entry] = {}
+        found = self._unseen()
         for scenario in self.listing:
             reading = self.listing.reading(scenario)
             if reading is not None:
                 found.update((job.id, Entry(job, reading.poll)) for job in reading.value)
+        # Again: this may run in a thread, and a job that a new listing lacks has become unseen just before.
+        for job_id, entry in self._unseen().items():
+            found.setdefault(job_id, entry)
         if plan.include_jobs is None and plan.exclude_jobs is None:
             return found
         return {
             job_id: entry
             for job_id, entry in found.items()
             if plan.wants(found.get(entry.job.info.parent_id, entry).job.name)
+        }
+
+    def _unseen(self) -> dict[str, Entry]:
+        return {
+            job_id: Entry(reading.value, reading.poll)
+            for held in tuple(self.unseen.values())
+            for job_id in held
+            if (reading := held.reading(job_id)) is not None
         }
 
     def stand(self, entry: Entry) -> Stand:

@@ -100,7 +100,7 @@ KINDS: Final[dict[str, Kind]] = {
         window=pages.endless,
         change=fields.fresh,
     ),
-    "pages_empty": Kind("pages after the first are empty", window=pages.empty),
+    "pages_empty": Kind("pages after the first are empty, or all with first=true", ("first",), window=pages.empty),
     "total_lies": Kind("the total is total=, or ten times what it should be", ("total",), window=pages.total),
     "null_array": Kind("the array is null; the total is total=, or left out", ("total",), change=fields.null_array),
     "null_job": Kind("one job is null", ("id",), change=fields.null_item),

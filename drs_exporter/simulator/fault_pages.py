@@ -37,9 +37,9 @@ def endless(items: Sequence[T], offset: int, limit: int, params: Params) -> tupl
     return [items[(offset + index) % len(items)] for index in range(limit)], offset + 2 * limit
 
 
-def empty(items: Sequence[T], offset: int, limit: int, _params: Params) -> tuple[Sequence[T], object]:
+def empty(items: Sequence[T], offset: int, limit: int, params: Params) -> tuple[Sequence[T], object]:
     """The total promises pages that do not come."""
-    return items[:limit] if not offset else [], len(items)
+    return [] if offset or params.get("first") else items[:limit], len(items)
 
 
 def total(items: Sequence[T], offset: int, limit: int, params: Params) -> tuple[Sequence[T], object]:

@@ -27,7 +27,7 @@ async def test_a_listing_asks_for_every_engine_and_every_page(api: Mock, client:
 
     bodies = Bodies(answer)
     api.post(JOBS, callback=bodies, repeat=True)
-    assert len(await client.list_jobs("sync")) == 130
+    assert len((await client.list_jobs("sync")).items) == 130
     assert bodies[0] == {
         "cur_page": 1,
         "per_page": 100,
@@ -68,7 +68,7 @@ async def test_the_published_listing_is_read(api: Mock, client: DrsClient) -> No
         "children": [{"id": "c1", "status": "CHILD_TRANSFER_STARTED"}],
     }
     api.post(JOBS, payload={"jobs": [job], "total_record": 1})
-    (listed,) = await client.list_jobs("sync")
+    (listed,) = (await client.list_jobs("sync")).items
     assert isinstance(listed, wire.ListedJob)
     assert (listed.id, listed.status, listed.billing_tag) == (job["id"], "INCRE_TRANSFER_FAILED", False)
     assert isinstance(listed.children, list)
@@ -78,7 +78,7 @@ async def test_the_published_listing_is_read(api: Mock, client: DrsClient) -> No
 
 async def test_jobs_of_null_with_a_total_of_0_are_none(api: Mock, client: DrsClient) -> None:
     api.post(JOBS, payload={"jobs": None, "total_record": 0})
-    assert await client.list_jobs("sync") == []
+    assert (await client.list_jobs("sync")).items == []
 
 
 @pytest.mark.parametrize("answer", [{"jobs": None}, {}, {"jobs": None, "total_record": 3}, {"jobs": "many"}])
@@ -99,7 +99,7 @@ async def test_an_empty_result_said_with_an_error_status_is_empty(api: Mock, cli
     api.get(f"{ASYNC}/a1?limit=100&offset=0", status=422, payload=body)
     api.get(f"{API}/v3/p1/quotas", status=422, payload=body)
     api.get(f"{API}/v5/p1/jobs/j1?type=detail", status=422, payload=body)
-    assert await client.list_jobs("sync") == []
+    assert (await client.list_jobs("sync")).items == []
     assert await client.batch_status(["j1"]) == []
     assert await client.list_async_jobs() == []
     assert await client.async_job_detail("a1") == wire.AsyncJobDetail(jobs=[], total_count=0)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from drs_exporter.drs.errors import ApiConnectionError, ApiSchemaError
-from drs_exporter.drs.pages import MOST_PAGES, SLACK, Page, by_offset, count, numbered
+from drs_exporter.drs.pages import MOST_PAGES, SLACK, Listing, Page, by_offset, count, numbered
 
 Fetch = Callable[[int], Awaitable[Page[str]]]
 
@@ -25,8 +25,11 @@ class Service:
         self.under_way -= 1
         return self._answer(number)
 
-    async def read(self, *, width: int = 4) -> list[str]:
+    async def listing(self, *, width: int = 4) -> Listing[str]:
         return await numbered(self.fetch, lambda item: item or None, operation="list_jobs", width=width)
+
+    async def read(self, *, width: int = 4) -> list[str]:
+        return (await self.listing(width=width)).items
 
     async def read_by_offset(self) -> list[str]:
         listing = await by_offset(self.fetch, lambda item: item or None, operation="list_async_jobs")
@@ -101,9 +104,34 @@ async def test_a_listing_that_shrinks_is_read_twice_and_loses_nothing() -> None:
         turns.append(number)
         return (first if turns.count(1) == 1 else second).get(number, Page([], 149))
 
-    result = await Service(answer).read()
-    assert set(result) == set(jobs(0, 150))
+    listing = await Service(answer).listing()
+    assert set(listing.items) == set(jobs(0, 150))
     assert turns.count(1) == 2
+    assert listing.complete
+
+
+async def test_a_listing_that_shrinks_each_time_it_is_read_is_not_complete() -> None:
+    """Something else may have moved out of sight each time."""
+    service = Service(lambda number: Page(jobs(0, 100) if number == 1 else jobs(101, 150), 151 - number))
+    assert not (await service.listing()).complete
+
+
+@pytest.mark.parametrize(("total", "complete"), [(None, True), (1, True), (140, True), (141, False), (10**9, False)])
+async def test_a_listing_that_ends_short_of_its_total_is_not_complete(total: int | None, complete: bool) -> None:
+    listing = await pages_of(140, total=total).listing()
+    assert (len(listing.items), listing.complete) == (140, complete)
+
+
+async def test_a_later_page_that_lacks_items_leaves_the_listing_incomplete() -> None:
+    listing = await Service(lambda number: Page({1: jobs(0, 100), 2: jobs(100, 130)}.get(number, []), 150)).listing()
+    assert (len(listing.items), listing.complete) == (130, False)
+
+
+async def test_an_empty_listing_is_one_only_where_its_total_says_so_too() -> None:
+    assert (await pages_of(0, total=0).listing()).complete
+    assert (await pages_of(0, total=None).listing()).complete
+    with pytest.raises(ApiSchemaError, match="the listing is empty, its total is not"):
+        await pages_of(0, total=3).read()
 
 
 async def test_a_repeated_page_ends_the_listing_once_the_total_is_reached() -> None:

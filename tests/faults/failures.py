@@ -117,6 +117,10 @@ BODIES: Final = (
         error="the answer is larger than 64 MiB", hammer=False,
     ),
     Failure(
+        name="200 with no jobs under a total that counts some", kind="pages_empty", params={"first": True}, code="200",
+        reason="schema", error="the listing is empty, its total is not",
+    ),
+    Failure(
         name="pages that never end", kind="pages_endless", code="200", reason="schema",
         error="the listing does not end where its total says", hammer=False,
     ),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.faults.listings import LISTINGS
 from tests.faults.rows import Row, Special
 
 _RECOVERED: Final = "Next poll: `collector.recovered`."
@@ -132,16 +133,6 @@ JOBS: Final = (
         ),
     ),
     Special(
-        test="test_of_two_jobs_with_one_id_one_is_there",
-        row=Row(
-            fault="two jobs with one id",
-            seen="one of them, on every page the same",
-            log="none",
-            held="The last one listed; the other has no id of its own.",
-            recovery="Next poll.",
-        ),
-    ),
-    Special(
         test="test_a_renamed_job_has_its_new_name_on_every_series_at_once",
         row=Row(
             fault="a job is renamed",
@@ -159,26 +150,6 @@ JOBS: Final = (
             log="none",
             held="Nothing of it, after the next complete listing.",
             recovery="-",
-        ),
-    ),
-    Special(
-        test="test_jobs_that_no_page_shows_leave_though_the_total_counts_them",
-        row=Row(
-            fault="pages that shrink: a later page lacks jobs, the total still counts them",
-            seen="their series end; a total that is too high looks the same",
-            log="none",
-            held="Every job that is on a page; those on none leave.",
-            recovery="Next poll.",
-        ),
-    ),
-    Special(
-        test="test_a_second_page_that_fails_removes_no_job",
-        row=Row(
-            fault="page 2 of a listing fails",
-            seen="`drs_up` 0: as when the whole listing fails",
-            log="`collector.failed`",
-            held="All series, for `HOLD_TIME`: half a listing removes nothing.",
-            recovery=_RECOVERED,
         ),
     ),
 )
@@ -312,4 +283,4 @@ WHOLE: Final = (
 )
 """The exporter as a whole."""
 
-SPECIAL: Final = (*REFUSALS, *JOBS, *TIME, *WHOLE)
+SPECIAL: Final = (*REFUSALS, *LISTINGS, *JOBS, *TIME, *WHOLE)

@@ -115,19 +115,6 @@ async def test_names_that_hurt_are_escaped_and_nothing_else_changes(steady: Daem
     assert (await steady.scrape()).of_the_cloud() == before.of_the_cloud()
 
 
-async def test_of_two_jobs_with_one_id_one_is_there(steady: Daemon, cloud: SimulatedCloud) -> None:
-    before = await steady.scrape()
-    cloud.faults.set("list_jobs", "duplicate_id")
-    assert await steady.poll() == []
-    page = await steady.scrape()
-    assert page.health() == before.health()
-    assert len(page.of("drs_job_info")) == len(page.jobs())
-    assert page.jobs() < before.jobs()
-    cloud.faults.clear()
-    assert await steady.poll() == []
-    assert (await steady.scrape()).of_the_cloud() == before.of_the_cloud()
-
-
 async def test_a_renamed_job_has_its_new_name_on_every_series_at_once(steady: Daemon, cloud: SimulatedCloud) -> None:
     """What is held of other collectors takes the new name too."""
     before = await steady.scrape()
@@ -167,29 +154,3 @@ async def test_an_unanswered_id_is_asked_once_more_and_held_before_it_goes(
     assert (await steady.scrape()).value("drs_job_incremental_delay_seconds", job_id=chosen) is not None
     await steady.advance_to(read_at + HOLD + 1)
     assert (await steady.scrape()).value("drs_job_incremental_delay_seconds", job_id=chosen) is None
-
-
-async def test_a_second_page_that_fails_removes_no_job(started: Started) -> None:
-    async with started(jobs=320, scenarios=["sync"]) as (daemon, cloud):
-        before = await daemon.scrape()
-        cloud.faults.set("list_jobs", "500", match={"page": 2})
-        (event,) = await daemon.poll()
-        assert (event["event"], event["collector"]) == ("collector.failed", "jobs")
-        assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
-        cloud.faults.clear()
-        assert [event["event"] for event in await daemon.poll()] == ["collector.recovered"]
-        assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
-
-
-async def test_jobs_that_no_page_shows_leave_though_the_total_counts_them(started: Started) -> None:
-    """A total that is too high looks the same, and would keep deleted jobs for ever."""
-    async with started(jobs=320, scenarios=["sync"]) as (daemon, cloud):
-        before = await daemon.scrape()
-        cloud.faults.set("list_jobs", "pages_shrink", items=99)
-        assert await daemon.poll() == []
-        page = await daemon.scrape()
-        assert page.health() == before.health()
-        assert 100 < len(page.label("drs_job_info", "job_id", parent_id="")) < len(before.jobs())
-        cloud.faults.clear()
-        assert await daemon.poll() == []
-        assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()

@@ -36,6 +36,8 @@ async def test_pages_overlap_shift_shrink_repeat_and_never_end(cloud: SimulatedC
         faults.set("list_jobs", fault, **items)
         assert await ids_of(client, 1) == (whole[:5], len(whole)), fault
         assert await ids_of(client, 2) == (second, total), fault
+    faults.set("list_jobs", "pages_empty", first=True)
+    assert await ids_of(client, 1) == ([], len(whole))
     faults.clear()
     faults.set("list_jobs", "pages_endless")
     ids, total = await ids_of(client, 1000)

@@ -1,15 +1,18 @@
 """The listing of every scenario: which jobs there are."""
 
 import asyncio
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import structlog
 
 from drs_exporter.drs.errors import ApiStatusError, Refusal
+from drs_exporter.drs.pages import Listing
 from drs_exporter.parse import jobs as parse_jobs
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
+from drs_exporter.poll.held import Held
 from drs_exporter.poll.together import raise_first, together
 
 REFUSED_RETRY: Final = 3600.0
@@ -27,8 +30,9 @@ class Jobs:
     name = "jobs"
 
     def __init__(self) -> None:
-        """No scenario was refused yet."""
+        """No scenario was refused or fell short yet."""
         self._refused_at: dict[str, float] = {}
+        self._short: set[str] = set()
 
     async def collect(self, run: Run) -> None:
         """Read every scenario; those that could be read replace what was known of them."""
@@ -39,6 +43,8 @@ class Jobs:
         ]
         run.state.listing.retain(run.plan.scenarios)
         run.state.listing.ask(asked)
+        for scenario in run.state.unseen.keys() - set(run.plan.scenarios):
+            del run.state.unseen[scenario]
         outcomes = dict(zip(asked, await together(self._list(scenario, run) for scenario in asked), strict=True))
         refused = {
             scenario: outcome
@@ -56,11 +62,32 @@ class Jobs:
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
 
     async def _list(self, scenario: str, run: Run) -> None:
-        raw = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
+        listing = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
         read = Reader()
-        found = await asyncio.to_thread(_found, raw, scenario, read, run)
+        found, missing = await asyncio.to_thread(_found, listing, scenario, read, run)
         run.read.errors.update(read.errors)
+        unseen = run.state.unseen.setdefault(scenario, Held())
+        before = run.state.listing.reading(scenario)
+        if before is not None:
+            for job in missing:
+                unseen.put(job.id, job, poll=before.poll, now=before.at)
+            unseen.ask(job.id for job in missing)
         run.state.listing.put(scenario, found, poll=run.poll, now=run.clock.monotonic())
+        if listing.complete:
+            unseen.retain(())
+        elif len(unseen):
+            held = (known for job_id in unseen if (known := unseen.get(job_id)) is not None)
+            unseen.retain({job.id for job in _lacking(held, found)})
+        self._tell(scenario, listing, held=len(missing), run=run)
+
+    def _tell(self, scenario: str, listing: Listing[Any], *, held: int, run: Run) -> None:
+        """Log the first listing that lacks known jobs for no good reason, and the first complete one after it."""
+        if listing.complete and scenario in self._short:
+            self._short.remove(scenario)
+            log.info("listing.completed", project=run.plan.name, scenario=scenario)
+        elif held and scenario not in self._short:
+            self._short.add(scenario)
+            log.warning("listing.fell_short", project=run.plan.name, scenario=scenario, total=listing.total, held=held)
 
     def _refuse(self, scenario: str, exc: ApiStatusError, run: Run) -> None:
         if scenario not in self._refused_at:
@@ -78,11 +105,22 @@ class Jobs:
             log.info("scenario.accepted", project=run.plan.name, scenario=scenario)
 
 
-def _found(raw: object, scenario: str, read: Reader, run: Run) -> tuple[Listed, ...]:
-    """The jobs of a scenario; one that is listed as it was before is the very same object."""
+def _found(listing: Listing[Any], scenario: str, read: Reader, run: Run) -> tuple[tuple[Listed, ...], Sequence[Listed]]:
+    """The jobs of a scenario, and those known that it lacks without being complete.
+
+    A job that is listed as it was before is the very same object.
+    """
     known = {job.id: job for job in run.state.listing.get(scenario) or ()}
-    jobs = parse_jobs.listing(raw, scenario, read, run.plan.time_zone)
-    return tuple([before if (before := known.get(job.id, job)) == job else job for job in jobs])
+    jobs = parse_jobs.listing(listing.items, scenario, read, run.plan.time_zone)
+    found = tuple([before if (before := known.get(job.id, job)) == job else job for job in jobs])
+    return found, () if listing.complete else _lacking(known.values(), found)
+
+
+def _lacking(known: Iterable[Listed], found: Iterable[Listed]) -> list[Listed]:
+    """The known jobs that were not found and may be there all the same."""
+    listed = {job.id for job in found}
+    # A subtask is listed within its parent: where that one was found, the subtask is gone.
+    return [job for job in known if job.id not in listed and job.info.parent_id not in listed]
 
 
 def _is_refusal(exc: ApiStatusError) -> bool:
