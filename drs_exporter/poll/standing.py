@@ -29,6 +29,7 @@ class Standing:
         self._error: str | None = None
         self._failed_since: float | None = None
         self._last_run: float | None = None
+        self._doubted = False
 
     @property
     def success(self) -> bool:
@@ -55,11 +56,17 @@ class Standing:
         elif self._supported is False:
             self._log.info("collector.supported")
         self._supported, self._success, self._error, self._failed_since = True, True, None, None
-        self._last_success = time
+        self._last_success, self._doubted = time, False
 
     def failed(self, exc: ApiError, *, now: float) -> None:
-        """Note a failure; an operation that the cloud does not have is none."""
-        if isinstance(exc, ApiStatusError) and exc.refusal is Refusal.UNSUPPORTED and self.collector != "jobs":
+        """Note a failure; an operation that the cloud does not have is none.
+
+        Where it had it before, a gateway in trouble is likelier: the same must be answered twice in a row.
+        """
+        refused = isinstance(exc, ApiStatusError) and exc.refusal is Refusal.UNSUPPORTED and self.collector != "jobs"
+        believed = self._last_success is None or self._supported is False or self._doubted
+        self._doubted = refused
+        if refused and believed:
             if self._supported is not False:
                 self._log.info("collector.unsupported", operation=exc.operation)
             self._supported, self._success, self._error, self._failed_since = False, None, None, None

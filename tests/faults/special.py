@@ -41,11 +41,22 @@ REFUSALS: Final = (
     Special(
         test="test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly",
         row=Row(
-            fault="404 of the gateway for one operation",
-            seen="`collector_supported` 0 and no `collector_success`: not an error",
-            log="`collector.unsupported` with `operation`",
+            fault="404 of the gateway for one operation, at every poll",
+            seen="at the second poll, or at the first if it never worked, `collector_supported` 0 and no "
+            "`collector_success`: not an error",
+            log="`collector.failed`, then `collector.unsupported` with `operation`",
             held="What that operation told, for `HOLD_TIME`.",
             recovery="Tried hourly: `collector.supported`.",
+        ),
+    ),
+    Special(
+        test="test_one_404_of_a_gateway_is_an_ordinary_failure",
+        row=Row(
+            fault="404 of the gateway, once, for an operation that worked before",
+            seen="`collector_success` 0 of that collector; `collector_supported` stays 1",
+            log="`collector.failed` `reason=4xx`: HTTP 404: this cloud or region has no such operation",
+            held="What that operation told, for `HOLD_TIME`.",
+            recovery=_RECOVERED,
         ),
     ),
     Special(

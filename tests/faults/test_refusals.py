@@ -106,23 +106,48 @@ async def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly(
     collector: str, operation: str, family: str, started: Started
 ) -> None:
     intervals = {"async_jobs": 60, "quotas": 60}
-    async with started(collector_intervals=intervals) as (daemon, cloud):
+    hold = 2 * HOLD
+    async with started(collector_intervals=intervals, hold_time=hold) as (daemon, cloud):
         before, read_at = await daemon.scrape(), daemon.clock.monotonic()
         Trouble(operation, "404_gateway").begin(cloud)
         line = {"event": "collector.unsupported", "log_level": "info", "project": "sim", "collector": collector}
-        assert await daemon.poll() == [{**line, "operation": operation}]
+        assert [event["event"] for event in await daemon.poll()] == ["collector.failed"]
+        assert await daemon.advance_to(read_at + 2 * INTERVAL) == [{**line, "operation": operation}]
         page = await daemon.scrape()
         assert page.value("drs_exporter_collector_supported", collector=collector) == 0
         assert page.health() == {name: value for name, value in before.health().items() if name != collector}
         assert page.of(family) == before.of(family)
-        await daemon.advance_to(read_at + HOLD + 1)
+        await daemon.advance_to(read_at + hold + 1)
         assert not (await daemon.scrape()).of(family)
         await daemon.advance(30 * INTERVAL)
-        assert cloud.faults.hits[operation, "404_gateway"] == 1
+        assert cloud.faults.hits[operation, "404_gateway"] == 2
         cloud.faults.clear()
         (event,) = await daemon.advance(31 * INTERVAL)
         assert event == {**line, "event": "collector.supported"}
         assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
+
+
+@pytest.mark.parametrize(("collector", "operation"), [("quotas", "quotas"), ("progress", "batch_progress")])
+async def test_one_404_of_a_gateway_is_an_ordinary_failure(collector: str, operation: str, started: Started) -> None:
+    async with started(collector_intervals={"quotas": 60}) as (daemon, cloud):
+        before = await daemon.scrape()
+        Trouble(operation, "refusal", {"status": 404, "code": ""}, times=1).begin(cloud)
+        line = {"log_level": "warning", "project": "sim", "collector": collector, "operation": operation}
+        assert await daemon.poll() == [
+            {
+                **line,
+                "event": "collector.failed",
+                "reason": "4xx",
+                "error": "HTTP 404: this cloud or region has no such operation",
+                "request_id": ANY,
+            }
+        ]
+        page = await daemon.scrape()
+        assert page.value("drs_exporter_collector_supported", collector=collector) == 1
+        assert page.health() == {**before.health(), collector: 0}
+        assert page.of_the_cloud() == before.of_the_cloud()
+        assert [event["event"] for event in await daemon.poll()] == ["collector.recovered"]
+        assert (await daemon.scrape()).health() == before.health()
 
 
 async def test_a_call_that_is_wrong_whatever_the_id_is_a_failure_and_blames_no_job(started: Started) -> None:

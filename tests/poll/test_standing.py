@@ -1,6 +1,5 @@
 """How a collector fares: due or not, and one log line for each transition."""
 
-import structlog
 from structlog.testing import capture_logs
 
 from drs_exporter.drs.errors import ApiStatusError, ApiTimeoutError, Refusal
@@ -14,7 +13,6 @@ UNSUPPORTED = ApiStatusError(
 
 def standing(collector: str = "status", interval: float = 300.0) -> Standing:
     """A collector that has not run."""
-    structlog.reset_defaults()
     return Standing("prod", collector, interval)
 
 
@@ -42,6 +40,44 @@ def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly() -> None:
     assert it.due(3600.0)
     state = it.state()
     assert (state.supported, state.success, state.error) == (False, None, None)
+
+
+def test_what_worked_before_is_unsupported_only_when_refused_twice_in_a_row() -> None:
+    """A gateway in trouble answers 404 too, now and then."""
+    it = standing("async_jobs")
+    it.succeeded(now=1.0, time=1000.0)
+    with capture_logs() as logs:
+        it.failed(UNSUPPORTED, now=10.0)
+        assert (it.state().supported, it.state().success) == (True, False)
+        it.failed(TIMEOUT, now=70.0)
+        it.failed(UNSUPPORTED, now=130.0)
+        assert (it.state().supported, it.state().success) == (True, False)
+        it.succeeded(now=190.0, time=1190.0)
+        it.failed(UNSUPPORTED, now=250.0)
+        assert (it.state().supported, it.state().success) == (True, False)
+        it.failed(UNSUPPORTED, now=310.0)
+        assert (it.state().supported, it.state().success, it.state().error) == (False, None, None)
+        it.failed(UNSUPPORTED, now=3910.0)
+        assert it.state().supported is False
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [
+        ("collector.failed", "warning"),
+        ("collector.recovered", "info"),
+        ("collector.failed", "warning"),
+        ("collector.unsupported", "info"),
+    ]
+
+
+def test_a_refused_collector_runs_again_at_the_next_poll_and_then_hourly() -> None:
+    it = standing("async_jobs")
+    it.ran(tick=0.0, duration=1.0)
+    it.succeeded(now=1.0, time=1000.0)
+    it.ran(tick=300.0, duration=1.0)
+    it.failed(UNSUPPORTED, now=301.0)
+    assert it.due(360.0)
+    it.ran(tick=360.0, duration=1.0)
+    it.failed(UNSUPPORTED, now=361.0)
+    assert not it.due(420.0)
+    assert it.due(360.0 + 3600.0)
 
 
 def test_the_listing_is_never_unsupported() -> None:
