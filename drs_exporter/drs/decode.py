@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from drs_exporter.drs.errors import ApiSchemaError, NoAnswerError
+from drs_exporter.drs.wire import NO_NUMBER
 
 T = TypeVar("T")
 
@@ -38,7 +39,9 @@ def is_html(body: bytes) -> bool:
 def _decode_leniently(text: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> T:
     """What strict JSON forbids and services send: lone surrogates, NaN, huge numbers, raw control characters."""
     try:
-        document = json.loads(text.decode(), strict=False, parse_constant=str, parse_float=_real, parse_int=_integer)
+        document = json.loads(
+            text.decode(), strict=False, parse_constant=_constant, parse_float=_real, parse_int=_integer
+        )
         clean = json.dumps(document, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return decoder.decode(clean)
     except UnicodeDecodeError:
@@ -51,12 +54,17 @@ def _decode_leniently(text: bytes, decoder: msgspec.json.Decoder[T], *, operatio
         raise ApiSchemaError("the answer is not JSON, or was cut off", operation=operation) from None
 
 
+def _constant(_literal: str) -> str:
+    """What stands for NaN and Infinity."""
+    return NO_NUMBER
+
+
 def _real(literal: str) -> float | str:
-    """The number, or its text where it is beyond what a float holds."""
+    """The number, unless it is beyond what a float holds."""
     value = float(literal)
-    return value if math.isfinite(value) else literal
+    return value if math.isfinite(value) else NO_NUMBER
 
 
 def _integer(literal: str) -> int | str:
-    """The number, or its text where no reader could use it."""
-    return int(literal) if len(literal) <= _LONGEST_INTEGER else literal
+    """The number, unless no reader could use it."""
+    return int(literal) if len(literal) <= _LONGEST_INTEGER else NO_NUMBER

@@ -115,7 +115,7 @@ class Reader:
 
     def text(self, raw: wire.Scalar, field: str) -> str | None:
         """Text that can be a label value: valid UTF-8 without NUL; a whole number stands for its digits."""
-        if isinstance(raw, str):
+        if isinstance(raw, str) and raw != wire.NO_NUMBER:
             return _clean(raw) or None
         if raw is None:
             return None
@@ -129,7 +129,7 @@ class Reader:
 
     def word(self, raw: wire.Scalar, field: str) -> str | None:
         """As `text`, for values that many jobs share: each is held in memory once."""
-        if isinstance(raw, str):
+        if isinstance(raw, str) and raw != wire.NO_NUMBER:
             return _word(raw)
         value = self.text(raw, field)
         return None if value is None else intern(value)

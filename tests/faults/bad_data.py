@@ -1,5 +1,6 @@
 """Faults inside answers that are read all the same, one record each."""
 
+import math
 from typing import Final
 
 from tests.faults.rows import BadData, Trouble
@@ -59,6 +60,12 @@ FIELDS: Final = (
         faults=(Trouble("list_jobs", "wrong_type", {"field": "status"}),),
         unreadable=frozenset({"status"}),
         held="Everything: the status comes from `batch_status`.",
+    ),
+    BadData(
+        name="`NaN` where a text belongs, in one job of a hundred",
+        faults=(Trouble("list_jobs", "wrong_type", {"field": "status", "value": math.nan}),),
+        unreadable=frozenset({"status"}),
+        held="Everything: the status comes from `batch_status`; a label that only the listing gives would be empty.",
     ),
     BadData(
         name="status of a wrong type in `batch_status`",

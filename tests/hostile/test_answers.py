@@ -1,5 +1,6 @@
 """Whatever an answer holds, it is decoded and parsed or refused with our own error, and the page stays valid."""
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,7 @@ from tests.faults.page import Page
 from tests.hostile.documents import IDS, TEXT, bodies, encoded
 from tests.hostile.documents import answers as documents
 
+TEXTS: Final = ("status", "engine_type", "net_type", "job_direction")
 PATIENT = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
 
 
@@ -184,6 +186,29 @@ def test_any_text_in_a_label_comes_back_from_the_page(name: str, engine: str, st
     assert labels["job_id"] == carried(job_id)
     if carried(status) != "PAUSEING":
         assert page.label("drs_job_status", "status") == {carried(status)}
+
+
+@given(
+    fields=st.sets(st.sampled_from(["id", "name", *TEXTS]), min_size=1),
+    number=st.one_of(st.sampled_from(["NaN", "Infinity", "-Infinity", "1e999", "-1e400"]), st.floats().map(json.dumps)),
+)
+@PATIENT
+def test_a_number_that_is_none_is_no_text_either(fields: set[str], number: str) -> None:
+    """Every one is counted under its field, and no label says what it was."""
+    values = {name: number if name in fields else f'"{name}"' for name in ("id", "name", *TEXTS)}
+    job_text = ", ".join(f'"{name}": {value}' for name, value in values.items())
+    body = f'{{"jobs": [{{{job_text}}}], "total_record": 1}}'
+    read = Reader()
+    content = answers.JOBS(Answer(200, {}, body.encode()), operation="list_jobs")
+    assert content is not None
+    found = jobs.listing(content.items, "sync", read, None)
+    if "id" in fields:
+        assert (found, read.errors) == ([], {"id": 1})
+        return
+    assert read.errors == dict.fromkeys(fields, 1)
+    (job,) = found
+    texts = {"name": job.name, "status": job.status or ""} | {name: getattr(job.info, name) for name in TEXTS[1:]}
+    assert texts == {name: "" if name in fields else name for name in texts}
 
 
 def carried(text: str) -> str:

@@ -8,11 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drs_exporter.drs.wire import PartProgress, Unread
+from drs_exporter.drs.wire import NO_NUMBER, PartProgress, Unread
 from drs_exporter.parse.values import Reader
 
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.builds(Unread), st.lists(st.integers())
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.just(NO_NUMBER),
+    st.builds(Unread),
+    st.lists(st.integers()),
 )
 
 
@@ -34,7 +41,23 @@ def test_numbers_come_as_strings_and_as_numbers(raw: Any, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["abc", "1_000", "1,5", "nan", "inf", "0x10", "٣", float("nan"), float("inf"), 10**400, True, Unread(), []]
+    "raw",
+    [
+        "abc",
+        "1_000",
+        "1,5",
+        "nan",
+        "inf",
+        "0x10",
+        "٣",
+        float("nan"),
+        float("inf"),
+        10**400,
+        NO_NUMBER,
+        True,
+        Unread(),
+        [],
+    ],
 )
 def test_a_value_of_the_wrong_type_or_shape_is_unknown_and_counted(raw: Any) -> None:
     read = Reader()
@@ -123,11 +146,18 @@ def test_text_keeps_everything_but_what_no_exposition_can_carry() -> None:
     assert not read.errors
 
 
-@pytest.mark.parametrize("raw", [True, 1.5, Unread(), []])
+@pytest.mark.parametrize("raw", [True, 1.5, float("nan"), NO_NUMBER, Unread(), []])
 def test_text_of_another_type_is_unknown_and_counted(raw: Any) -> None:
     read = Reader()
     assert read.text(raw, "name") is None
-    assert read.errors == Counter(name=1)
+    assert read.word(raw, "status") is None
+    assert read.errors == Counter(name=1, status=1)
+
+
+def test_a_name_may_be_the_word_for_what_is_no_number() -> None:
+    read = Reader()
+    assert [read.text(word, "name") for word in ("NaN", "Infinity")] == ["NaN", "Infinity"]
+    assert not read.errors
 
 
 def test_a_number_too_long_to_print_is_no_text() -> None:

@@ -45,9 +45,10 @@ from drs_exporter.drs.wire.v5 import (
     PrecheckItem,
     PrecheckResult,
 )
-from drs_exporter.drs.wire.values import Plain, Scalar, Unread, Wrong, WrongList
+from drs_exporter.drs.wire.values import NO_NUMBER, Plain, Scalar, Unread, Wrong, WrongList
 
 __all__ = [
+    "NO_NUMBER",
     "AlarmNotify",
     "AsyncJob",
     "AsyncJobDetail",

@@ -1,6 +1,6 @@
 """Any JSON where one kind of it belongs: a wrong type is for `parse` to count, never a reason to lose the job."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -8,6 +8,9 @@ import msgspec
 class Unread(msgspec.Struct, gc=False):
     """An object where none belongs; its content is dropped while decoding."""
 
+
+NO_NUMBER: Final = "\0NaN"
+"""Stands where JSON had NaN, Infinity or a number that nothing holds: unreadable as a number and as a text."""
 
 Plain: TypeAlias = str | int | float | bool | None
 """Any JSON value that is neither object nor array."""
