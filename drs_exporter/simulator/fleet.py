@@ -36,6 +36,7 @@ class Fleet:
         self._deleted: set[str] = set()
         self._slot_of: dict[str, Slot] = {}
         self._order: tuple[Life, ...] = ()
+        self._thinned = False
         self._by_id: dict[str, Life] = {}
         self._valid_from = math.inf
         self._valid_until = -math.inf
@@ -43,6 +44,9 @@ class Fleet:
     def jobs(self, at: float) -> tuple[Life, ...]:
         """The listed jobs, newest first; subtasks are with their parents."""
         self._renew(at)
+        if self._thinned:
+            self._order = tuple(life for life in self._order if life.job_id not in self._deleted)
+            self._thinned = False
         return self._order
 
     def find(self, job_id: str, at: float) -> Life | None:
@@ -129,9 +133,13 @@ class Fleet:
 
     def delete(self, job_id: str) -> None:
         """Delete a job as a user would: no operation knows it any more, and nothing takes its place."""
-        self._known(job_id)
+        life = self._known(job_id)
         self._deleted.add(job_id)
-        self._stale()
+        # Only what changed, or deleting thousands one by one would draw the whole fleet anew for each.
+        for gone in (life, *life.children):
+            self._by_id.pop(gone.job_id, None)
+        self._slot_of.pop(job_id, None)
+        self._thinned = True
 
     def release(self, job_id: str) -> None:
         """Take back whatever was set by hand, a deletion included."""
@@ -186,6 +194,7 @@ class Fleet:
                 self._slot_of[life.job_id] = slot
         lives.sort(key=lambda life: (-life.born, life.job_id))
         self._order = tuple(lives)
+        self._thinned = False
         self._by_id = {life.job_id: life for life in lives}
         self._by_id.update({c.job_id: c for life in lives for c in life.children if c.job_id not in self._deleted})
         self._valid_from = max((life.born for life in lives), default=-math.inf)

@@ -248,6 +248,44 @@ async def test_deleted_and_added_jobs_change_the_listing_at_once(cloud: Simulate
     assert len(cloud.fleet.ids()) == len(before) + 500
 
 
+def test_a_deleted_parent_takes_its_subtasks_along_and_a_deleted_subtask_leaves_alone() -> None:
+    fleet, time = fleet_of(1, jobs=60)
+    at = time.elapsed()
+    parent, other = [life for life in fleet.jobs(at) if len(fleet.children(life, at)) > 1][:2]
+    subtask, sibling = fleet.children(other, at)[:2]
+    before = {life.job_id for life in fleet.everyone(at)}
+    gone = {parent.job_id, subtask.job_id, *(child.job_id for child in fleet.children(parent, at))}
+    fleet.delete(parent.job_id)
+    fleet.delete(subtask.job_id)
+    assert {life.job_id for life in fleet.everyone(at)} == before - gone
+    assert {job_id for job_id in before if fleet.find(job_id, at) is None} == gone
+    assert fleet.find(sibling.job_id, at) is sibling
+    with pytest.raises(KeyError):
+        fleet.delete(parent.job_id)
+    for job_id in (parent.job_id, subtask.job_id):
+        fleet.release(job_id)
+    assert {life.job_id for life in fleet.everyone(at)} == before
+
+
+def test_deleting_many_jobs_one_by_one_draws_the_fleet_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet, _ = fleet_of(1, jobs=400)
+    drawn, draw = Counter[int](), Slot.life
+    job_ids = fleet.ids()
+
+    def counted(self: Slot, at: float) -> Life:
+        drawn[self.number] += 1
+        return draw(self, at)
+
+    monkeypatch.setattr(Slot, "life", counted)
+    for job_id in job_ids[:300]:
+        fleet.delete(job_id)
+    assert fleet.ids() == job_ids[300:]
+    assert drawn.total() == 0
+    fleet.add(1)
+    assert len(fleet.ids()) == 101
+    assert max(drawn.values()) <= 2
+
+
 def test_speed_makes_life_fast_and_times_never_of_the_future() -> None:
     hands = Hands()
     fleet, time = fleet_of(1, jobs=30, hands=hands, speed=60)
