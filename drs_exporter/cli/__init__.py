@@ -12,6 +12,7 @@ from drs_exporter.cli.jobs import jobs
 from drs_exporter.cli.once import once
 from drs_exporter.cli.options import VERSION, Group
 from drs_exporter.cli.serve import serve
+from drs_exporter.cli.signals import Ended, ending_by_signal
 from drs_exporter.cli.simulate import simulate
 from drs_exporter.cli.start import start
 from drs_exporter.drs.errors import DrsExporterError, SettingsError
@@ -39,19 +40,26 @@ click.version_option(message=VERSION)(drs_exporter)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command and end the process: 0 for success, 1 for a failure, 2 for a wrong option or configuration."""
+    """Run the command and end the process.
+
+    Its code is 0 for success, 1 for a failure, 2 for a wrong option or configuration; 128 and the signal's number
+    where a signal ended a command before it was done.
+    """
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; whatever is wrong is told in one line on standard error."""
     try:
-        code = drs_exporter.main(args=arguments, prog_name="drs-exporter", standalone_mode=False)
+        with ending_by_signal():
+            code = drs_exporter.main(args=arguments, prog_name="drs-exporter", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as exc:
         click.echo(exc.format_message(), err=True)
         code = _WRONG
     except click.ClickException as exc:
         code = _tell(exc.format_message(), exc.exit_code)
+    except Ended as exc:
+        code = _tell(str(exc), exc.code)
     except click.Abort:
         code = _tell("interrupted", _INTERRUPTED)
     except DrsExporterError as exc:

@@ -1,6 +1,5 @@
 """`drs-exporter jobs`: one poll, then a table for people or JSON for scripts."""
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -13,6 +12,7 @@ from drs_exporter.app import Exporter
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import COLOURS, coloured, has_room, plain, show, table
+from drs_exporter.cli.signals import until_signal
 from drs_exporter.snapshot import Job, Progress, Project, RpoRto, State
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.words import NOTHING, duration, percent
@@ -38,7 +38,7 @@ def jobs(options: Mapping[str, object], output: str) -> int:
     Exit code 1 if the jobs of a project could not be listed.
     """
     settings, redactor = prepare(options)
-    projects = asyncio.run(Exporter(settings, redactor=redactor).poll_once())
+    projects = until_signal(Exporter(settings, redactor=redactor).poll_once())
     if output == "json":
         click.echo(json.dumps([record for project in projects for record in records(project)], indent=2))
     else:

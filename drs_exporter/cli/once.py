@@ -1,6 +1,5 @@
 """`drs-exporter once`: one poll, written as text."""
 
-import asyncio
 import os
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import click
 from drs_exporter.app import Exporter
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
+from drs_exporter.cli.signals import until_signal
 from drs_exporter.snapshot import Project
 
 _READABLE: Final = 0o644
@@ -35,7 +35,7 @@ def once(options: Mapping[str, object], output: Path | None) -> int:
     """
     settings, redactor = prepare(options)
     exporter = Exporter(settings, redactor=redactor)
-    projects = asyncio.run(exporter.poll_once())
+    projects = until_signal(exporter.poll_once())
     exposition = exporter.exposition()
     if output is None:
         sys.stdout.buffer.write(exposition)
@@ -63,7 +63,6 @@ def replace(file: Path, content: bytes) -> None:
             temporary.write(content)
             os.fchmod(temporary.fileno(), _READABLE)
         Path(name).replace(file)
-    except OSError:
-        with suppress(FileNotFoundError):
+    finally:
+        with suppress(FileNotFoundError):  # unless something failed, it has its proper name by now
             Path(name).unlink()
-        raise

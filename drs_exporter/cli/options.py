@@ -31,19 +31,26 @@ class SettingOption(click.Option):
 
 
 class Command(click.Command):
-    """A command whose help lists its own options first and the settings under headings."""
+    """A command whose help lists its arguments and its own options first and the settings under headings."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, by heading."""
-        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                heading = parameter.heading if isinstance(parameter, SettingOption) else "Options"
-                sections.setdefault(heading, []).append(record)
+                sections.setdefault(_section(parameter), []).append(record)
         for heading, records in sections.items():
-            with formatter.section(heading):
-                formatter.write_dl(records)
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+
+def _section(parameter: click.Parameter) -> str:
+    """The heading a parameter stands under."""
+    if isinstance(parameter, SettingOption):
+        return parameter.heading
+    return "Arguments" if isinstance(parameter, click.Argument) else "Options"
 
 
 class Group(click.Group):

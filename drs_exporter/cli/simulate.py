@@ -91,7 +91,7 @@ async def _run(cloud: SimulatedCloud, listen: tuple[str, int]) -> None:
     try:
         await cloud.start(host, port)
     except OSError as exc:
-        raise click.ClickException(f"--listen: cannot listen on {host}:{port}: {exc.strerror}") from None
+        raise click.UsageError(f"--listen: cannot listen on {host}:{port}: {exc.strerror}") from None
     try:
         click.echo(configuration(cloud))
         stop = asyncio.Event()

@@ -1,6 +1,5 @@
 """`drs-exporter start`: the only command that changes anything."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from rich.text import Text
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.start_time import StartTime
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
@@ -28,9 +28,11 @@ from drs_exporter.settings import ProjectSettings
 
 _COLOURS: Final = {STARTED: "green", "failed": "red", "unknown": "bold yellow", "not sent": "bright_black"}
 
+_UNCERTAIN: Final = "look at the state of the jobs before you repeat this: some may have been started"
+
 
 @click.command(cls=Command, short_help="Start jobs, now or at a time.")
-@click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True)
+@click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True, help="Id of each job, as in the label job_id.")
 @click.option("--project", metavar="NAME", help="Project the jobs belong to; needed where there are several.")
 @click.option(
     "--at", "at_ms", type=StartTime(), metavar="TIME", help="When: 2026-03-01T02:00:00+01:00 or +30m. Default: now."
@@ -60,11 +62,11 @@ def start(
         click.echo("nothing was started: there is no terminal to ask on; repeat with --yes", err=True)
         return 1
     if not yes:
-        known = asyncio.run(_known(chosen, redactor))
+        known = until_signal(_known(chosen, redactor))
         if not click.confirm(question(chosen, job_ids, known, at_ms=at_ms)):
             click.echo("nothing was started", err=True)
             return 1
-    results = asyncio.run(_start(chosen, job_ids, redactor, at_ms=at_ms))
+    results = until_signal(_start(chosen, job_ids, redactor, at_ms=at_ms), advice=_UNCERTAIN)
     show(f"project {chosen.name}", report(results))
     if any(result.outcome == "unknown" for result in results):
         click.echo("look at the state of unknown ones before you repeat this: they may have been started", err=True)

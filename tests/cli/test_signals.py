@@ -1,0 +1,81 @@
+"""Commands that are ended before they are done: one line, the signal's exit code, and nothing left open."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from drs_exporter.simulator import SimulatedCloud
+from drs_exporter.simulator.exchange import Exchange
+from tests.cli.conftest import Drs
+
+ADVICE = "; look at the state of the jobs before you repeat this: some may have been started"
+
+
+@pytest.fixture
+def hanging(configured: SimulatedCloud, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Listings and starts are never answered; set once one of them has come."""
+    arrived, take = threading.Event(), configured.faults.take
+
+    def noting(exchange: Exchange) -> object:
+        if exchange.operation in {"list_jobs", "batch_start"}:
+            arrived.set()
+        return take(exchange)
+
+    monkeypatch.setattr(configured.faults, "take", noting)
+    for operation in ("list_jobs", "batch_start"):
+        configured.faults.set(operation, "hang")
+    return arrived
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number", "line"),
+    [
+        (("once",), signal.SIGTERM, "ended by SIGTERM"),
+        (("once",), signal.SIGINT, "ended by SIGINT"),
+        (("check",), signal.SIGTERM, "ended by SIGTERM"),
+        (("jobs",), signal.SIGTERM, "ended by SIGTERM"),
+        (("start", "--yes", "a-job"), signal.SIGTERM, f"ended by SIGTERM{ADVICE}"),
+        (("start", "--yes", "a-job"), signal.SIGINT, f"ended by SIGINT{ADVICE}"),
+    ],
+)
+def test_a_signal_in_the_middle_of_a_request_ends_it_in_one_line(
+    arguments: tuple[str, ...], number: signal.Signals, line: str, hanging: threading.Event
+) -> None:
+    """In development mode Python and aiohttp would tell of whatever was left open."""
+    with subprocess.Popen(
+        [sys.executable, "-X", "dev", "-m", "drs_exporter", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert hanging.wait(30)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=5)
+    assert (process.returncode, out, err) == (128 + number, "", f"drs-exporter: {line}\n")
+
+
+def test_a_signal_while_the_file_is_written_leaves_the_old_one_and_nothing_else(
+    configured: SimulatedCloud, drs: Drs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured.url
+    file = tmp_path / "drs.prom"
+    file.write_text("old")
+    monkeypatch.setattr(os, "fchmod", lambda *_: signal.raise_signal(signal.SIGTERM))
+    ended = drs("once", "--output", str(file))
+    assert (ended.code, ended.out, ended.err) == (143, "", "drs-exporter: ended by SIGTERM\n")
+    assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_are_handled_afterwards_as_they_were_before(
+    number: signal.Signals, configured: SimulatedCloud, drs: Drs
+) -> None:
+    assert configured.url
+    before = signal.getsignal(number)
+    assert drs("once").code == 0
+    assert signal.getsignal(number) is before
