@@ -22,6 +22,19 @@ metric is a breaking change.
 - A subtask is a job of its own with `parent_id` set.
 """
 
+_FIRST_ERRORS = """\
+Counters are there from the start, with 0, so that `increase()` sees the first failure too; all but
+`drs_exporter_parse_errors_total`, which has a series for a field from that field's first error on. What the first poll
+with errors counted is missing in its `increase()`; where that matters, take the whole of a series that is younger than
+the time you look at:
+
+```promql
+drs_exporter_parse_errors_total unless drs_exporter_parse_errors_total offset 1h
+or
+increase(drs_exporter_parse_errors_total[1h])
+```
+"""
+
 
 def page() -> str:
     """The whole page."""
@@ -73,6 +86,7 @@ def _instruments() -> Iterator[str]:
     yield "## The exporter itself\n"
     yield "Besides these there are the client library's own `process_*` and `python_*`.\n"
     yield f"`code` is the HTTP status or one of {_labels([code for code in CODES if not code.isdigit()])}.\n"
+    yield _FIRST_ERRORS
     yield "| name | type | labels | meaning |\n| --- | --- | --- | --- |"
     for family in telemetry.families():
         if family.name.startswith("drs_"):

@@ -133,6 +133,23 @@ CALLS = Subject(
                 silent=("1h20m", "1h26m", "1h40m"),
             ),
             Case(
+                claim="fires though the series is not there before its first error",
+                series=_QUIET | {_ERRORS: "_x20 1+1x100"},
+                silent=("9m30s", "15m", "19m30s"),
+                fires={"20m": _unread("21")},
+            ),
+            Case(
+                claim="fires though the first poll with errors has many",
+                series=_QUIET | {_ERRORS: "_x20 100x9 200x100"},
+                silent=("15m", "19m30s"),
+                fires={"20m": _unread("102.5")},
+            ),
+            Case(
+                claim="errors of one poll that are over with it are none",
+                series=_QUIET | {_ERRORS: "_x20 100x200"},
+                silent=("10m", "15m30s", "30m"),
+            ),
+            Case(
                 claim="a few are nothing",
                 series=_QUIET | {_ERRORS: "0x10 3 5x100"},
                 silent=("10m30s", "30m", "50m"),
