@@ -139,7 +139,7 @@ def test_how_to_ask_shards_is_promql() -> None:
             "How to ask, so that the answer is right for one process and for many, and while a shard restarts:",
         )
     ]
-    assert len(queries) == 7
+    assert len(queries) == 8
     for query in queries:
         promql_parser.parse(query)
 

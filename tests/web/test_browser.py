@@ -58,9 +58,7 @@ class Rows(HTMLParser):
 def dump(tmp_path: Path) -> "Dump":
     """The page as it is after its script has run."""
     if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium here, and nothing is skipped under CI")
-        pytest.skip("no Chromium here")
+        pytest.fail("no Chromium here: install it, or leave these tests out with -m 'not programs'")
     return Dump(CHROMIUM, tmp_path)
 
 
