@@ -10,8 +10,8 @@ INTRODUCTION = """\
 
 What the cloud, the network and the machine can do to this exporter, and what you then see. Every row is a test of the
 whole daemon: a real exporter before a simulated cloud that misbehaves in exactly this way, on a clock that the test
-turns. The tables are made from the records these tests run by (`make generate`), so a row that is not true fails the
-build.
+turns, with scrapers that ask for fifty pages a second all the while. The tables are made from the records these
+tests run by (`make generate`), so a row that is not true fails the build.
 
 ## How to read a failure
 

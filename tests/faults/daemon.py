@@ -18,10 +18,14 @@ from drs_exporter.simulator import SimulatedCloud
 from drs_exporter.simulator.exchange import Exchange
 from tests.faults.driven_clock import DrivenClock
 from tests.faults.page import Page
+from tests.faults.scrapers import Scrapers
 
 INTERVAL: Final = 60.0
 HOLD: Final = 90.0
 """Seconds: ends between two polls, after the first failure and before the second."""
+
+_PAUSE: Final = 0.08
+"""Seconds between two scrapes of one scraper: four of them ask fifty times a second, each in its own way."""
 
 Event = Mapping[str, Any]
 Started = Callable[..., AbstractAsyncContextManager[tuple["Daemon", SimulatedCloud]]]
@@ -57,8 +61,11 @@ def arrival(cloud: SimulatedCloud, monkeypatch: pytest.MonkeyPatch) -> asyncio.E
 class Daemon:
     """A running exporter: polls happen when the test says so, pages are scraped over HTTP."""
 
-    def __init__(self, folder: Path, clock: DrivenClock, events: Sequence[Event]) -> None:
-        """Keep its configuration file in `folder`; `events` are the log lines as they come."""
+    def __init__(self, folder: Path, clock: DrivenClock, events: Sequence[Event], *, scrapers: int = 0) -> None:
+        """Keep its configuration file in `folder`; `events` are the log lines as they come.
+
+        While it runs so many `scrapers` hammer it, and a page that is not whole and valid fails the test.
+        """
         self.clock = clock
         self.redactor = Redactor()
         self._file = folder / "exporter.yml"
@@ -66,6 +73,8 @@ class Daemon:
         self._read = 0
         self._task: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
+        self._count = scrapers
+        self.scrapers: Scrapers | None = None
         self.url = ""
         self.exporter: Exporter
 
@@ -106,12 +115,22 @@ class Daemon:
         self.url = urls[0]
         self._session = aiohttp.ClientSession()
         await self.clock.settled(self.loops)
+        if self._count:
+            self.scrapers = await Scrapers(self.url, count=self._count, pause=_PAUSE).__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End it as the event loop's end would."""
+        try:
+            if self.scrapers is not None:
+                await self.scrapers.__aexit__(kind, error, trace)
+                assert self.scrapers.answers
+        finally:
+            await self._end(error)
+
+    async def _end(self, error: BaseException | None) -> None:
         if self._session is not None:
             await self._session.close()
         if self._task is not None:
@@ -130,6 +149,8 @@ class Daemon:
         before = [project.polled for project in self.exporter.projects()]
         while any(project.polled == polled for project, polled in zip(self.exporter.projects(), before, strict=True)):
             await self.clock.wake(loops=self.loops)
+        if self.scrapers is not None:
+            await self.scrapers.more(1)
         return self.news()
 
     async def advance(self, seconds: float) -> list[Event]:
@@ -146,6 +167,11 @@ class Daemon:
         fresh = list(self._events[self._read :])
         self._read += len(fresh)
         return fresh
+
+    def scraped(self) -> set[int]:
+        """How many jobs the pages told of that scrapers got, whenever they asked."""
+        assert self.scrapers is not None
+        return self.scrapers.jobs
 
     async def scrape(self, query: str = "") -> Page:
         """The page as Prometheus gets it."""

@@ -114,7 +114,7 @@ BODIES: Final = (
     ),
     Failure(
         name="body over 64 MiB", kind="oversize", settings={"scenarios": ["sync"]}, code="schema", reason="schema",
-        error="the answer is larger than 64 MiB", hammer=False,
+        error="the answer is larger than 64 MiB",
     ),
     Failure(
         name="200 with no jobs under a total that counts some", kind="pages_empty", params={"first": True}, code="200",
@@ -122,15 +122,15 @@ BODIES: Final = (
     ),
     Failure(
         name="pages that never end", kind="pages_endless", code="200", reason="schema",
-        error="the listing does not end where its total says", hammer=False,
+        error="the listing does not end where its total says",
     ),
     Failure(
         name="pages that repeat", kind="pages_repeat", code="200", reason="schema",
-        error="the listing does not end where its total says", hammer=False, jobs=320, settings={"scenarios": ["sync"]},
+        error="the listing does not end where its total says", jobs=320, settings={"scenarios": ["sync"]},
     ),
     Failure(
         name="pages that end before the total, after a full one", kind="pages_empty", code="200", reason="schema",
-        error="the listing breaks off before its total", hammer=False, jobs=320, settings={"scenarios": ["sync"]},
+        error="the listing breaks off before its total", jobs=320, settings={"scenarios": ["sync"]},
     ),
 )  # fmt: skip
 """The service says yes, and what follows cannot be read."""
@@ -146,11 +146,11 @@ CONNECTIONS: Final = (
     ),
     Failure(
         name="no answer (hang before headers)", kind="hang", settings=_QUICK, code="timeout", reason="timeout",
-        attempts=3, error="no complete answer from {host} within 0.25 s", hammer=False,
+        attempts=3, error="no complete answer from {host} within 0.25 s",
     ),
     Failure(
         name="dripping body, a byte a second", kind="drip", settings=_QUICK, code="timeout", reason="timeout",
-        attempts=3, error="no complete answer from {host} within 0.25 s", hammer=False,
+        attempts=3, error="no complete answer from {host} within 0.25 s",
     ),
 )  # fmt: skip
 """The way there is broken."""

@@ -62,8 +62,6 @@ class Failure:
     """Of each listing: 1, 2 with a renewed credential in between, 3 with two retries."""
     sign_ins: int = 0
     """Renewals the first failing poll takes."""
-    hammer: bool = True
-    """Quick enough to be done again while scrapers hammer."""
 
     def log_line(self, host: str) -> dict[str, Any]:
         """The one line that says so, as a whole."""

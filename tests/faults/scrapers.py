@@ -15,15 +15,16 @@ OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0"
 
 
 class Scrapers:
-    """Clients that ask for pages without a pause, and look at every answer."""
+    """Clients that ask for pages again and again, and look at every answer."""
 
-    def __init__(self, url: str, *, count: int) -> None:
-        """So many at once, each asking in its own way."""
+    def __init__(self, url: str, *, count: int, pause: float = 0.0) -> None:
+        """So many at once, each asking in its own way, with so many seconds between an answer and the next question."""
         self.answers = 0
         self.jobs: set[int] = set()
         """Numbers of jobs that pages told of."""
         self._url = f"{url}/metrics"
         self._count = count
+        self._pause = pause
         self._tasks: list[asyncio.Task[None]] = []
         self._answered = asyncio.Event()
 
@@ -68,6 +69,8 @@ class Scrapers:
             self._check(body, openmetrics=bool(headers["Accept"]))
             self.answers += 1
             self._answered.set()
+            if self._pause:
+                await asyncio.sleep(self._pause)
 
     def _check(self, body: bytes, *, openmetrics: bool) -> None:
         """Whole, valid, and no series twice."""

@@ -252,10 +252,10 @@ WHOLE: Final = (
         ),
     ),
     Special(
-        test="test_faults_again_while_scrapers_hammer",
+        test="test_a_failing_listing_is_told_held_dropped_and_comes_back",
         row=Row(
-            fault="the failures and bad values above again, while scrapers hammer",
-            seen="every page whole, valid, without a series twice",
+            fault="scrapers that hammer during the faults above",
+            seen="every page whole, valid, without a series twice, with all jobs that are held or, after it, none",
             log="as above",
             held="As above.",
             recovery="As above.",

@@ -31,6 +31,7 @@ async def test_bad_data_costs_its_own_field_and_is_told(fault: BadData, started:
         cloud.faults.clear()
         assert await daemon.poll() == []
         assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
+        assert daemon.scraped() == {len(before.jobs())}
 
 
 def unreadable(page: Page) -> set[str]:

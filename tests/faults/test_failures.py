@@ -22,6 +22,7 @@ async def test_a_failing_listing_is_told_held_dropped_and_comes_back(fault: Fail
 
         held = await daemon.scrape()
         assert held.of_the_cloud() == before.of_the_cloud()
+        assert daemon.scraped() == {len(before.jobs())}
         assert held.health() == {**before.health(), "up": 0, "jobs": 0}
         assert grown(before, held, fault.code) >= fault.attempts * len(cloud_listings(fault))
         assert cloud.calls["sign_in"] - sign_ins == fault.sign_ins
@@ -33,6 +34,7 @@ async def test_a_failing_listing_is_told_held_dropped_and_comes_back(fault: Fail
         after = await daemon.scrape()
         assert after.of_the_cloud() == before.of_the_cloud()
         assert after.health() == before.health()
+        assert daemon.scraped() <= {len(before.jobs()), 0}
 
 
 async def assert_held_and_dropped(daemon: Daemon, before: Page, *, until: float) -> None:
