@@ -2,12 +2,13 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any, TypeAlias
 
-Laps: TypeAlias = Callable[..., AsyncIterator[float]]
+Laps: TypeAlias = Callable[..., AsyncGenerator[float]]
 """Yields the figure of each lap; whatever comes before its first one is preparation."""
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -44,6 +45,6 @@ def _child(pipe: Connection, run: Laps, arguments: Sequence[Any]) -> None:
 
 
 async def _laps(pipe: Connection, run: Laps, arguments: Sequence[Any]) -> None:
-    figures = run(*arguments)
-    while pipe.recv():
-        pipe.send(await anext(figures))
+    async with aclosing(run(*arguments)) as figures:
+        while pipe.recv():
+            pipe.send(await anext(figures))

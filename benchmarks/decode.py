@@ -1,7 +1,7 @@
 """The way answers are decoded: msgspec, orjson with dataclasses, and pydantic over the same pages."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def decoders() -> dict[str, Callable[[bytes], Any]]:
     }
 
 
-async def laps(name: str) -> AsyncIterator[float]:
+async def laps(name: str) -> AsyncGenerator[float]:
     """CPU for all pages."""
     decode = decoders()[name]
     entries = list(Answers(JOBS).progress.values())

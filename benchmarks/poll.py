@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import aiohttp
 
@@ -39,7 +39,7 @@ def run() -> Table:
     )
 
 
-async def polls(url: str, changing: int) -> AsyncIterator[float]:
+async def polls(url: str, changing: int) -> AsyncGenerator[float]:
     """CPU of each poll, after two that find everything new."""
     upstream = Cloud(url)
     async with watching(url) as watched:
@@ -53,7 +53,7 @@ async def polls(url: str, changing: int) -> AsyncIterator[float]:
             yield time.process_time() - before
 
 
-async def bare_loop(url: str) -> AsyncIterator[float]:
+async def bare_loop(url: str) -> AsyncGenerator[float]:
     """CPU of the requests that the poll before has made."""
     upstream = Cloud(url)
     places = asyncio.Semaphore(4)

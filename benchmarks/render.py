@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import nullcontext
 from pathlib import Path
 from random import Random
@@ -66,7 +66,7 @@ def _row(subject: str, figure: float, rival: float, target: float | None = None)
     )
 
 
-async def rendering(file: Path, times: int, compressed: bool, share: float | None) -> AsyncIterator[float]:  # noqa: FBT001 - a lap's argument
+async def rendering(file: Path, times: int, compressed: bool, share: float | None) -> AsyncGenerator[float]:  # noqa: FBT001 - a lap's argument
     """CPU of a cold rendering, or of one after this share of the jobs changed."""
     project = larger(read(file), times)
     random = Random(1)
@@ -83,7 +83,7 @@ async def rendering(file: Path, times: int, compressed: bool, share: float | Non
             yield time.process_time() - before
 
 
-async def library(file: Path, times: int, compressed: bool, prepared: bool) -> AsyncIterator[float]:  # noqa: FBT001 - as above
+async def library(file: Path, times: int, compressed: bool, prepared: bool) -> AsyncGenerator[float]:  # noqa: FBT001 - as above
     """CPU of the library's rendering, the same whatever changed."""
     collector: Collector = Oracle([larger(read(file), times)])
     if prepared:

@@ -6,12 +6,14 @@ page, counters and process metrics, is rendered at most once a second.
 
 import asyncio
 import struct
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
+from isal import isal_zlib as zlib
+
 from drs_exporter.clock import Clock
 from drs_exporter.render import HEADERS, Chunk
+from drs_exporter.render.chunk import LEVEL
 
 TAIL_SECONDS: Final = 1.0
 """How old the end of a page may be."""
@@ -112,7 +114,7 @@ class Exposition:
         )
         if not key.gzip:
             return (*body.plain, tail)
-        squeeze = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+        squeeze = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         trailer = struct.pack("<LL", zlib.crc32(tail, body.checksum), (body.length + len(tail)) & 0xFFFFFFFF)
         end = b"".join((squeeze.compress(tail), squeeze.flush(), trailer))
         return (body.deflated + end,) if len(body.deflated) < _COPIED else (body.deflated, end)

@@ -147,11 +147,17 @@ class ProjectTelemetry:
         """Count for the project of this name."""
         self._telemetry = telemetry
         self._project = project
+        self._attempts: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
 
     def attempted(self, operation: str, *, code: str, seconds: float) -> None:
         """Count one HTTP attempt."""
-        self._telemetry.requests.labels(self._project, operation, code).inc()
-        self._telemetry.durations.labels(self._project, operation).observe(seconds)
+        found = self._attempts.get((operation, code))
+        if found is None:
+            requests = self._telemetry.requests.labels(self._project, operation, code)
+            durations = self._telemetry.durations.labels(self._project, operation)
+            found = self._attempts[operation, code] = requests, durations
+        found[0].inc()
+        found[1].observe(seconds)
 
     def retried(self, operation: str, *, reason: str) -> None:
         """Count one repetition."""

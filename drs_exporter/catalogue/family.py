@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 Row: TypeAlias = tuple[tuple[str, ...], float]
@@ -26,7 +27,8 @@ class Family:
     help: str
     """One sentence without quotes or backslashes: what it is, and when the series is absent."""
     part: str
-    """The attribute of `snapshot.Job`, `snapshot.AsyncJob` or `snapshot.Project` that is read; `""` is all of it."""
+    """The attribute of `snapshot.Job`, `snapshot.AsyncJob` or `snapshot.Project` that is read, or an attribute of that
+    after a dot; `""` is all of it."""
     collectors: tuple[str, ...]
     """Where the value comes from, the preferred one first."""
     source: str
@@ -38,6 +40,20 @@ class Family:
     """Reads the one sample of a record; `None` is no sample."""
     rows: Callable[[Any], Iterable[Row]] | None = None
     """Reads any number of samples with their label values."""
+
+    @property
+    def read(self) -> Callable[[Any], Any]:
+        """The function that takes the part out of a record; `None` where the record has none."""
+        return _reader(self.part)
+
+
+def _reader(part: str) -> Callable[[Any], Any]:
+    if not part:
+        return lambda record: record
+    outer, _, inner = part.partition(".")
+    if not inner:
+        return attrgetter(outer)
+    return lambda record: None if (found := getattr(record, outer)) is None else getattr(found, inner)
 
 
 def flag(value: bool | None) -> float | None:  # noqa: FBT001 - the value itself

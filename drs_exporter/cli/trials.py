@@ -8,7 +8,7 @@ from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.details import async_jobs
-from drs_exporter.parse.jobs import Listed, listing
+from drs_exporter.parse.jobs import Listed, family_id, listing, read_listed
 from drs_exporter.parse.values import Reader
 from drs_exporter.settings import ProjectSettings
 from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
@@ -83,9 +83,12 @@ class Trials:
 
             async def call(scenario: str = scenario) -> list[Listed]:
                 answer = await self._client.list_jobs(
-                    scenario, enterprise_project_id=self._project.enterprise_project_id
+                    scenario,
+                    read_listed(scenario, self._project.time_zone),
+                    family_id,
+                    enterprise_project_id=self._project.enterprise_project_id,
                 )
-                found = listing(answer.items, scenario, Reader(), self._project.time_zone)
+                found = listing(answer.items)
                 self._jobs += found
                 return found
 
@@ -146,6 +149,6 @@ class Trials:
 
         async def detail() -> object:
             answer = await self._client.async_job_detail(found[0])
-            return answer.jobs
+            return answer.items
 
         await self._try("async_job_detail", detail)

@@ -113,6 +113,19 @@ class Attempts:
 
     async def retried(self, attempt: Callable[[], Awaitable[T]], *, operation: str) -> T:
         """The attempt, and twice more where another try may help; what it waits is random up to a growing bound."""
+        try:
+            return await attempt()
+        except ApiError as exc:
+            first: ApiError | None = exc
+
+        async def again() -> T:
+            nonlocal first
+            if first is not None:
+                failure, first = first, None
+                raise failure
+            return await attempt()
+
+        # A call that succeeds, as nearly all do, is spared the library, which costs as much as the request itself.
         backoff = wait_random_exponential(multiplier=0.5, max=_LONGEST_BACKOFF)
 
         def wait(state: RetryCallState) -> float:
@@ -134,7 +147,7 @@ class Attempts:
             before_sleep=tell,
             reraise=True,
         )
-        return await retrying(attempt)
+        return await retrying(again)
 
     def _again(self, failure: BaseException, operation: str) -> bool:
         """Throttling, a failing service, no connection, no answer; a failed sign-in had its own retries."""

@@ -1,6 +1,6 @@
 """The operations of the Data Replication Service, one method each, for one project."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -50,20 +50,29 @@ class DrsClient:
         await self._transport.sign_in()
 
     async def list_jobs(
-        self, scenario: str, *, enterprise_project_id: str | None = None
-    ) -> Listing[wire.ListedJob | wire.Wrong]:
-        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out."""
+        self,
+        scenario: str,
+        read: Callable[[wire.Sent], T],
+        key: Callable[[T], Hashable | None],
+        *,
+        enterprise_project_id: str | None = None,
+    ) -> Listing[T]:
+        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out.
+
+        Each element, a `wire.ListedJob`, is read as its page comes; `key` tells one from another.
+        """
         # Filters left out would have defaults, such as one engine only.
         body: dict[str, Any] = {"db_use_type": scenario, "engine_type": "", "name": "", "net_type": "", "status": ""}
         if enterprise_project_id:
             body["enterprise_project_id"] = enterprise_project_id
 
-        async def fetch(number: int) -> Page[wire.ListedJob | wire.Wrong]:
+        async def fetch(number: int) -> Page[T]:
             path = "/v3/{project_id}/jobs"
-            page = {**body, "cur_page": number, "per_page": PAGE_SIZE}
-            return await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=page)
+            asked = {**body, "cur_page": number, "per_page": PAGE_SIZE}
+            page = await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked)
+            return Page([read(sent) for sent in page.items], page.total)
 
-        return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
+        return await numbered(fetch, key, operation="list_jobs", width=self._transport.concurrency)
 
     async def batch_status(self, job_ids: Sequence[str]) -> list[wire.JobStatus | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-status for at most 100 jobs, every page."""
@@ -73,8 +82,8 @@ class DrsClient:
         """POST /v3/{project_id}/jobs/batch-detail, best for at most 10 jobs, every page."""
         return await self._paged_batch("batch_detail", "/v3/{project_id}/jobs/batch-detail", job_ids, answers.DETAILS)
 
-    async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Progress | wire.Wrong]:
-        """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs."""
+    async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Sent]:
+        """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs: a `wire.Progress` each."""
         return await self._batch("batch_progress", "/v3/{project_id}/jobs/batch-progress", job_ids, answers.PROGRESSES)
 
     async def batch_rpo_rto(self, job_ids: Sequence[str]) -> list[wire.RpoRto | wire.Wrong]:
@@ -103,20 +112,23 @@ class DrsClient:
 
         return (await by_offset(fetch, _async_job_id, operation="list_async_jobs")).items
 
-    async def async_job_detail(self, async_job_id: str) -> wire.AsyncJobDetail:
-        """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, every page merged under the first page's total."""
-        path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id)}"
-        first: Page[wire.JobDetail | wire.Wrong] | None = None
+    async def async_job_detail(self, async_job_id: str) -> Page[wire.Sent]:
+        """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, all pages as one: a `wire.JobDetail` each.
 
-        async def fetch(offset: int) -> Page[wire.JobDetail | wire.Wrong]:
+        The total is that of the first page.
+        """
+        path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id)}"
+        first: Page[wire.Sent] | None = None
+
+        async def fetch(offset: int) -> Page[wire.Sent]:
             nonlocal first
             query = _from(offset)
             page = await self._call("async_job_detail", "GET", path, answers.MEMBERS, empty=Page([], 0), query=query)
             first = first or page
             return page
 
-        listing = await by_offset(fetch, _id, operation="async_job_detail")
-        return wire.AsyncJobDetail(jobs=listing.items, total_count=None if first is None else first.total)
+        listing = await by_offset(fetch, _itself, operation="async_job_detail")
+        return Page(listing.items, None if first is None else first.total)
 
     async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:
         """GET /v5/{project_id}/jobs/{job_id} with one `type`, such as `detail` or `progress`."""
@@ -155,14 +167,17 @@ class DrsClient:
         while True:
             body = {"jobs": asked, "page_req": {"cur_page": number, "per_page": PAGE_SIZE}}
             page = await self._call(operation, "POST", path, read, empty=Page([], 0), body=body)
+            received += len(page.items)
+            complete = page.total is not None and received >= page.total
+            if complete and number == 1:
+                return results + page.items
             before = len(unanswered)
             for item in page.items:
                 unanswered.pop(_id(item), None)
             progress = len(unanswered) < before
-            received += len(page.items)
             if progress or number == 1:
                 results += page.items
-            if not unanswered or (page.total is not None and received >= page.total):
+            if complete or not unanswered:
                 return results
             if progress and heeded:
                 number += 1
@@ -177,10 +192,18 @@ def _from(offset: int) -> Query:
     return (("limit", str(PAGE_SIZE)), ("offset", str(offset)))
 
 
+_WITH_ID: Final = (wire.JobStatus, wire.BatchDetail)
+
+
 def _id(item: object) -> str | None:
     """The id of a job, if it has one."""
-    value = item.id if isinstance(item, wire.ChildJob | wire.JobStatus | wire.BatchDetail | wire.JobDetail) else None
+    value = item.id if isinstance(item, _WITH_ID) else None
     return value if isinstance(value, str) else None
+
+
+def _itself(item: wire.Sent) -> wire.Sent:
+    """What tells a listed job from another: all that is said of it."""
+    return item
 
 
 def _async_job_id(item: wire.AsyncJob | wire.Wrong) -> str | None:

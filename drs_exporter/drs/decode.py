@@ -24,6 +24,8 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> 
     if is_html(text):
         raise NoAnswerError("the answer is an HTML page, not JSON", operation=operation)
     try:
+        if not text.isascii():
+            text.decode()  # what the decoder skips it does not check
         return decoder.decode(text)
     except RecursionError:
         raise ApiSchemaError("the answer is nested too deeply", operation=operation) from None

@@ -92,16 +92,17 @@ class Exchange:
         ) as response:
             success = response.status in _SUCCESS
             limit = BODY_LIMIT if success else _REFUSAL_LIMIT
-            body = bytearray()
+            chunks, size = [], 0
             async for chunk in response.content.iter_any():
-                body += chunk
-                if len(body) > limit:
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > limit:
                     response.close()
                     if success:
                         message = f"the answer is larger than {BODY_LIMIT // 1024 // 1024} MiB"
                         raise ApiSchemaError(message, operation=request.operation)
                     break
-            return Answer(status=response.status, headers=response.headers, body=bytes(body[:limit]))
+            return Answer(status=response.status, headers=response.headers, body=b"".join(chunks)[:limit])
 
     def _proxy_for(self, request: Request) -> URL | None:
         """The proxy of this request; the session's own reading of the environment would also send ~/.netrc along."""

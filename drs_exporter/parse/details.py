@@ -7,6 +7,8 @@ import msgspec
 
 from drs_exporter.drs import wire
 from drs_exporter.parse import jobs
+from drs_exporter.parse.progress import ProgressReader
+from drs_exporter.parse.recall import Recall
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import (
     AsyncJob,
@@ -23,6 +25,7 @@ from drs_exporter.snapshot import (
 )
 
 _DAY = 86_400
+_MEMBER = msgspec.json.Decoder(wire.JobDetail | wire.Wrong)
 _BOUND = {"SUCCESS": True, "FAILED": False}
 
 
@@ -42,7 +45,7 @@ def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
     for item in read.records(raw, wire.AsyncJob, "jobs"):
         async_job_id = read.text(item.async_job_id, "async_job_id")
         if async_job_id is None:
-            read.errors["async_job_id"] += 1
+            read.fail("async_job_id")
             continue
         found[async_job_id] = AsyncJob(
             id=async_job_id,
@@ -53,16 +56,26 @@ def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
     return list(found.values())
 
 
-def members(raw: object, read: Reader) -> dict[str, JobDetail]:
+def recall_members() -> Recall[tuple[str, JobDetail] | None]:
+    """Reads elements of a batch's detail: a member's id and detail, or nothing where there is no id."""
+    return Recall(_MEMBER, _member)
+
+
+def members(
+    sent: Iterable[wire.Sent], recall: Recall[tuple[str, JobDetail] | None], read: Reader
+) -> dict[str, JobDetail]:
     """The members of one batch by job id."""
-    found = {}
-    for item in read.records(raw, wire.JobDetail, "jobs"):
+    return dict(member for item in sent if (member := recall(item, read)) is not None)
+
+
+def _member(raw: object, read: Reader) -> tuple[str, JobDetail] | None:
+    """One member; `None` where it is nobody."""
+    for item in read.records([raw], wire.JobDetail, "jobs"):
         job_id = read.text(item.id, "id")
-        if job_id is None:
-            read.errors["id"] += 1
-            continue
-        found[job_id] = job_detail([item], read)
-    return found
+        if job_id is not None:
+            return job_id, job_detail([item], read)
+        read.fail("id")
+    return None
 
 
 def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
@@ -103,7 +116,7 @@ def quotas(raw: object, read: Reader) -> tuple[Quota, ...]:
     for item in read.records(raw, wire.QuotaResource, "resource"):
         resource = read.word(item.type, "type")
         if resource is None:
-            read.errors["type"] += 1
+            read.fail("type")
             continue
         found[resource] = Quota(
             resource=resource, limit=read.amount(item.quota, "quota"), used=read.amount(item.used, "used")
@@ -127,7 +140,7 @@ def _node_info(raw: wire.JobDetail, read: Reader) -> wire.NodeInfo:
 
 def _progress(raw: object, read: Reader) -> Progress:
     """The progress without the job's rates, which only batch progress is a source of."""
-    record = jobs.progress(read.record(raw, wire.Progress, "progress_info"), read)
+    record = ProgressReader().record(read.record(raw, wire.Progress, "progress_info"), read)
     return msgspec.structs.replace(record, apply_rows=None, apply_bytes=None)
 
 
@@ -190,7 +203,7 @@ def _public_ip_bound(raw: wire.Scalar, read: Reader) -> bool | None:
         return None
     bound = _BOUND.get(word)
     if bound is None:
-        read.errors["bind_public_ip_state"] += 1
+        read.fail("bind_public_ip_state")
     return bound
 
 

@@ -1,5 +1,6 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from functools import lru_cache
 
@@ -7,9 +8,9 @@ import msgspec
 
 from drs_exporter import status
 from drs_exporter.drs import wire
+from drs_exporter.parse.recall import Recall
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import JobInfo, PartProgress, Progress, RpoRto, Thresholds, Times
-from drs_exporter.status import DELAY_PHASES, Phase
+from drs_exporter.snapshot import JobInfo, RpoRto, Thresholds, Times
 
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
@@ -39,28 +40,51 @@ class BatchDetail(msgspec.Struct, frozen=True, gc=False):
     thresholds: Thresholds | None = None
 
 
-def listing(raw: object, scenario: str, read: Reader, zone: tzinfo | None) -> list[Listed]:
-    """Every job and subtask with an id, each id once: a listing that moves while it is paged repeats some."""
-    found: dict[str, Listed] = {}
-    for item in read.records(raw, wire.ListedJob, "jobs"):
+def recall_listed(scenario: str, zone: tzinfo | None) -> Recall[tuple[Listed, ...]]:
+    """Reads elements of one scenario's listing: a job and its subtasks, or nothing where it has no id."""
+
+    def make(raw: object, read: Reader) -> tuple[Listed, ...]:
+        return tuple(_family(raw, scenario, read, zone))
+
+    return Recall(_LISTED_JOB, make)
+
+
+def read_listed(scenario: str, zone: tzinfo | None) -> Callable[[wire.Sent], tuple[Listed, ...]]:
+    """As `recall_listed`, for a listing that is read once and whose mistakes nobody counts."""
+    recall, read = recall_listed(scenario, zone), Reader()
+    return lambda sent: recall(sent, read)
+
+
+def family_id(family: tuple[Listed, ...]) -> str | None:
+    """The id of a listed job that may have subtasks; `None` where it had none."""
+    return family[0].id if family else None
+
+
+def listing(families: Iterable[tuple[Listed, ...]]) -> list[Listed]:
+    """Every job and subtask, each id once: a listing that moves while it is paged repeats some."""
+    return list({job.id: job for family in families for job in family}.values())
+
+
+def _family(raw: object, scenario: str, read: Reader, zone: tzinfo | None) -> Iterator[Listed]:
+    """A job and its subtasks."""
+    for item in read.records([raw], wire.ListedJob, "jobs"):
         job = _listed(item, scenario=scenario, parent_id="", read=read, zone=zone)
         if job is None:
             continue
-        found[job.id] = job
+        yield job
         for child in read.records(item.children, wire.ChildJob, "children"):
             subtask = _listed(child, scenario=scenario, parent_id=job.id, read=read, zone=zone)
             if subtask is not None and subtask.id != job.id:
-                found[subtask.id] = subtask
-    return list(found.values())
+                yield subtask
 
 
 def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader, zone: tzinfo | None) -> Listed | None:
-    job_id = _job_id(raw.id, read)
+    job_id = job_id_of(raw.id, read)
     if job_id is None:
         return None
     name = read.text(raw.name, "name")
     if name is None and raw.name in (None, ""):
-        read.errors["name"] += 1
+        read.fail("name")
     return Listed(
         id=job_id,
         name=name or "",
@@ -100,65 +124,24 @@ def statuses(results: object, read: Reader) -> dict[str, StatusReading | None]:
     """Results of `batch_status` by job id; one with a code and no status is a refused question: `None`."""
     found = {}
     for item in read.records(results, wire.JobStatus, "results"):
-        job_id = _job_id(item.id, read)
+        job_id = job_id_of(item.id, read)
         if job_id is not None:
             found[job_id] = reading(item.status, item.error_code, read)
     return found
-
-
-def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
-    """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
-    found = {}
-    for item in read.records(results, wire.Progress, "results"):
-        job_id = _job_id(item.job_id, read)
-        if job_id is not None:
-            record = progress(item, read)
-            found[job_id] = None if record == _NO_PROGRESS and _refused(item.error_code) else record
-    return found
-
-
-def progress(raw: wire.Progress, read: Reader) -> Progress:
-    """A progress record as answered; `in_phase` takes out what means nothing where the job stands."""
-    return Progress(
-        ratio=read.ratio(raw.progress, "progress"),
-        remaining=read.amount(raw.remaining_time, "remaining_time"),
-        updated=read.time(raw.process_time, "process_time"),
-        delay=read.seconds(
-            _first(raw.incre_trans_delay_millis, raw.incr_trans_delay_millis),
-            _first(raw.incre_trans_delay, raw.incr_trans_delay),
-            "incre_trans_delay",
-        ),
-        apply_rows=read.amount(raw.apply_rows_rate, "apply_rows_rate"),
-        apply_bytes=read.amount(raw.apply_bytes_rate, "apply_bytes_rate"),
-        parts=_parts(raw.progress_map, read),
-    )
-
-
-def in_phase(record: Progress, *, phase: Phase, job_status: str, task_type: str) -> Progress:
-    """The record without what has no meaning in the phase; the very same object where all of it has."""
-    ratio = record.ratio
-    if phase is Phase.FULL_COMPLETE or task_type == "INCR_TRANS":
-        ratio = None
-    remaining = record.remaining if phase in _REMAINING_PHASES else None
-    delayed = phase in DELAY_PHASES or job_status == "INCRE_TRANSFER_FAILED"
-    delay = record.delay if delayed else None
-    if ratio is record.ratio and remaining is record.remaining and delay is record.delay:
-        return record
-    return msgspec.structs.replace(record, ratio=ratio, remaining=remaining, delay=delay)
 
 
 def rpo_rtos(results: object, read: Reader) -> dict[str, RpoRto | None]:
     """Results of `batch_rpo_rto` by job id; one with only a code is refused: `None`."""
     found = {}
     for item in read.records(results, wire.RpoRto, "results"):
-        job_id = _job_id(item.job_id, read)
+        job_id = job_id_of(item.job_id, read)
         if job_id is None:
             continue
         record = RpoRto(
             rpo=read.milliseconds(read.record(item.rpo_info, wire.Lag, "rpo_info").delay, "rpo_delay"),
             rto=read.milliseconds(read.record(item.rto_info, wire.Lag, "rto_info").delay, "rto_delay"),
         )
-        found[job_id] = None if record == _NO_RPO_RTO and _refused(item.error_code) else record
+        found[job_id] = None if record == _NO_RPO_RTO and is_refused(item.error_code) else record
     return found
 
 
@@ -166,11 +149,11 @@ def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
     """Results of `batch_detail` by job id; one with a code and no status is a refused question: `None`."""
     found: dict[str, BatchDetail | None] = {}
     for item in read.records(results, wire.BatchDetail, "results"):
-        job_id = _job_id(item.id, read)
+        job_id = job_id_of(item.id, read)
         if job_id is None:
             continue
         answer = reading(item.status, item.error_code, read)
-        if answer is None and _refused(item.error_code):
+        if answer is None and is_refused(item.error_code):
             found[job_id] = None
             continue
         inst_info = read.record(item.inst_info, wire.InstInfo, "inst_info")
@@ -198,60 +181,18 @@ def thresholds(raw: object, read: Reader) -> Thresholds:
     )
 
 
-_NO_PROGRESS = Progress()
 _NO_RPO_RTO = RpoRto()
-_REMAINING_PHASES = frozenset({Phase.STARTING, Phase.FULL})
+_LISTED_JOB = msgspec.json.Decoder(wire.ListedJob | wire.Wrong)
 
 
-def _job_id(raw: wire.Scalar, read: Reader) -> str | None:
+def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:
     """The id an answer is about; one without is nobody's, and counted."""
     job_id = read.text(raw, "id")
     if job_id is None and raw in (None, ""):
-        read.errors["id"] += 1
+        read.fail("id")
     return job_id
 
 
-def _refused(error_code: wire.Scalar) -> bool:
+def is_refused(error_code: wire.Scalar) -> bool:
+    """Whether a result without content says why there is none."""
     return error_code not in (None, "")
-
-
-def _first(one: wire.Scalar, other: wire.Scalar) -> wire.Scalar:
-    return other if one is None else one
-
-
-def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
-    """The parts of a full transfer, each name once, sorted; the map comes as an array on one page."""
-    named: list[tuple[str | None, object]]
-    if raw is None:
-        return ()
-    if isinstance(raw, dict):
-        named = [(read.word(key, "progress_map"), value) for key, value in raw.items()]
-    elif isinstance(raw, list):
-        entries = read.records(raw, wire.PartProgress, "progress_map")
-        named = [(read.word(_first(entry.type, entry.name), "progress_map"), entry) for entry in entries]
-    else:
-        read.errors["progress_map"] += 1
-        return ()
-    found = {}
-    for name, value in named:
-        if name is None:
-            read.errors["progress_map"] += 1
-            continue
-        entry = read.record(value, wire.PartProgress, "progress_map")
-        ratio = read.ratio(entry.completed, "completed")
-        remaining = read.amount(entry.remaining_time, "remaining_time")
-        if ratio is not None or remaining is not None:
-            found[name] = _part(name, ratio, remaining)
-    return _shared(tuple(found[name] for name in sorted(found)))
-
-
-@lru_cache(maxsize=1024)
-def _part(name: str, ratio: float | None, remaining: float | None) -> PartProgress:
-    """One object for parts that are equally far: most are at their beginning or their end."""
-    return PartProgress(name, ratio, remaining)
-
-
-@lru_cache(maxsize=4096)
-def _shared(parts: tuple[PartProgress, ...]) -> tuple[PartProgress, ...]:
-    """As `_part`, for all parts of a job."""
-    return parts

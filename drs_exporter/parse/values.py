@@ -29,6 +29,13 @@ class Reader:
     def __init__(self) -> None:
         """Start with no errors."""
         self.errors: Counter[str] = Counter()
+        self.failures = 0
+        """How many values were unreadable so far, whatever their fields."""
+
+    def fail(self, field: str, values: int = 1) -> None:
+        """Count values that could not be read."""
+        self.errors[field] += values
+        self.failures += values
 
     def number(self, raw: wire.Scalar, field: str) -> float | None:
         """A finite number, given as one or as text, a percent sign allowed."""
@@ -43,7 +50,7 @@ class Reader:
         else:
             value = math.nan
         if not math.isfinite(value):
-            self.errors[field] += 1
+            self.fail(field)
             return None
         return value
 
@@ -63,7 +70,7 @@ class Reader:
         if value is None:
             return None
         if value > 100:  # noqa: PLR2004 - percent
-            self.errors[field] += 1
+            self.fail(field)
             return None
         return value / 100
 
@@ -97,12 +104,12 @@ class Reader:
                 if moment.tzinfo is None:
                     if zone is None:
                         if zone_needed:
-                            self.errors[field] += 1
+                            self.fail(field)
                         return None
                     moment = moment.replace(tzinfo=zone)
                 value = moment.timestamp()
             except (ValueError, OverflowError):
-                self.errors[field] += 1
+                self.fail(field)
                 return None
         else:
             if isinstance(raw, str) and raw.strip() in _NO_TIME:
@@ -124,7 +131,7 @@ class Reader:
                 return str(raw)
             except ValueError:
                 pass
-        self.errors[field] += 1
+        self.fail(field)
         return None
 
     def word(self, raw: wire.Scalar, field: str) -> str | None:
@@ -144,7 +151,7 @@ class Reader:
                 return word == "true"
             if raw.strip() in _NOT_GIVEN:
                 return None
-        self.errors[field] += 1
+        self.fail(field)
         return None
 
     def records(self, raw: object, kind: type[Record], field: str) -> list[Record]:
@@ -152,11 +159,11 @@ class Reader:
         if raw is None:
             return []
         if not isinstance(raw, list):
-            self.errors[field] += 1
+            self.fail(field)
             return []
         found = [item for item in raw if isinstance(item, kind)]
         if len(found) != len(raw):
-            self.errors[field] += len(raw) - len(found)
+            self.fail(field, len(raw) - len(found))
         return found
 
     def record(self, raw: object, kind: type[Record], field: str) -> Record:
@@ -164,7 +171,7 @@ class Reader:
         if isinstance(raw, kind):
             return raw
         if raw is not None:
-            self.errors[field] += 1
+            self.fail(field)
         return kind()
 
 

@@ -1,13 +1,15 @@
 """Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
 from drs_exporter.parse.details import JobDetail
-from drs_exporter.parse.jobs import BatchDetail, Listed, in_phase
+from drs_exporter.parse.jobs import BatchDetail, Listed
+from drs_exporter.parse.progress import in_phase
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Entry, Stand, State
@@ -51,10 +53,13 @@ class Assembler:
         """Nothing was built yet."""
         self._plan = plan
         self._built: dict[str, _Built] = {}
+        self._order: tuple[str, ...] = ()
         self._shards: dict[str, bool] = {}
 
     def owned(self, job_id: str) -> bool:
         """Whether the job belongs to this shard."""
+        if self._plan.total_shards == 1:
+            return True
         mine = self._shards.get(job_id)
         if mine is None:
             mine = self._shards[job_id] = shard_of(job_id, self._plan.total_shards) == self._plan.shard
@@ -63,29 +68,29 @@ class Assembler:
     def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
         """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
         members = self._members(state)
-        counts: Counter[tuple[str, bool]] = Counter()
+        counted: list[tuple[str, bool]] = []
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
         entries = state.entries(self._plan)
-        progress, rpo_rto = state.progress.get, state.rpo_rto.get
-        details, job_details = state.details.get, state.job_details.get
-        for job_id in sorted(entries):
+        progress, rpo_rto = state.progress.readings.get, state.rpo_rto.readings.get
+        details, job_details = state.details.readings.get, state.job_details.readings.get
+        for job_id in self._sorted(entries):
             entry, mine = entries[job_id], self.owned(job_id)
             member = members.get(job_id)
             if not mine and member is None:
                 continue
             stand = state.stand(entry)
             if mine and stand.status is not None:
-                counts[stand.status, entry.job.info.parent_id != ""] += 1
+                counted.append((stand.status, entry.job.info.parent_id != ""))
             readings = _Readings(
                 mine,
                 entry.job,
                 stand,
                 member,
-                progress(job_id),
-                rpo_rto(job_id),
-                details(job_id),
-                job_details(job_id),
+                None if (reading := progress(job_id)) is None else reading.value,
+                None if (delays := rpo_rto(job_id)) is None else delays.value,
+                None if (detail := details(job_id)) is None else detail.value,
+                None if (own := job_details(job_id)) is None else own.value,
             )
             before = self._built.get(job_id)
             if before is None or before.readings != readings:
@@ -94,8 +99,14 @@ class Assembler:
             if before.job is not None:
                 jobs.append(before.job)
         self._built = built
-        self._shards = {job_id: mine for job_id, mine in self._shards.items() if job_id in built or not mine}
-        return tuple(jobs), self._counts(counts, state.unknown_statuses)
+        return tuple(jobs), self._counts(Counter(counted), state.unknown_statuses)
+
+    def _sorted(self, entries: Mapping[str, Entry]) -> Sequence[str]:
+        """The ids in order, which is that of the poll before unless jobs came or went."""
+        if len(self._order) != len(entries) or not all(map(entries.__contains__, self._order)):
+            self._order = tuple(sorted(entries))
+            self._shards = {job_id: mine for job_id, mine in self._shards.items() if job_id in entries}
+        return self._order
 
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""

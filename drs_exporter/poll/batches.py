@@ -43,12 +43,12 @@ class Batches(Generic[Answer]):
         listed: Mapping[str, Listed],
         *,
         ask: Callable[[Sequence[str]], Awaitable[Mapping[str, Answer | None]]],
-        answered: Callable[[str, Answer], None],
+        answered: Callable[[Mapping[str, Answer]], None],
     ) -> None:
         """Ask about all ids, and once more about those left out; raises the first failure after all were asked.
 
-        `ask` is one call: it maps ids to a record, or to `None` where the question was refused. `answered` gets each
-        record as it comes.
+        `ask` is one call: it maps ids to a record, or to `None` where the question was refused. `answered` gets the
+        records of each call as they come.
         """
         errand = _Errand(ask, answered)
         missing = await self._round(job_ids, errand)
@@ -83,10 +83,10 @@ class Batches(Generic[Answer]):
             missing = await self._batch(job_ids[:middle], errand, streak)
             return missing + await self._batch(job_ids[middle:], errand, streak)
         streak.refusals = 0
-        for job_id in job_ids:
-            answer = answers.get(job_id)
-            if answer is not None:
-                errand.answered(job_id, answer)
+        # What an answer says of jobs that were not asked about is nobody's.
+        found = {job_id: answer for job_id in job_ids if (answer := answers.get(job_id)) is not None}
+        if found:
+            errand.answered(found)
         return [job_id for job_id in job_ids if job_id not in answers]
 
 
@@ -95,7 +95,7 @@ class _Errand(Generic[Answer]):
     """One call of `ask`: where its answers go, and whom it was refused."""
 
     ask: Callable[[Sequence[str]], Awaitable[Mapping[str, Answer | None]]]
-    answered: Callable[[str, Answer], None]
+    answered: Callable[[Mapping[str, Answer]], None]
     refused: dict[str, ApiStatusError] = field(default_factory=dict)
 
 

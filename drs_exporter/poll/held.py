@@ -1,6 +1,6 @@
 """The last data of a collector, and how long it may be served when no new data comes."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
@@ -39,6 +39,11 @@ class Held(Generic[Value]):
         reading = self._readings.get(key)
         return None if reading is None else reading.value
 
+    @property
+    def readings(self) -> Mapping[str, Reading[Value]]:
+        """Every record with its time."""
+        return self._readings
+
     def reading(self, key: str) -> Reading[Value] | None:
         """The record with its time, if there is one."""
         return self._readings.get(key)
@@ -48,12 +53,18 @@ class Held(Generic[Value]):
         self._overdue.update(keys)
 
     def put(self, key: str, value: Value, *, poll: int, now: float) -> None:
-        """Hold a record; an equal one stays the very same object, so that nothing looks changed."""
-        before = self._readings.get(key)
-        if before is not None and before.value == value:
-            value = before.value
-        self._readings[key] = Reading(value, poll, now)
-        self._overdue.discard(key)
+        """Hold one record."""
+        self.put_all({key: value}, poll=poll, now=now)
+
+    def put_all(self, values: Mapping[str, Value], *, poll: int, now: float) -> None:
+        """Hold records; an equal one stays the very same object, so that nothing looks changed."""
+        readings = self._readings
+        for key, value in values.items():
+            before = readings.get(key)
+            readings[key] = Reading(before.value if before is not None and before.value == value else value, poll, now)
+        self._overdue.difference_update(values)
+        if not self._overdue:
+            self._overdue = set()  # one that was emptied keeps the room it had
 
     def retain(self, keys: Collection[str]) -> None:
         """Drop every record that is not of these: it is known to be gone, or is not asked for any more."""

@@ -129,11 +129,13 @@ class State:
     def stand(self, entry: Entry) -> Stand:
         """The status most recently read; of those read in one poll batch status, then batch detail, then listing."""
         job, newest = entry.job, entry.poll
+        status = self.statuses.reading(job.id)
+        if status is not None and status.poll == self.poll:
+            return _stand(status.value.status, status.value.error_code)
         best, code = job.status, None
         detail = self.details.reading(job.id)
         if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
             newest, best, code = detail.poll, detail.value.reading.status, detail.value.reading.error_code
-        status = self.statuses.reading(job.id)
         if status is not None:
             if status.poll >= newest or best is None:
                 best, code = status.value.status, status.value.error_code

@@ -4,11 +4,12 @@ Each chunk is deflated on its own and ends at a byte boundary with a flush, so a
 deflate stream: an exposition is compressed by concatenation, and what did not change is never compressed twice.
 """
 
-import zlib
 from typing import Final
 
+from isal import isal_zlib as zlib
+
 LEVEL: Final = 1
-"""zlib's fastest: a tenth more bytes than the default for a fraction of the time."""
+"""ISA-L's second of four: a sixth more bytes than the default of zlib for a tenth of its time."""
 
 
 class Chunk:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from prometheus_client.utils import floatToGoString
@@ -72,18 +72,26 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
     position: int
     """Of the record in its table."""
-    identity: Identity
+    record: Any
+    identity: Identity | None
+    """Where it is known already: of records all of whose lines are new."""
     before: Any
     """`None` where lines there may be are of no use: of a part that was not there, or under another name."""
     after: Any
 
 
+Edit: TypeAlias = tuple[int, bool, str]
+"""What is to stand at a position from now on; if only the value is new, the labels of the one line there is stay."""
+
+
 class Lines:
     """Writes the sample lines of one family."""
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, identity: Callable[[Any], Identity]) -> None:
         """Prepare the pattern of a line: labels stand sorted by name, as `prometheus_client` sorts them."""
         self.family = family
+        self.read = family.read
+        self._identity = identity
         self._head = f"{family.name}{{"
         own = sorted(family.labels)
         slots = [f'{name}="%s"' if name in own else "%%s" for name in sorted([*family.identity, *own])]
@@ -92,34 +100,42 @@ class Lines:
         # Nodes are of one job each, other labels are words that many jobs share.
         self._pattern = self._make_pattern if "node_id" in own else lru_cache(maxsize=128)(self._make_pattern)
 
-    def render(self, identity: Identity, part: Any) -> str:
+    def render(self, record: Any, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
-        change = Change(0, identity, None, part)
-        return "".join(text for _, text in self.changes([change]))
+        change = Change(0, record, None, None, part)
+        return "".join(text for _, _, text in self.edits([change]))
 
-    def changes(self, changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
-        """The lines that are to stand at each position from now on; left out where the samples are what they were."""
+    def edits(self, changes: Iterable[Change]) -> Iterator[Edit]:
+        """What each change does to the lines; nothing where the samples are what they were."""
         if self.family.value is not None:
             return self._samples(self.family.value, changes)
         assert self.family.rows is not None  # noqa: S101 - a family has one of the two; a test holds it
         return self._rows(self.family.rows, changes)
 
-    def _samples(self, read: Callable[[Any], float | None], changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
+    def _samples(self, read: Callable[[Any], float | None], changes: Iterable[Change]) -> Iterator[Edit]:
         head = self._head
         for change in changes:
             value = None if change.after is None else read(change.after)
-            if change.before is not None and value == read(change.before):
+            before = None if change.before is None else read(change.before)
+            if value == before and change.before is not None:
                 continue
-            yield change.position, "" if value is None else f"{head}{change.identity.whole}{number(value)}\n"
+            if value is None:
+                yield change.position, False, ""
+            elif before is None:
+                identity = change.identity or self._identity(change.record)
+                yield change.position, False, f"{head}{identity.whole}{number(value)}\n"
+            else:
+                yield change.position, True, f"{number(value)}\n"
 
-    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[tuple[int, str]]:
+    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[Edit]:
         pattern = self._pattern
         for change in changes:
             rows = () if change.after is None else read(change.after)
             if change.before is not None and rows == read(change.before):
                 continue
-            labels = change.identity.labels
-            yield change.position, "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
+            labels = (change.identity or self._identity(change.record)).labels
+            text = "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
+            yield change.position, False, text
 
     def _make_pattern(self, values: tuple[str, ...]) -> str:
         """The name and labels with room for a record's identity; many records have the same own labels."""

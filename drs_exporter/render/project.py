@@ -18,10 +18,10 @@ class ProjectRenderer:
     def __init__(self, project: str) -> None:
         """Start empty; `project` is the configured name."""
         self._project = label("project", project)
-        self._identity = identity(self._project)
+        own = identity(self._project)
         self._jobs = Table(JOB_FAMILIES, self._job_identity, named="name")
         self._async_jobs = Table(ASYNC_JOB_FAMILIES, self._async_job_identity, named="id")
-        self._project_lines = tuple(Lines(family) for family in PROJECT_FAMILIES)
+        self._project_lines = tuple(Lines(family, lambda _: own) for family in PROJECT_FAMILIES)
         self._project_chunks: dict[str, Chunk] = {}
 
     def render(self, snapshot: Project) -> tuple[Chunk, ...]:
@@ -36,8 +36,8 @@ class ProjectRenderer:
 
     def _project_chunk(self, lines: Lines, snapshot: Project) -> Chunk:
         family = lines.family
-        part = getattr(snapshot, family.part) if family.part else snapshot
-        plain = b"" if part is None else lines.render(self._identity, part).encode()
+        part = lines.read(snapshot)
+        plain = b"" if part is None else lines.render(snapshot, part).encode()
         chunk = self._project_chunks.get(family.name, EMPTY)
         if chunk.plain != plain:
             chunk = self._project_chunks[family.name] = Chunk(plain)

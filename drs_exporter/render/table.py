@@ -7,12 +7,12 @@ records that changed are rendered; everything between them is copied as a block.
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from drs_exporter.catalogue import Family
 from drs_exporter.render.chunk import EMPTY, Chunk
-from drs_exporter.render.lines import Change, Identity, Lines
+from drs_exporter.render.lines import Change, Edit, Identity, Lines
 
 
 class Record(Protocol):
@@ -49,33 +49,36 @@ class _Column:
         if joined != self.chunk.plain:
             self.chunk = Chunk(joined)
 
-    def edit(self, texts: Iterable[tuple[int, str]]) -> None:
+    def edit(self, edits: Iterable[Edit]) -> None:
         """Replace the lines of some records, given by position in ascending order."""
         if not self.chunk.plain:
-            self._fill(texts)
+            self._fill(edits)
             return
-        plain, lengths = memoryview(self.chunk.plain), self.lengths
+        whole, lengths = self.chunk.plain, self.lengths
+        plain = memoryview(whole)
         offsets = list(accumulate(lengths, initial=0))
         parts: list[bytes | memoryview] = []
         done = 0
-        for position, text in texts:
-            piece = text.encode()
+        for position, value_only, text in edits:
             start, stop = offsets[position], offsets[position + 1]
-            if plain[start:stop] == piece:
+            piece = text.encode()
+            if value_only:
+                start = whole.rindex(b" ", start, stop) + 1
+            elif whole[start:stop] == piece:
                 continue
             parts += (plain[done:start], piece)
-            lengths[position] = len(piece)
+            lengths[position] += len(piece) - (stop - start)
             done = stop
         if parts:
             parts.append(plain[done:])
             self.chunk = Chunk(b"".join(parts))
 
-    def _fill(self, texts: Iterable[tuple[int, str]]) -> None:
+    def _fill(self, edits: Iterable[Edit]) -> None:
         """The first lines of this family."""
-        first = [place for place in texts if place[1]]
+        first = [(position, text) for position, _, text in edits if text]
         if not first:
             return
-        whole = "".join(map(itemgetter(1), first))
+        whole = "".join([text for _, text in first])
         plain = whole.encode()
         ascii_only = len(plain) == len(whole)
         for position, text in first:
@@ -93,7 +96,7 @@ class Table:
         self._columns = [_Column() for _ in families]
         self._readers: dict[str, list[tuple[_Column, Lines]]] = {}
         for family, column in zip(families, self._columns, strict=True):
-            self._readers.setdefault(family.part, []).append((column, Lines(family)))
+            self._readers.setdefault(family.part, []).append((column, Lines(family, identity)))
         self._records: Sequence[Record] = ()
 
     @property
@@ -115,29 +118,33 @@ class Table:
             for position, (before, record) in enumerate(zip(matches, records, strict=True))
             if before is not record
         ]
-        identities = [self._identity(record) for _, _, record in changed]
-        for part, readers in self._readers.items():
-            changes = list(self._changes(part, changed, identities))
+        identities: dict[int, Identity] = {}
+        for readers in self._readers.values():
+            changes = list(self._changes(readers[0][1].read, changed, identities))
             for column, lines in readers:
-                column.edit(lines.changes(changes))
+                column.edit(lines.edits(changes))
         self._records = records
 
     def _changes(
-        self, part: str, changed: Sequence[tuple[int, Record | None, Record]], identities: Sequence[Identity]
+        self,
+        read: Callable[[Any], Any],
+        changed: Sequence[tuple[int, Record | None, Record]],
+        identities: dict[int, Identity],
     ) -> Iterator[Change]:
-        """Where this part of a record is not what it was, or not under the name it was."""
-        read = attrgetter(part)
+        """Where a part of a record is not what it was, or not under the name it was."""
         named = attrgetter(self._named)
-        for (position, before, record), identity in zip(changed, identities, strict=True):
+        for position, before, record in changed:
             after = read(record)
             was = None if before is None else read(before)
-            if was is None:
-                if after is not None:
-                    yield Change(position, identity, None, after)
-            elif named(before) != named(record):
-                yield Change(position, identity, None, after)
+            if before is None or named(before) != named(record):
+                if after is None and was is None:
+                    continue
+                identity = identities.get(position)
+                if identity is None:
+                    identity = identities[position] = self._identity(record)
+                yield Change(position, record, identity, None, after)
             elif was is not after and was != after:
-                yield Change(position, identity, was, after)
+                yield Change(position, record, None, was, after)
 
 
 def _match(

@@ -3,19 +3,27 @@
 from typing import Any
 
 import aioresponses
+import msgspec
 import pytest
 from yarl import URL
 
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import OPERATIONS, DrsClient
 from drs_exporter.drs.errors import ApiSchemaError
-from tests.drs.doubles import Bodies, Seen, ids
+from drs_exporter.drs.pages import Page
+from tests.drs.doubles import Bodies, Seen, ids, read_as
 
 API = "https://drs.example.test"
 JOBS = f"{API}/v3/p1/jobs"
 STATUS = f"{API}/v3/p1/jobs/batch-status"
 ASYNC = f"{API}/v5/p1/batch-async-jobs"
 Mock = aioresponses.aioresponses
+
+
+async def list_jobs(client: DrsClient, **options: Any) -> list[Any]:
+    """The listed jobs as they were sent."""
+    decoder = msgspec.json.Decoder(wire.ListedJob)
+    return (await client.list_jobs("sync", decoder.decode, lambda job: str(job.id), **options)).items
 
 
 async def test_a_listing_asks_for_every_engine_and_every_page(api: Mock, client: DrsClient) -> None:
@@ -27,7 +35,7 @@ async def test_a_listing_asks_for_every_engine_and_every_page(api: Mock, client:
 
     bodies = Bodies(answer)
     api.post(JOBS, callback=bodies, repeat=True)
-    assert len((await client.list_jobs("sync")).items) == 130
+    assert len(await list_jobs(client)) == 130
     assert bodies[0] == {
         "cur_page": 1,
         "per_page": 100,
@@ -43,8 +51,8 @@ async def test_a_listing_asks_for_every_engine_and_every_page(api: Mock, client:
 async def test_an_enterprise_project_is_sent_only_when_there_is_one(api: Mock, client: DrsClient) -> None:
     bodies = Bodies(lambda _: {"total_record": 0, "jobs": []})
     api.post(JOBS, callback=bodies, repeat=True)
-    await client.list_jobs("migration", enterprise_project_id="ep-1")
-    await client.list_jobs("migration", enterprise_project_id="")
+    await list_jobs(client, enterprise_project_id="ep-1")
+    await list_jobs(client, enterprise_project_id="")
     assert bodies[0]["enterprise_project_id"] == "ep-1"
     assert "enterprise_project_id" not in bodies[1]
 
@@ -68,7 +76,7 @@ async def test_the_published_listing_is_read(api: Mock, client: DrsClient) -> No
         "children": [{"id": "c1", "status": "CHILD_TRANSFER_STARTED"}],
     }
     api.post(JOBS, payload={"jobs": [job], "total_record": 1})
-    (listed,) = (await client.list_jobs("sync")).items
+    (listed,) = await list_jobs(client)
     assert isinstance(listed, wire.ListedJob)
     assert (listed.id, listed.status, listed.billing_tag) == (job["id"], "INCRE_TRANSFER_FAILED", False)
     assert isinstance(listed.children, list)
@@ -78,7 +86,7 @@ async def test_the_published_listing_is_read(api: Mock, client: DrsClient) -> No
 
 async def test_jobs_of_null_with_a_total_of_0_are_none(api: Mock, client: DrsClient) -> None:
     api.post(JOBS, payload={"jobs": None, "total_record": 0})
-    assert (await client.list_jobs("sync")).items == []
+    assert await list_jobs(client) == []
 
 
 @pytest.mark.parametrize("answer", [{"jobs": None}, {}, {"jobs": None, "total_record": 3}, {"jobs": "many"}])
@@ -87,7 +95,7 @@ async def test_jobs_missing_without_a_total_of_0_are_a_broken_answer(
 ) -> None:
     api.post(JOBS, payload=answer)
     with pytest.raises(ApiSchemaError, match="lacks what the operation promises"):
-        await client.list_jobs("sync")
+        await list_jobs(client)
     assert seen.attempts == [("list_jobs", "schema")]
 
 
@@ -99,10 +107,10 @@ async def test_an_empty_result_said_with_an_error_status_is_empty(api: Mock, cli
     api.get(f"{ASYNC}/a1?limit=100&offset=0", status=422, payload=body)
     api.get(f"{API}/v3/p1/quotas", status=422, payload=body)
     api.get(f"{API}/v5/p1/jobs/j1?type=detail", status=422, payload=body)
-    assert (await client.list_jobs("sync")).items == []
+    assert await list_jobs(client) == []
     assert await client.batch_status(["j1"]) == []
     assert await client.list_async_jobs() == []
-    assert await client.async_job_detail("a1") == wire.AsyncJobDetail(jobs=[], total_count=0)
+    assert await client.async_job_detail("a1") == Page([], 0)
     assert await client.quotas() == []
     assert await client.job_detail("j1", "detail") == wire.JobDetail()
 
@@ -128,9 +136,8 @@ async def test_the_members_of_a_batch_are_merged_under_the_first_total(api: Mock
     api.get(URL(f"{url}?limit=100&offset=100", encoded=True), payload={"jobs": members[100:], "total_count": "102"})
     api.get(URL(f"{url}?limit=100&offset=101", encoded=True), payload={"jobs": [], "total_count": 102})
     detail = await client.async_job_detail("a/1")
-    assert isinstance(detail.jobs, list)
-    assert ids(detail.jobs) == [f"j{n}" for n in range(101)]
-    assert detail.total_count == 101
+    assert ids(read_as(wire.JobDetail, detail.items)) == [f"j{n}" for n in range(101)]
+    assert detail.total == 101
 
 
 async def test_one_kind_of_a_jobs_detail_is_asked(api: Mock, client: DrsClient) -> None:

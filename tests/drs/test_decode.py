@@ -6,13 +6,13 @@ from drs_exporter.drs.errors import ApiSchemaError, NoAnswerError
 from drs_exporter.drs.wire import NO_NUMBER, JobPage, ListedJob
 
 PAGES = msgspec.json.Decoder(JobPage)
+JOBS = msgspec.json.Decoder(ListedJob)
 
 
 def first(body: bytes) -> ListedJob:
     page = decode(body, PAGES, operation="list_jobs")
     assert isinstance(page.jobs, list)
-    assert isinstance(page.jobs[0], ListedJob)
-    return page.jobs[0]
+    return decode(bytes(page.jobs[0]), JOBS, operation="list_jobs")
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 import json
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from hypothesis import strategies as st
+
+from drs_exporter.drs import wire
 
 TEXT = st.text(max_size=12) | st.sampled_from(
     ['"', "\\", "\n", '\\n"', "\r", "\0", "\x1b[31m", "\u2028", "\ud800", "é中\U0001f600", "{}", "# HELP x", "x" * 2000]
@@ -37,9 +39,11 @@ _IDENTIFIERS = ("id", "job_id", "async_job_id", "node_id")
 def answers(model: Any) -> st.SearchStrategy[Any]:
     """JSON for a wire model, or for a type that stands in one; one in several is something else altogether."""
     if isinstance(model, type) and issubclass(model, msgspec.Struct):
-        hints = get_type_hints(model)
+        hints = get_type_hints(model, include_extras=True)
         fields = {name: IDS | SCALARS if name in _IDENTIFIERS else answers(hint) for name, hint in hints.items()}
         return st.fixed_dictionaries({}, optional=fields)
+    if get_origin(model) is Annotated:  # sent unread, to be read as what it is annotated with
+        return answers(model.__metadata__[0] | wire.Wrong)
     if get_origin(model) in (Union, UnionType):
         nested = [answers(choice) for choice in get_args(model) if holds_records(choice)]
         return st.one_of(*nested, *nested, SCALARS) if nested else SCALARS
@@ -52,6 +56,8 @@ def answers(model: Any) -> st.SearchStrategy[Any]:
 
 def holds_records(hint: Any) -> bool:
     """Whether it is a record with fields, or a container of one."""
+    if get_origin(hint) is Annotated:
+        return True
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return bool(hint.__struct_fields__)
     return any(holds_records(inner) for inner in get_args(hint))

@@ -48,7 +48,7 @@ def batches(size: int = 100) -> Batches[str]:
 async def ask(asked: Batches[str], service: Service, jobs: Mapping[str, Listed]) -> dict[str, str]:
     """Ask about all that is worth asking; the answers."""
     answers: dict[str, str] = {}
-    await asked.ask(asked.askable(jobs), jobs, ask=service.ask, answered=answers.__setitem__)
+    await asked.ask(asked.askable(jobs), jobs, ask=service.ask, answered=answers.update)
     return answers
 
 
@@ -153,7 +153,7 @@ async def test_one_failed_batch_leaves_the_answers_of_the_others() -> None:
     answers: dict[str, str] = {}
     asked, fleet = batches(), jobs(150)
     with pytest.raises(ApiTimeoutError):
-        await asked.ask(asked.askable(fleet), fleet, ask=service.ask, answered=answers.__setitem__)
+        await asked.ask(asked.askable(fleet), fleet, ask=service.ask, answered=answers.update)
     assert len(answers) == 50
 
 

@@ -52,7 +52,7 @@ def _add(metric: GaugeMetricFamily, family: Family, project: Project, record: Jo
             identity = (project.name, record.id)
         case Project():
             identity = (project.name,)
-    part = getattr(record, family.part) if family.part else record
+    part = family.read(record)
     if part is None:
         return
     if family.value is not None:

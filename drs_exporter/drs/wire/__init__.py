@@ -16,8 +16,10 @@ from drs_exporter.drs.wire.v3 import (
     JobStatus,
     Lag,
     ListedJob,
+    PartMap,
     PartProgress,
     Progress,
+    ProgressResults,
     QuotaResource,
     Quotas,
     QuotasAnswer,
@@ -45,7 +47,7 @@ from drs_exporter.drs.wire.v5 import (
     PrecheckItem,
     PrecheckResult,
 )
-from drs_exporter.drs.wire.values import NO_NUMBER, Plain, Scalar, Unread, Wrong, WrongList
+from drs_exporter.drs.wire.values import NO_NUMBER, Plain, Scalar, Sent, Unread, Wrong, WrongList
 
 __all__ = [
     "NO_NUMBER",
@@ -74,17 +76,20 @@ __all__ = [
     "ObjectComparisonOverview",
     "ObjectOverview",
     "ObjectProgress",
+    "PartMap",
     "PartProgress",
     "Plain",
     "PrecheckItem",
     "PrecheckResult",
     "Progress",
+    "ProgressResults",
     "QuotaResource",
     "Quotas",
     "QuotasAnswer",
     "Results",
     "RpoRto",
     "Scalar",
+    "Sent",
     "StartResult",
     "Unread",
     "Wrong",

@@ -1,6 +1,6 @@
 """Answers of the v3 operations; `Progress` and `AlarmNotify` come in v5 details too."""
 
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -46,9 +46,9 @@ class ListedJob(ChildJob, gc=False):
 
 
 class JobPage(msgspec.Struct, gc=False):
-    """Answer of `list_jobs`."""
+    """Answer of `list_jobs`, its elements unread."""
 
-    jobs: list[ListedJob | Wrong] | WrongList = None
+    jobs: list[Annotated[msgspec.Raw, ListedJob]] | WrongList = None
     total_record: Scalar = None
 
 
@@ -73,6 +73,10 @@ class PartProgress(msgspec.Struct, gc=False):
     """As `type`, in another spelling."""
 
 
+PartMap: TypeAlias = dict[str, PartProgress | Wrong] | list[PartProgress | Wrong] | Plain
+"""Progress by part; an array on one published page."""
+
+
 class Progress(msgspec.Struct, gc=False):
     """One result of `batch_progress`, and `progress_info` of a v5 detail, which spells the delay another way."""
 
@@ -91,12 +95,21 @@ class Progress(msgspec.Struct, gc=False):
     """Epoch milliseconds of the last progress update."""
     remaining_time: Scalar = None
     """Seconds."""
-    progress_map: dict[str, PartProgress | Wrong] | list[PartProgress | Wrong] | Plain = None
+    progress_map: Annotated[msgspec.Raw, PartMap] = msgspec.Raw(b"null")
+    """Unread, for most jobs of a fleet send one of a few."""
     apply_rows_rate: Scalar = None
     """Rows per second; -1 outside the incremental phase."""
     apply_bytes_rate: Scalar = None
     """Bytes per second; -1 outside the incremental phase."""
     error_code: Scalar = None
+
+
+class ProgressResults(msgspec.Struct, gc=False):
+    """As `Results`, its elements unread."""
+
+    results: list[Annotated[msgspec.Raw, Progress]] | WrongList = None
+    jobs: list[Annotated[msgspec.Raw, Progress]] | WrongList = None
+    count: Scalar = None
 
 
 class Lag(msgspec.Struct, gc=False):

@@ -1,5 +1,7 @@
 """Answers of the v5 operations."""
 
+from typing import Annotated
+
 import msgspec
 
 from drs_exporter.drs.wire.v3 import AlarmNotify, Progress
@@ -161,9 +163,9 @@ class JobDetail(msgspec.Struct, gc=False):
 
 
 class AsyncJobDetail(msgspec.Struct, gc=False):
-    """Answer of `async_job_detail`."""
+    """Answer of `async_job_detail`, its elements unread."""
 
-    jobs: list[JobDetail | Wrong] | WrongList = None
+    jobs: list[Annotated[msgspec.Raw, JobDetail]] | WrongList = None
     total_count: Scalar = None
 
 

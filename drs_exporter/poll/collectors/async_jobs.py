@@ -22,6 +22,10 @@ class AsyncJobs:
 
     name = "async_jobs"
 
+    def __init__(self) -> None:
+        """Nothing was read yet."""
+        self._recall = parse.recall_members()
+
     async def collect(self, run: Run) -> None:
         """Read the listing, then the detail of every batch of this shard that is not over."""
         state = run.state
@@ -38,21 +42,23 @@ class AsyncJobs:
         unfinished = [
             batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
         ]
-        raise_first(await together(self._read(batch, run) for batch in unfinished))
+        try:
+            raise_first(await together(self._read(batch, run) for batch in unfinished))
+        finally:
+            self._recall.turn()
 
     async def _read(self, batch: AsyncJob, run: Run) -> None:
         try:
-            raw = await run.client.async_job_detail(batch.id)
+            answer = await run.client.async_job_detail(batch.id)
         except ApiStatusError as exc:
             if exc.status == _NOT_FOUND and exc.operation == "async_job_detail":
                 # The listing worked a moment ago, so the operation exists: this one batch was deleted meanwhile.
                 return
             raise
         read = Reader()
-        details = await asyncio.to_thread(parse.members, raw.jobs, read)
-        total = read.amount(raw.total_count, "total_count")
+        details = await asyncio.to_thread(parse.members, answer.items, self._recall, read)
         run.read.errors.update(read.errors)
-        run.state.members.put(batch.id, Members(total, details), poll=run.poll, now=run.clock.monotonic())
+        run.state.members.put(batch.id, Members(answer.total, details), poll=run.poll, now=run.clock.monotonic())
 
 
 def _all_stopped(members: Members | None) -> bool:

@@ -50,9 +50,10 @@ class Details:
         async def ask(job_ids: Sequence[str]) -> Mapping[str, BatchDetail | None]:
             return parse_jobs.details(await run.client.batch_detail(job_ids), run.read)
 
-        def answered(job_id: str, answer: BatchDetail) -> None:
-            held.put(job_id, answer, poll=run.poll, now=run.clock.monotonic())
-            self._schedule.answered(job_id, now=run.now, interval=interval)
+        def answered(answers: Mapping[str, BatchDetail]) -> None:
+            held.put_all(answers, poll=run.poll, now=run.clock.monotonic())
+            for job_id in answers:
+                self._schedule.answered(job_id, now=run.now, interval=interval)
 
         await self._batches.ask(due, listed, ask=ask, answered=answered)
         if due and not self._started:

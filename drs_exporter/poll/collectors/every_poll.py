@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from drs_exporter.drs.client import DrsClient
+from drs_exporter.drs.wire import Sent
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import StatusReading
+from drs_exporter.parse.progress import ProgressReader
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.batches import Batches
 from drs_exporter.poll.collectors.run import Run, Target
@@ -13,6 +15,7 @@ from drs_exporter.poll.held import Held
 from drs_exporter.snapshot import Progress, RpoRto
 from drs_exporter.status import PROGRESS_PHASES
 
+Raw = TypeVar("Raw")
 Answer = TypeVar("Answer")
 
 _BATCH: Final = 100
@@ -20,7 +23,7 @@ _ADVISED_BATCH: Final = 10
 """The vendor advises no more ids than this for the heavy operations."""
 
 
-class _Batched(Generic[Answer]):
+class _Batched(Generic[Raw, Answer]):
     """Asks one batch operation about all jobs that it concerns."""
 
     def __init__(
@@ -28,8 +31,8 @@ class _Batched(Generic[Answer]):
         *,
         size: int,
         operation: str,
-        call: Callable[[DrsClient, Sequence[str]], Awaitable[object]],
-        parse: Callable[[object, Reader], Mapping[str, Answer | None]],
+        call: Callable[[DrsClient, Sequence[str]], Awaitable[Raw]],
+        parse: Callable[[Raw, Reader], Mapping[str, Answer | None]],
     ) -> None:
         self._size = size
         self._operation = operation
@@ -48,8 +51,8 @@ class _Batched(Generic[Answer]):
         async def ask(job_ids: Sequence[str]) -> Mapping[str, Answer | None]:
             return self._parse(await self._call(run.client, job_ids), run.read)
 
-        def answered(job_id: str, answer: Answer) -> None:
-            held.put(job_id, answer, poll=run.poll, now=run.clock.monotonic())
+        def answered(answers: Mapping[str, Answer]) -> None:
+            held.put_all(answers, poll=run.poll, now=run.clock.monotonic())
 
         await self._batches.ask(self._batches.askable(listed), listed, ask=ask, answered=answered)
 
@@ -61,7 +64,7 @@ class Statuses:
 
     def __init__(self) -> None:
         """Batches of 100."""
-        self._batched: _Batched[StatusReading] = _Batched(
+        self._batched: _Batched[object, StatusReading] = _Batched(
             size=_BATCH, operation="batch_status", call=DrsClient.batch_status, parse=parse.statuses
         )
 
@@ -77,15 +80,22 @@ class Progresses:
 
     def __init__(self) -> None:
         """Batches of 100."""
-        self._batched: _Batched[Progress] = _Batched(
-            size=_BATCH, operation="batch_progress", call=DrsClient.batch_progress, parse=parse.progresses
+        self._reader = ProgressReader()
+        self._batched: _Batched[Sequence[Sent], Progress] = _Batched(
+            size=_BATCH,
+            operation="batch_progress",
+            call=DrsClient.batch_progress,
+            parse=self._reader.results,
         )
 
     async def collect(self, run: Run) -> None:
         """Ask those that can have a progress and whose progress is exported."""
         phases = PROGRESS_PHASES - run.plan.exclude_phases
         targets = {job_id: target for job_id, target in run.targets.items() if target.stand.phase in phases}
-        await self._batched.ask(run, targets, run.state.progress)
+        try:
+            await self._batched.ask(run, targets, run.state.progress)
+        finally:
+            self._reader.turn()
 
 
 class RpoRtos:
@@ -95,7 +105,7 @@ class RpoRtos:
 
     def __init__(self) -> None:
         """Batches of 10."""
-        self._batched: _Batched[RpoRto] = _Batched(
+        self._batched: _Batched[object, RpoRto] = _Batched(
             size=_ADVISED_BATCH, operation="batch_rpo_rto", call=DrsClient.batch_rpo_rto, parse=parse.rpo_rtos
         )
 

@@ -8,9 +8,9 @@ import structlog
 
 from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.drs.pages import Listing
-from drs_exporter.parse import jobs as parse_jobs
+from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
-from drs_exporter.parse.values import Reader
+from drs_exporter.parse.recall import Recall
 from drs_exporter.poll.collectors.run import Run
 from drs_exporter.poll.held import Held
 from drs_exporter.poll.together import raise_first, together
@@ -33,6 +33,7 @@ class Jobs:
         """No scenario was refused or fell short yet."""
         self._refused_at: dict[str, float] = {}
         self._short: set[str] = set()
+        self._recalls: dict[str, Recall[tuple[Listed, ...]]] = {}
 
     async def collect(self, run: Run) -> None:
         """Read every scenario; those that could be read replace what was known of them."""
@@ -62,10 +63,19 @@ class Jobs:
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
 
     async def _list(self, scenario: str, run: Run) -> None:
-        listing = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
-        read = Reader()
-        found, missing = await asyncio.to_thread(_found, listing, scenario, read, run)
-        run.read.errors.update(read.errors)
+        recall = self._recalls.get(scenario)
+        if recall is None:
+            recall = self._recalls[scenario] = parse.recall_listed(scenario, run.plan.time_zone)
+        try:
+            listing = await run.client.list_jobs(
+                scenario,
+                lambda sent: recall(sent, run.read),
+                parse.family_id,
+                enterprise_project_id=run.plan.enterprise_project_id,
+            )
+        finally:
+            recall.turn()
+        found, missing = await asyncio.to_thread(_found, listing, run.state.listing.get(scenario) or ())
         unseen = run.state.unseen.setdefault(scenario, Held())
         before = run.state.listing.reading(scenario)
         if before is not None:
@@ -105,15 +115,12 @@ class Jobs:
             log.info("scenario.accepted", project=run.plan.name, scenario=scenario)
 
 
-def _found(listing: Listing[Any], scenario: str, read: Reader, run: Run) -> tuple[tuple[Listed, ...], Sequence[Listed]]:
-    """The jobs of a scenario, and those known that it lacks without being complete.
-
-    A job that is listed as it was before is the very same object.
-    """
-    known = {job.id: job for job in run.state.listing.get(scenario) or ()}
-    jobs = parse_jobs.listing(listing.items, scenario, read, run.plan.time_zone)
-    found = tuple([before if (before := known.get(job.id, job)) == job else job for job in jobs])
-    return found, () if listing.complete else _lacking(known.values(), found)
+def _found(
+    listing: Listing[tuple[Listed, ...]], known: Iterable[Listed]
+) -> tuple[tuple[Listed, ...], Sequence[Listed]]:
+    """The jobs of a listing, and those known that it lacks without being complete."""
+    found = tuple(parse.listing(listing.items))
+    return found, () if listing.complete else _lacking(known, found)
 
 
 def _lacking(known: Iterable[Listed], found: Iterable[Listed]) -> list[Listed]:

@@ -1,0 +1,114 @@
+"""Progress: batch results and v5 `progress_info`, and what of them means something in a phase."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from drs_exporter.drs import wire
+from drs_exporter.parse.jobs import is_refused, job_id_of
+from drs_exporter.parse.recall import Recall
+from drs_exporter.parse.values import Reader
+from drs_exporter.snapshot import PartProgress, Progress
+from drs_exporter.status import DELAY_PHASES, Phase
+
+_Result: TypeAlias = tuple[str, Progress | None] | None
+"""A job's id and its progress, `None` where that was refused; `None` for a result that is nobody's."""
+
+_RECORD: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.Progress | wire.Wrong)
+_PARTS: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.PartMap)
+_NO_PROGRESS: Final = Progress()
+_REMAINING_PHASES: Final = frozenset({Phase.STARTING, Phase.FULL})
+
+
+class ProgressReader:
+    """Reads progress, and remembers what it read until `turn`."""
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self._results: Recall[_Result] = Recall(_RECORD, self._result)
+        self._parts = Recall(_PARTS, _parts)
+
+    def turn(self) -> None:
+        """Forget what has not come since the last turn."""
+        self._results.turn()
+        self._parts.turn()
+
+    def results(self, sent: Iterable[wire.Sent], read: Reader) -> dict[str, Progress | None]:
+        """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
+        return dict(result for item in sent if (result := self._results(item, read)) is not None)
+
+    def record(self, raw: wire.Progress, read: Reader) -> Progress:
+        """A progress record as answered; `in_phase` takes out what means nothing where the job stands."""
+        return Progress(
+            ratio=read.ratio(raw.progress, "progress"),
+            remaining=read.amount(raw.remaining_time, "remaining_time"),
+            updated=read.time(raw.process_time, "process_time"),
+            delay=read.seconds(
+                _first(raw.incre_trans_delay_millis, raw.incr_trans_delay_millis),
+                _first(raw.incre_trans_delay, raw.incr_trans_delay),
+                "incre_trans_delay",
+            ),
+            apply_rows=read.amount(raw.apply_rows_rate, "apply_rows_rate"),
+            apply_bytes=read.amount(raw.apply_bytes_rate, "apply_bytes_rate"),
+            parts=self._parts(bytes(raw.progress_map), read),
+        )
+
+    def _result(self, raw: object, read: Reader) -> _Result:
+        """One result of a batch."""
+        for item in read.records([raw], wire.Progress, "results"):
+            job_id = job_id_of(item.job_id, read)
+            if job_id is not None:
+                record = self.record(item, read)
+                return job_id, None if record == _NO_PROGRESS and is_refused(item.error_code) else record
+        return None
+
+
+def in_phase(record: Progress, *, phase: Phase, job_status: str, task_type: str) -> Progress:
+    """The record without what has no meaning in the phase; the very same object where all of it has."""
+    ratio = record.ratio
+    if phase is Phase.FULL_COMPLETE or task_type == "INCR_TRANS":
+        ratio = None
+    remaining = record.remaining if phase in _REMAINING_PHASES else None
+    delayed = phase in DELAY_PHASES or job_status == "INCRE_TRANSFER_FAILED"
+    delay = record.delay if delayed else None
+    if ratio is record.ratio and remaining is record.remaining and delay is record.delay:
+        return record
+    return msgspec.structs.replace(record, ratio=ratio, remaining=remaining, delay=delay)
+
+
+def _first(one: wire.Scalar, other: wire.Scalar) -> wire.Scalar:
+    return other if one is None else one
+
+
+def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
+    """The parts of a full transfer, each name once, sorted; the map comes as an array on one page."""
+    named: list[tuple[str | None, object]]
+    if raw is None:
+        return ()
+    if isinstance(raw, dict):
+        named = [(read.word(key, "progress_map"), value) for key, value in raw.items()]
+    elif isinstance(raw, list):
+        entries = read.records(raw, wire.PartProgress, "progress_map")
+        named = [(read.word(_first(entry.type, entry.name), "progress_map"), entry) for entry in entries]
+    else:
+        read.fail("progress_map")
+        return ()
+    found = {}
+    for name, value in named:
+        if name is None:
+            read.fail("progress_map")
+            continue
+        entry = read.record(value, wire.PartProgress, "progress_map")
+        ratio = read.ratio(entry.completed, "completed")
+        remaining = read.amount(entry.remaining_time, "remaining_time")
+        if ratio is not None or remaining is not None:
+            found[name] = _part(name, ratio, remaining)
+    return tuple(found[name] for name in sorted(found))
+
+
+@lru_cache(maxsize=1024)
+def _part(name: str, ratio: float | None, remaining: float | None) -> PartProgress:
+    """One object for parts that are equally far: most are at their beginning or their end."""
+    return PartProgress(name, ratio, remaining)
