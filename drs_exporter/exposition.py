@@ -32,14 +32,41 @@ class Tail(Protocol):
         ...
 
 
-class _Body(NamedTuple):
+class _Body:
     """The part of a page that only a poll changes."""
 
-    plain: tuple[bytes, ...]
-    deflated: bytes
-    """With the header of the gzip member in front."""
-    checksum: int
-    length: int
+    __slots__ = ("_chunks", "_plain", "checksum", "deflated", "length")
+
+    def __init__(self, projects: Sequence[Sequence[Chunk]]) -> None:
+        """Families in the order of the catalogue, each under its header, projects in theirs; none without samples."""
+        self._chunks: list[Chunk] = []
+        for position, header in enumerate(HEADERS):
+            chunks = [chunks[position] for chunks in projects if chunks[position].length]
+            if chunks:
+                self._chunks += (header, *chunks)
+        self._plain: tuple[bytes, ...] | None = None
+        self.deflated = b"".join((_GZIP_HEADER, *(chunk.deflated for chunk in self._chunks)))
+        """With the header of the gzip member in front."""
+        self.checksum, self.length = 0, 0
+        for chunk in self._chunks:
+            self.checksum = zlib.crc32_combine(self.checksum, chunk.checksum, chunk.length)
+            self.length += chunk.length
+
+    @property
+    def plain(self) -> tuple[bytes, ...]:
+        """The same, not compressed: held from the first time that somebody asks."""
+        if self._plain is None:
+            self._plain = tuple(chunk.plain for chunk in self._chunks)
+        return self._plain
+
+    def share(self) -> None:
+        """Let large chunks use this body's bytes instead of their own."""
+        whole, start = memoryview(self.deflated), len(_GZIP_HEADER)
+        for chunk in self._chunks:
+            stop = start + len(chunk.deflated)
+            if chunk.large:
+                chunk.deflated = whole[start:stop]
+            start = stop
 
 
 class _Key(NamedTuple):
@@ -82,7 +109,7 @@ class Exposition:
         """Put the page of all projects together in a thread; of two at a time the later one stays."""
         self._version += 1
         version = self._version
-        whole = await asyncio.to_thread(_body, [self._chunks[name] for name in self._order if name in self._chunks])
+        whole = await asyncio.to_thread(_shared, [self._chunks[name] for name in self._order if name in self._chunks])
         if version > self._whole_version:
             self._whole_version, self._whole = version, whole
             self._bodies.clear()
@@ -122,23 +149,14 @@ class Exposition:
     def _body_of(self, projects: tuple[str, ...]) -> _Body:
         body = self._bodies.get(projects)
         if body is None:
-            body = self._bodies[projects] = _body([self._chunks[name] for name in projects if name in self._chunks])
+            body = self._bodies[projects] = _Body([self._chunks[name] for name in projects if name in self._chunks])
         return body
 
 
-_NOTHING: Final = _Body((), _GZIP_HEADER, 0, 0)
+def _shared(projects: Sequence[Sequence[Chunk]]) -> _Body:
+    body = _Body(projects)
+    body.share()
+    return body
 
 
-def _body(projects: Sequence[Sequence[Chunk]]) -> _Body:
-    """Families in the order of the catalogue, each under its header, projects in theirs; no family without samples."""
-    plain: list[bytes] = []
-    deflated = [_GZIP_HEADER]
-    for position, header in enumerate(HEADERS):
-        chunks = [chunks[position] for chunks in projects if chunks[position].plain]
-        if chunks:
-            plain += (header.plain, *(chunk.plain for chunk in chunks))
-            deflated += (header.deflated, *(chunk.deflated for chunk in chunks))
-    checksum = 0
-    for buffer in plain:
-        checksum = zlib.crc32(buffer, checksum)
-    return _Body(tuple(plain), b"".join(deflated), checksum, sum(map(len, plain)))
+_NOTHING: Final = _Body(())

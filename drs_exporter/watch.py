@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Final
 
+from drs_exporter import process
 from drs_exporter.clock import Clock
 from drs_exporter.connect import connect
 from drs_exporter.drs.client import DrsClient
@@ -100,6 +101,7 @@ class Watch:
         self._telemetry.rendered(series=series, seconds=self._clock.monotonic() - started)
         self.snapshot = snapshot
         await self._publish(self.settings.name, chunks)
+        await asyncio.to_thread(process.give_back)
 
     def _chunks(self, snapshot: Project) -> tuple[Sequence[Chunk], int]:
         chunks = self._renderer.render(snapshot)

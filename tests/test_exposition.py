@@ -99,6 +99,31 @@ def test_several_projects_make_the_page_the_client_library_would(projects: list[
     assert gzip.decompress(compressed) == plain
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sets(st.sampled_from("abc")), max_size=5))
+def test_pages_stay_right_while_large_families_share_the_bytes_of_a_page(polls: list[set[str]]) -> None:
+    """Held once, deflated, within the page that was put together last."""
+
+    async def run() -> None:
+        renderers = {name: ProjectRenderer(name) for name in "pq"}
+        exposition = Exposition(Fixed(), FakeClock())
+        await exposition.arrange(list(renderers))
+        projects = {name: snapshot(name) for name in renderers}
+        for name, project in projects.items():
+            await exposition.publish(name, renderers[name].render(project))
+        for turn, jobs in enumerate(polls):
+            name = "pq"[turn % 2]
+            projects[name] = snapshot(name, *sorted(jobs), status="PAUSING" if turn % 3 else "INCRE_TRANSFER_STARTED")
+            await exposition.publish(name, renderers[name].render(projects[name]))
+            assert page(exposition) == Oracle(list(projects.values())).text() + b"tail 1\n"
+            assert gzip.decompress(page(exposition, compressed=True)) == page(exposition)
+            assert page(exposition, projects=["q"]) == Oracle([projects["q"]]).text() + b"tail 1\n"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drs_exporter.render.chunk._LARGE", 1)
+        asyncio.run(run())
+
+
 async def test_a_compressed_page_is_one_gzip_member_and_nothing_after_it() -> None:
     exposition = await exposition_of(snapshot("p", *map(str, range(300))), snapshot("q", "x"))
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)

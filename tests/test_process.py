@@ -33,3 +33,4 @@ def test_a_c_library_that_cannot_be_told_is_left_alone(monkeypatch: pytest.Monke
     """Such as musl's, which gives large blocks back anyway."""
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     process.prepare()
+    process.give_back()

@@ -117,7 +117,13 @@ def status_word(raw: wire.Scalar, read: Reader) -> str | None:
 def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> StatusReading | None:
     """A status with its code; without a status the code is a refused question, not a job's error."""
     word = status_word(raw_status, read)
-    return None if word is None else StatusReading(word, read.word(raw_code, "error_code"))
+    return None if word is None else _status_reading(word, read.word(raw_code, "error_code"))
+
+
+@lru_cache(maxsize=512)
+def _status_reading(status: str, error_code: str | None) -> StatusReading:
+    """One object for all jobs of which the same was read."""
+    return StatusReading(status, error_code)
 
 
 def statuses(results: object, read: Reader) -> dict[str, StatusReading | None]:
@@ -174,11 +180,17 @@ def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
 def thresholds(raw: object, read: Reader) -> Thresholds:
     """The owner's thresholds of a v3 or v5 detail."""
     notify = read.record(raw, wire.AlarmNotify, "alarm_notify")
-    return Thresholds(
-        delay=read.positive(notify.delay_time, "delay_time"),
-        rpo=read.positive(notify.rpo_delay, "rpo_delay"),
-        rto=read.positive(notify.rto_delay, "rto_delay"),
+    return _thresholds(
+        read.positive(notify.delay_time, "delay_time"),
+        read.positive(notify.rpo_delay, "rpo_delay"),
+        read.positive(notify.rto_delay, "rto_delay"),
     )
+
+
+@lru_cache(maxsize=512)
+def _thresholds(*values: float | None) -> Thresholds:
+    """As `_status_reading`: owners choose round numbers."""
+    return Thresholds(*values)
 
 
 _NO_RPO_RTO = RpoRto()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -20,6 +21,12 @@ from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 log = structlog.get_logger()
 
 _NOTHING: Final = Detail()
+
+
+@lru_cache(maxsize=512)
+def _state(status: str, phase: Phase, error_code: str | None) -> JobState:
+    """One object for all jobs that stand alike."""
+    return JobState(status, phase, error_code)
 
 
 class _Readings(msgspec.Struct, frozen=True, gc=False):
@@ -166,7 +173,7 @@ class Assembler:
         return Job(
             id=job.id,
             name=job.name,
-            state=None if stand.status is None else JobState(stand.status, stand.phase, stand.error_code),
+            state=None if stand.status is None else _state(stand.status, stand.phase, stand.error_code),
             info=job.info,
             created=job.created if created is None else created,
             billing=job.billing,
@@ -179,7 +186,7 @@ class Assembler:
         )
 
     def _stopped(self, job: Listed, stand: Stand) -> Job:
-        state = None if stand.status is None else JobState(stand.status, stand.phase)
+        state = None if stand.status is None else _state(stand.status, stand.phase, None)
         return Job(id=job.id, name=job.name, state=state, info=job.info, billing=job.billing)
 
     def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress | None:

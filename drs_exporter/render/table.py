@@ -6,7 +6,7 @@ records that changed are rendered; everything between them is copied as a block.
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
@@ -31,35 +31,39 @@ class _Column:
 
     def __init__(self) -> None:
         self.chunk = EMPTY
-        self.lengths = array("I")
+        self.lengths = array("H")
 
     def move(self, moves: Sequence[tuple[int, int]]) -> None:
         """Keep the given runs of records in their order; `(-1, n)` makes room for n new ones."""
-        plain, lengths = memoryview(self.chunk.plain), self.lengths
+        whole, lengths = self.chunk.plain, self.lengths
+        plain = memoryview(whole)
         offsets = list(accumulate(lengths, initial=0))
-        kept, moved = [], array("I")
+        kept, moved = [], array(lengths.typecode)
         for start, stop in moves:
             if start < 0:
-                moved.extend(array("I", bytes(stop * moved.itemsize)))
+                moved.frombytes(bytes(stop * moved.itemsize))
             else:
                 kept.append(plain[offsets[start] : offsets[stop]])
                 moved.extend(lengths[start:stop])
         self.lengths = moved
         joined = b"".join(kept)
-        if joined != self.chunk.plain:
+        if joined != whole:
             self.chunk = Chunk(joined)
 
-    def edit(self, edits: Iterable[Edit]) -> None:
+    def edit(self, edits: Iterator[Edit]) -> None:
         """Replace the lines of some records, given by position in ascending order."""
-        if not self.chunk.plain:
+        if not self.chunk.length:
             self._fill(edits)
             return
-        whole, lengths = self.chunk.plain, self.lengths
+        first = next(edits, None)
+        if first is None:
+            return
+        whole = self.chunk.plain
         plain = memoryview(whole)
-        offsets = list(accumulate(lengths, initial=0))
+        offsets = list(accumulate(self.lengths, initial=0))
         parts: list[bytes | memoryview] = []
         done = 0
-        for position, value_only, text in edits:
+        for position, value_only, text in chain((first,), edits):
             start, stop = offsets[position], offsets[position + 1]
             piece = text.encode()
             if value_only:
@@ -67,7 +71,7 @@ class _Column:
             elif whole[start:stop] == piece:
                 continue
             parts += (plain[done:start], piece)
-            lengths[position] += len(piece) - (stop - start)
+            self._set_length(position, self.lengths[position] + len(piece) - (stop - start))
             done = stop
         if parts:
             parts.append(plain[done:])
@@ -82,8 +86,16 @@ class _Column:
         plain = whole.encode()
         ascii_only = len(plain) == len(whole)
         for position, text in first:
-            self.lengths[position] = len(text) if ascii_only else len(text.encode())
+            self._set_length(position, len(text) if ascii_only else len(text.encode()))
         self.chunk = Chunk(plain)
+
+    def _set_length(self, position: int, length: int) -> None:
+        """Note how long a record's lines are; two bytes are enough for that unless a name is very long."""
+        try:
+            self.lengths[position] = length
+        except OverflowError:
+            self.lengths = array("I", self.lengths)
+            self.lengths[position] = length
 
 
 class Table:
@@ -106,7 +118,7 @@ class Table:
 
     def update(self, records: Sequence[Record]) -> None:
         """Bring the lines up to these records, sorted by id; those that are the same objects cost nothing."""
-        old = self._records
+        old, chunks = self._records, self.chunks
         if old is records:
             return
         matches, moves = _match(old, records)
@@ -124,6 +136,9 @@ class Table:
             for column, lines in readers:
                 column.edit(lines.edits(changes))
         self._records = records
+        for column, chunk in zip(self._columns, chunks, strict=True):
+            if column.chunk is chunk:
+                chunk.put_by()
 
     def _changes(
         self,

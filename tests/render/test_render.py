@@ -60,6 +60,40 @@ def test_the_deflated_chunks_are_always_those_of_the_plain_ones(history: list[tu
 
 
 @SOME
+@given(histories())
+def test_lines_put_by_come_back_as_they_were(history: list[tuple[Job, ...]]) -> None:
+    """Families large enough are held deflated only while nothing in them changes."""
+    renderer = ProjectRenderer("p")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drs_exporter.render.chunk._LARGE", 1)
+        for jobs in (jobs for jobs in history for _ in range(2)):
+            project = Project(name="p", jobs=tuple(jobs))
+            assert page(renderer, project) == page(ProjectRenderer("p"), project)
+
+
+def test_only_lines_that_change_at_every_poll_are_held_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drs_exporter.render.chunk._LARGE", 1)
+    renderer = ProjectRenderer("p")
+    for delay in (1.0, 2.0, 3.0):
+        job = Job(id="a", name="n", state=State("PAUSING", Phase.PAUSED), progress=Progress(delay=delay))
+        chunks = renderer.render(Project(name="p", jobs=(job,)))
+    plain = {
+        family.name
+        for family, chunk in zip(JOB_FAMILIES, chunks, strict=False)
+        if chunk.length and chunk.plain is chunk.plain
+    }
+    assert plain == {"drs_job_incremental_delay_seconds"}
+
+
+def test_lines_longer_than_two_bytes_can_tell_are_no_trouble() -> None:
+    renderer = ProjectRenderer("p")
+    for name, delay in (("n", 1.0), ("n" * 70_000, 2.0), ("n" * 70_000, 3.0), ("m", 3.0)):
+        jobs = tuple(Job(id=job_id, name=name, progress=Progress(delay=delay)) for job_id in "ab")
+        project = Project(name="p", jobs=jobs)
+        assert page(renderer, project) == page(ProjectRenderer("p"), project)
+
+
+@SOME
 @given(st.lists(JOBS, min_size=2, max_size=5, unique_by=lambda job: job.id), st.randoms())
 def test_records_in_another_order_are_rendered_in_that_order(jobs: list[Job], random: Random) -> None:
     changed, anew = (Table(JOB_FAMILIES, identity_of, named="name") for _ in range(2))
