@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from hashlib import blake2b
 from typing import Final
 
@@ -110,10 +110,10 @@ class Poller:
         known = len(self.state.listing) > 0
         async with asyncio.TaskGroup() as tasks:
             if self._lists(tick):
-                listing = tasks.create_task(self._collect(jobs, self._run(read, tick, {}), deadline))
+                listing = tasks.create_task(self._collect(jobs, self._run(read, tick, {}, ()), deadline))
                 # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
                 await asyncio.wait({listing}, timeout=self.plan.poll_timeout / 2 if known else None)
-            run = self._run(read, tick, await asyncio.to_thread(self._targets))
+            run = self._run(read, tick, *await asyncio.to_thread(self._targets))
             for collector in others:
                 ready = collector.name in _WITHOUT_JOBS or len(self.state.listing) > 0
                 if ready and self.state.standings[collector.name].due(tick):
@@ -162,7 +162,7 @@ class Poller:
         else:
             standing.failed(failure, now=now)
 
-    def _run(self, read: Reader, tick: float, targets: Mapping[str, Target]) -> Run:
+    def _run(self, read: Reader, tick: float, targets: Mapping[str, Target], known: Collection[str]) -> Run:
         return Run(
             plan=self.plan,
             client=self._client,
@@ -172,15 +172,18 @@ class Poller:
             now=tick,
             clock=self._clock,
             targets=targets,
+            known=known,
         )
 
-    def _targets(self) -> dict[str, Target]:
-        """The jobs of this shard that can still change."""
-        return {
+    def _targets(self) -> tuple[dict[str, Target], Collection[str]]:
+        """The jobs of this shard that can still change, and the ids of all jobs."""
+        entries = self.state.entries(self.plan)
+        targets = {
             job_id: Target(job=entry.job, stand=stand)
-            for job_id, entry in self.state.entries(self.plan).items()
+            for job_id, entry in entries.items()
             if self._assembler.owned(job_id) and (stand := self.state.stand(entry)).phase is not Phase.STOPPED
         }
+        return targets, entries.keys()
 
     def _snapshot(self) -> Project:
         known = len(self.state.listing) > 0

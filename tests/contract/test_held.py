@@ -72,6 +72,34 @@ async def test_while_the_listing_fails_the_others_go_on_and_then_everything_of_j
     assert left == set()
 
 
+async def test_a_job_that_stops_while_the_listing_fails_stays_stopped(
+    watching: Watching, cloud: SimulatedCloud
+) -> None:
+    """Nobody asks about it any more, and the listing still held says what it was before."""
+    job_id, *_ = cloud.fleet.ids(status="INCRE_TRANSFER_STARTED", scenario="sync")
+    async with watching(hold_time="10m") as daemon:
+        cloud.faults.set("list_jobs", "500")
+        cloud.fleet.set_status(job_id, "RELEASE_RESOURCE_COMPLETE")
+        for _ in range(3):
+            await daemon.poll()
+            page = await daemon.scrape()
+            assert page.label("drs_job_status", "status", job_id=job_id) == {"RELEASE_RESOURCE_COMPLETE"}
+            assert page.value("drs_job_incremental_delay_seconds", job_id=job_id) is None
+
+
+async def test_a_stopped_job_that_only_its_detail_told_of_stays_stopped(
+    watching: Watching, cloud: SimulatedCloud
+) -> None:
+    job_id, *_ = cloud.fleet.ids(status="INCRE_TRANSFER_STARTED", scenario="sync")
+    often = {"collectors": ["jobs", "details"], "collector_intervals": {"jobs": "10m", "details": "1m"}}
+    async with watching(**often) as daemon:
+        cloud.fleet.set_status(job_id, "RELEASE_RESOURCE_COMPLETE")
+        for _ in range(3):
+            await daemon.poll()
+            page = await daemon.scrape()
+            assert page.label("drs_job_status", "status", job_id=job_id) == {"RELEASE_RESOURCE_COMPLETE"}
+
+
 async def test_a_refused_scenario_is_no_failure_and_its_jobs_are_held_and_then_go(
     watching: Watching, cloud: SimulatedCloud
 ) -> None:

@@ -56,7 +56,15 @@ class Stage:
         clock: Any = self
         now = self.monotonic()
         run = Run(
-            plan=plan, client=cloud, state=self.state, read=Reader(), poll=self._poll, now=now, clock=clock, targets={}
+            plan=plan,
+            client=cloud,
+            state=self.state,
+            read=Reader(),
+            poll=self._poll,
+            now=now,
+            clock=clock,
+            targets={},
+            known=(),
         )
         await self.jobs.collect(run)
         for held in self.state.held("jobs"):

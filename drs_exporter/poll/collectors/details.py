@@ -38,12 +38,12 @@ class Details:
         self._started = False
 
     async def collect(self, run: Run) -> None:
-        """Ask all the first time, then those whose turn it is."""
+        """Ask all the first time, then those whose turn it is; what was read of others stays, for its status."""
         listed = _targets(run)
         if self._batches is None:
             self._batches = Batches(size=_ADVISED_BATCH, project=run.plan.name, operation="batch_detail")
         held, interval = run.state.details, run.plan.interval(self.name)
-        held.retain(listed)
+        held.retain(run.known)
         due = await asyncio.to_thread(self._schedule.due, self._batches.askable(listed), run.now)
         held.ask(due)
 

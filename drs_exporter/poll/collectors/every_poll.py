@@ -1,6 +1,6 @@
 """What is asked of all jobs at every poll: status, progress, recovery delays."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from drs_exporter.drs.client import DrsClient
@@ -40,12 +40,14 @@ class _Batched(Generic[Raw, Answer]):
         self._parse = parse
         self._batches: Batches[Answer] | None = None
 
-    async def ask(self, run: Run, targets: Mapping[str, Target], held: Held[Answer]) -> None:
-        """Ask about these and hold their answers; whatever is held of other jobs goes."""
+    async def ask(
+        self, run: Run, targets: Mapping[str, Target], held: Held[Answer], *, keep: Collection[str] | None = None
+    ) -> None:
+        """Ask about these and hold their answers; whatever is held of jobs that are not to `keep` either goes."""
         listed = {job_id: target.job for job_id, target in targets.items()}
         if self._batches is None:
             self._batches = Batches(size=self._size, project=run.plan.name, operation=self._operation)
-        held.retain(listed)
+        held.retain(listed if keep is None else keep)
         held.ask(listed)
 
         async def ask(job_ids: Sequence[str]) -> Mapping[str, Answer | None]:
@@ -69,8 +71,8 @@ class Statuses:
         )
 
     async def collect(self, run: Run) -> None:
-        """Ask all."""
-        await self._batched.ask(run, run.targets, run.state.statuses)
+        """Ask all; of those stopped for good the answer that said so stays."""
+        await self._batched.ask(run, run.targets, run.state.statuses, keep=run.known)
 
 
 class Progresses:

@@ -1,6 +1,6 @@
 """What a collector is, and what one run of it gets."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,8 @@ class Run:
     clock: Clock
     targets: Mapping[str, Target]
     """By job id; those that the service has stopped for good are not among them."""
+    known: Collection[str]
+    """Ids of all jobs there are: what was read of one's status counts on when nobody asks about it any more."""
 
 
 class Collector(Protocol):
