@@ -49,7 +49,7 @@ def _progress_results(answer: wire.ProgressResults) -> Page[wire.Sent] | None:
     return _page(_sent(answer.results if isinstance(answer.results, list) else answer.jobs), answer.count)
 
 
-def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Plain] | None:
+def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Wrong] | None:
     """One quota or several."""
     if not isinstance(answer.quotas, wire.Quotas) or answer.quotas.resource is None:
         return None
@@ -82,4 +82,4 @@ MEMBERS: Final[Reader[Page[wire.Sent]]] = _reader(
     wire.AsyncJobDetail, lambda answer: _page(_sent(answer.jobs), answer.total_count)
 )
 JOB_DETAIL: Final[Reader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
-QUOTAS: Final[Reader[list[wire.QuotaResource | wire.Plain]]] = _reader(wire.QuotasAnswer, _quota_list)
+QUOTAS: Final[Reader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)

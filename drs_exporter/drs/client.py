@@ -4,8 +4,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
+import msgspec
+
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.attempts import Reader
+from drs_exporter.drs.decode import decode
 from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.drs.pages import PAGE_SIZE, Listing, Page, by_offset, numbered
 from drs_exporter.drs.request import segment
@@ -127,7 +130,7 @@ class DrsClient:
             first = first or page
             return page
 
-        listing = await by_offset(fetch, _itself, operation="async_job_detail")
+        listing = await by_offset(fetch, _member_id, operation="async_job_detail")
         return Page(listing.items, None if first is None else first.total)
 
     async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:
@@ -136,7 +139,7 @@ class DrsClient:
         query = (("type", kind),)
         return await self._call("job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query)
 
-    async def quotas(self) -> list[wire.QuotaResource | wire.Plain]:
+    async def quotas(self) -> list[wire.QuotaResource | wire.Wrong]:
         """GET /v3/{project_id}/quotas."""
         return await self._call("quotas", "GET", "/v3/{project_id}/quotas", answers.QUOTAS, empty=[])
 
@@ -192,7 +195,8 @@ def _from(offset: int) -> Query:
     return (("limit", str(PAGE_SIZE)), ("offset", str(offset)))
 
 
-_WITH_ID: Final = (wire.JobStatus, wire.BatchDetail)
+_WITH_ID: Final = (wire.JobStatus, wire.BatchDetail, wire.Member)
+_MEMBER: Final = msgspec.json.Decoder(wire.Member | wire.Wrong)
 
 
 def _id(item: object) -> str | None:
@@ -201,9 +205,9 @@ def _id(item: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _itself(item: wire.Sent) -> wire.Sent:
-    """What tells a listed job from another: all that is said of it."""
-    return item
+def _member_id(item: wire.Sent) -> str | None:
+    """The id of a member, if it has one."""
+    return _id(decode(item, _MEMBER, operation="async_job_detail"))
 
 
 def _async_job_id(item: wire.AsyncJob | wire.Wrong) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 import aioresponses
 import msgspec
 import pytest
+from aioresponses import CallbackResult
 from yarl import URL
 
 from drs_exporter.drs import wire
@@ -138,6 +139,23 @@ async def test_the_members_of_a_batch_are_merged_under_the_first_total(api: Mock
     detail = await client.async_job_detail("a/1")
     assert ids(read_as(wire.JobDetail, detail.items)) == [f"j{n}" for n in range(101)]
     assert detail.total == 101
+
+
+async def test_members_that_come_again_with_other_readings_do_not_go_on_for_ever(api: Mock, client: DrsClient) -> None:
+    """A service that does not heed the offset sends the same members each time, and their metrics move on."""
+    answers = 0
+
+    def answer(_: URL, **__: object) -> CallbackResult:
+        nonlocal answers
+        answers += 1
+        members = [{"id": f"j{n}", "metrics": {"time_stamp": answers}} for n in range(100)]
+        return CallbackResult(payload={"jobs": members, "total_count": 100})
+
+    for offset in (0, 100):
+        api.get(f"{ASYNC}/a1?limit=100&offset={offset}", callback=answer)
+    detail = await client.async_job_detail("a1")
+    assert set(ids(read_as(wire.JobDetail, detail.items))) == {f"j{n}" for n in range(100)}
+    assert answers == 2
 
 
 async def test_one_kind_of_a_jobs_detail_is_asked(api: Mock, client: DrsClient) -> None:

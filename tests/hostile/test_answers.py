@@ -102,6 +102,32 @@ def test_every_answer_is_parsed_or_refused(kind: Kind, data: st.DataObject) -> N
     parsed(kind, data.draw(bodies(document(kind))))
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(data=st.data())
+@PATIENT
+def test_no_value_of_an_answer_costs_the_answer(kind: Kind, data: st.DataObject) -> None:
+    """Whatever stands where a list, a record or a value belongs: there is a reader for it."""
+    body = encoded(data.draw(document(kind)), escaped=True)
+    content = kind.read(Answer(200, {}, body), operation=kind.name)
+    if content is not None:
+        kind.parse(content.items if isinstance(content, AnswerPage) else content, Reader())
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "unreadable"),
+    [
+        ("async_job_detail", '{"jobs": [{"id": "a", "metrics": [[[1]], {"node_id": "n"}]}]}', {"metrics": 1}),
+        ("job_detail", '{"job": {"id": "a", "metrics": [[]]}}', {"metrics": 1}),
+        ("quotas", '{"quotas": {"resource": [["x"], {"type": "instance"}]}}', {"resource": 1}),
+    ],
+)
+def test_a_list_among_records_costs_itself_only(name: str, body: str, unreadable: dict[str, int]) -> None:
+    kind, read = BY_NAME[name], Reader()
+    content = kind.read(Answer(200, {}, body.encode()), operation=name)
+    kind.parse(content.items if isinstance(content, AnswerPage) else content, read)
+    assert read.errors == unreadable
+
+
 @given(body=st.binary(max_size=60))
 @PATIENT
 def test_random_bytes_are_refused(body: bytes) -> None:

@@ -179,7 +179,7 @@ class QuotaResource(msgspec.Struct, gc=False):
 class Quotas(msgspec.Struct, gc=False):
     """`quotas` of the answer; the resource is an object, in newer answers possibly a list."""
 
-    resource: QuotaResource | list[QuotaResource | Plain] | Plain = None
+    resource: QuotaResource | list[QuotaResource | Wrong] | Plain = None
 
 
 class QuotasAnswer(msgspec.Struct, gc=False):

@@ -156,10 +156,16 @@ class JobDetail(msgspec.Struct, gc=False):
     precheck_result: PrecheckResult | Wrong = None
     progress_info: Progress | Wrong = None
     migration_object_progress_info: ObjectProgress | Wrong = None
-    metrics: NodeMetrics | list[NodeMetrics | Plain] | Plain = None
+    metrics: NodeMetrics | list[NodeMetrics | Wrong] | Plain = None
     compare_result: CompareResult | Wrong = None
     bind_public_ip_state: Scalar = None
     """`SUCCESS` or `FAILED`."""
+
+
+class Member(msgspec.Struct, gc=False):
+    """As much of a `JobDetail` as tells it from others."""
+
+    id: Scalar = None
 
 
 class AsyncJobDetail(msgspec.Struct, gc=False):
