@@ -16,7 +16,7 @@ class Recall(Generic[T]):
     """Reads elements of answers by one function, and remembers by their text what they were read as.
 
     Of a text only its hash is kept. It has 64 bits, so that of 10,000 jobs polled every minute for a year, the chance
-    that one record was ever taken for another is below one in a million.
+    that one record was ever taken for another is below one in a hundred thousand.
     """
 
     def __init__(self, decoder: msgspec.json.Decoder[Any], make: Callable[[Any, Reader], T]) -> None:

@@ -191,9 +191,9 @@ def _clean(text: str) -> str:
 
 
 def _as_float(value: float) -> float:
-    """A float; infinite for an integer beyond its range."""
+    """A float; infinite for an integer beyond its range. Zero has no sign: one that changes is no change."""
     try:
-        return float(value)
+        return value + 0.0
     except OverflowError:
         return math.inf
 
@@ -208,7 +208,7 @@ def _number_in(raw: str) -> float | None:
     if text in _NOT_GIVEN:
         return None
     text = text.removesuffix("%").rstrip()
-    return float(text) if _is_number(text) else math.nan
+    return _as_float(float(text)) if _is_number(text) else math.nan
 
 
 def _is_number(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Everything held of one project between polls."""
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -101,12 +102,14 @@ class State:
                     held.retain(())
 
     def entries(self, plan: Plan) -> dict[str, Entry]:
-        """Every listed job that is wanted, by id; a subtask is wanted with its parent."""
+        """Every listed job that is wanted, by id; a subtask is wanted with its parent.
+
+        Of one that several scenarios list the newest counts, of those of one poll the last in configured order.
+        """
         found = self._unseen()
-        for scenario in self.listing:
-            reading = self.listing.reading(scenario)
-            if reading is not None:
-                found.update((job.id, Entry(job, reading.poll)) for job in reading.value)
+        readings = [reading for scenario in plan.scenarios if (reading := self.listing.reading(scenario)) is not None]
+        for reading in sorted(readings, key=attrgetter("poll")):
+            found.update((job.id, Entry(job, reading.poll)) for job in reading.value)
         # Again: this may run in a thread, and a job that a new listing lacks has become unseen just before.
         for job_id, entry in self._unseen().items():
             found.setdefault(job_id, entry)

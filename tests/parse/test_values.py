@@ -40,6 +40,12 @@ def test_numbers_come_as_strings_and_as_numbers(raw: Any, value: Any) -> None:
     assert Reader().number(raw, "progress") == value
 
 
+@pytest.mark.parametrize("raw", ["-0", "-0.0%", -0.0, -0, "-0e5"])
+def test_zero_has_no_sign(raw: Any) -> None:
+    """The two zeros are equal: a line that says one would not be written anew for the other."""
+    assert repr(Reader().number(raw, "progress")) == "0.0"
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -63,6 +63,18 @@ def test_a_job_without_any_status_is_in_no_known_phase() -> None:
     assert stand(listed=(None, 6), status=None, detail=None) == Stand(None, Phase.OTHER, None)
 
 
+@pytest.mark.parametrize("first", ["migration", "sync"])
+def test_which_listing_of_a_job_counts_does_not_depend_on_which_came_first(first: str) -> None:
+    """The newest, and of one poll the last in configured order."""
+    state = State()
+    listed = {"migration": entry("CREATING", 5).job, "sync": entry("STARTJOBING", 5).job}
+    for scenario in sorted(listed, key=lambda scenario: scenario != first):
+        state.listing.put(scenario, (listed[scenario],), poll=5, now=0.0)
+    assert state.entries(plan()) == {"orders": Entry(listed["sync"], 5)}
+    state.listing.put("migration", (listed["migration"],), poll=6, now=0.0)
+    assert state.entries(plan()) == {"orders": Entry(listed["migration"], 6)}
+
+
 def wanted(**changes: object) -> set[str]:
     """Names of the wanted jobs of a small fleet."""
     jobs = (
