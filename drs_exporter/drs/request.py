@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -57,6 +58,12 @@ class Request:
     @property
     def url(self) -> URL:
         """Where it goes, exactly as signed."""
-        query = canonical_query(self.query)
-        tail = f"?{query}" if query else ""
-        return URL(f"{self.endpoint.scheme}://{self.host}{self.full_path}{tail}", encoded=True)
+        return _url(self.endpoint, self.full_path, self.query)
+
+
+@lru_cache(maxsize=64)
+def _url(endpoint: URL, path: str, pairs: tuple[tuple[str, str], ...]) -> URL:
+    """Put together once for the few that are asked again and again."""
+    query = canonical_query(pairs)
+    tail = f"?{query}" if query else ""
+    return URL(f"{endpoint.scheme}://{endpoint.host_port_subcomponent or ''}{path}{tail}", encoded=True)

@@ -21,6 +21,8 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASC
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 _NO_TIME: Final = frozenset({"0", "-1"})
+_MILLISECONDS: Final = 18
+"""More digits than any time in milliseconds has."""
 
 
 class Reader:
@@ -95,7 +97,9 @@ class Reader:
         return self._time(raw, field, zone=zone, zone_needed=False)
 
     def _time(self, raw: wire.Scalar, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
-        if isinstance(raw, str) and not _is_number(raw.strip()):
+        if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) < _MILLISECONDS:
+            value = float(raw) / 1000
+        elif isinstance(raw, str) and not _is_number(raw.strip()):
             text = raw.strip()
             if text in _NOT_GIVEN:
                 return None

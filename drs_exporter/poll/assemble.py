@@ -75,7 +75,8 @@ class Assembler:
     def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
         """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
         members = self._members(state)
-        counted: list[tuple[str, bool]] = []
+        statuses: list[str] = []
+        of_subtasks: list[str] = []
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
         entries = state.entries(self._plan)
@@ -88,7 +89,7 @@ class Assembler:
                 continue
             stand = state.stand(entry)
             if mine and stand.status is not None:
-                counted.append((stand.status, entry.job.info.parent_id != ""))
+                (of_subtasks if entry.job.info.parent_id else statuses).append(stand.status)
             readings = _Readings(
                 mine,
                 entry.job,
@@ -106,7 +107,7 @@ class Assembler:
             if before.job is not None:
                 jobs.append(before.job)
         self._built = built
-        return tuple(jobs), self._counts(Counter(counted), state.unknown_statuses)
+        return tuple(jobs), self._counts(Counter(statuses), Counter(of_subtasks), state.unknown_statuses)
 
     def _sorted(self, entries: Mapping[str, Entry]) -> Sequence[str]:
         """The ids in order, which is that of the poll before unless jobs came or went."""
@@ -222,12 +223,12 @@ class Assembler:
         )
         return None if detail == _NOTHING else detail
 
-    def _counts(self, counts: Counter[tuple[str, bool]], seen: set[str]) -> tuple[StatusCount, ...]:
-        for status in sorted({status for status, _ in counts if status not in STATUSES} - seen):
+    def _counts(self, jobs: Counter[str], subtasks: Counter[str], seen: set[str]) -> tuple[StatusCount, ...]:
+        for status in sorted((jobs.keys() | subtasks.keys()) - STATUSES.keys() - seen):
             log.info("status.unknown", project=self._plan.name, status=status)
             seen.add(status)
         return tuple(
-            StatusCount(status, phase_of(status), subtask, counts[status, subtask])
+            StatusCount(status, phase_of(status), subtask, counts[status])
             for status in (*STATUSES, *sorted(seen))
-            for subtask in (False, True)
+            for subtask, counts in ((False, jobs), (True, subtasks))
         )
