@@ -11,6 +11,7 @@ _SWITCH_INTERVAL: Final = 0.0001
 _COLLECT_AFTER: Final = 10_000
 """New containers that set off a collection. Records are left out of it, so there is little to find."""
 
+_M_ARENA_MAX: Final = -8
 _M_MMAP_THRESHOLD: Final = -3
 _LARGE: Final = 128 * 1024
 
@@ -21,14 +22,18 @@ def prepare() -> None:
     gc.collect()
     gc.freeze()  # what was imported stays for ever: no collection need look at it
     gc.set_threshold(_COLLECT_AFTER, 10, 10)
-    _give_back_large_blocks()
+    _share_memory()
 
 
-def _give_back_large_blocks() -> None:
-    """Let glibc return every freed page of an exposition to the system, where it would keep them for later."""
+def _share_memory() -> None:
+    """Let glibc return every freed page of an exposition to the system, and threads use what other threads freed.
+
+    It would keep freed pages for later, and a heap of its own for every thread, of which Python's run one at a time.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        mallopt(_M_ARENA_MAX, 1)
 
 
 def give_back() -> None:

@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,3 +35,11 @@ def test_a_c_library_that_cannot_be_told_is_left_alone(monkeypatch: pytest.Monke
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     process.prepare()
     process.give_back()
+
+
+def test_threads_share_one_heap_and_large_blocks_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the numbers of glibc's malloc.h: M_MMAP_THRESHOLD is -3, M_ARENA_MAX is -8."""
+    told: dict[int, int] = {}
+    monkeypatch.setattr("ctypes.CDLL", lambda _: SimpleNamespace(mallopt=told.__setitem__))
+    process.prepare()
+    assert told == {-3: 128 * 1024, -8: 1}

@@ -116,13 +116,15 @@ class Attempts:
         try:
             return await attempt()
         except ApiError as exc:
-            first: ApiError | None = exc
+            first: ApiError | None = exc.alone()
 
         async def again() -> T:
             nonlocal first
             if first is not None:
-                failure, first = first, None
-                raise failure
+                try:
+                    raise first
+                finally:
+                    first = None
             return await attempt()
 
         # A call that succeeds, as nearly all do, is spared the library, which costs as much as the request itself.
@@ -147,7 +149,13 @@ class Attempts:
             before_sleep=tell,
             reraise=True,
         )
-        return await retrying(again)
+        try:
+            return await retrying(again)
+        except ApiError as exc:
+            # The library and the error hold each other: bodies of many megabytes would stay until garbage is collected.
+            raise exc.alone() from None
+        finally:
+            retrying.iter_state.reset()  # what it was to do next holds itself
 
     def _again(self, failure: BaseException, operation: str) -> bool:
         """Throttling, a failing service, no connection, no answer; a failed sign-in had its own retries."""

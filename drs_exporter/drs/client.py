@@ -1,5 +1,6 @@
 """The operations of the Data Replication Service, one method each, for one project."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
@@ -47,6 +48,7 @@ class DrsClient:
     def __init__(self, transport: Transport) -> None:
         """Call over this transport."""
         self._transport = transport
+        self._async_jobs = asyncio.Semaphore(transport.concurrency)
 
     async def sign_in(self) -> None:
         """Make sure a credential is there."""
@@ -130,7 +132,9 @@ class DrsClient:
             first = first or page
             return page
 
-        listing = await by_offset(fetch, _member_id, operation="async_job_detail")
+        # No more batches at once than requests: pages of all would be held until the last one's.
+        async with self._async_jobs:
+            listing = await by_offset(fetch, _member_id, operation="async_job_detail")
         return Page(listing.items, None if first is None else first.total)
 
     async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:

@@ -12,7 +12,7 @@ DrsExporterError
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class DrsExporterError(Exception):
@@ -33,6 +33,11 @@ class ApiError(DrsExporterError):
         super().__init__(message)
         self.operation = operation
         self.request_id = request_id
+
+    def alone(self) -> Self:
+        """Itself, without where it came from: an error that is kept would keep every answer read on its way."""
+        self.__context__ = None
+        return self.with_traceback(None)
 
 
 class ApiTimeoutError(ApiError):

@@ -16,6 +16,9 @@ PAGE_SIZE: Final = 100
 SLACK: Final = 10
 """Pages a listing may have beyond the total that its first page reports."""
 
+STANDSTILL: Final = 3
+"""Pages in a row that bring the end no nearer, after which there is none: what they hold is not gathered any longer."""
+
 MOST_PAGES: Final = 1000
 """No listing has more, whatever total it reports."""
 
@@ -46,6 +49,8 @@ class Listing(Generic[T]):
     def __init__(self, key: Callable[[T], Hashable | None], *, operation: str) -> None:
         """Know items by `key`; one without a key is kept and is never the same as another."""
         self.items: list[T] = []
+        """Of every page that had any that was not seen before."""
+        self.received = 0
         self.pages = 0
         self.ended = False
         self.shrank = False
@@ -57,11 +62,13 @@ class Listing(Generic[T]):
         self._seen: set[Hashable] = set()
         self._without_key = 0
         self._longest = 1
+        self._lacking: int | None = None
+        self._standing_still = 0
 
     @property
     def reached(self) -> bool:
         """As many different items were seen as the service says there are."""
-        return self.total is None or len(self._seen) + self._without_key >= self.total
+        return self.total is None or self._different >= self.total
 
     @property
     def complete(self) -> bool:
@@ -71,9 +78,14 @@ class Listing(Generic[T]):
     @property
     def pages_left(self) -> int:
         """Pages that the total still promises after full ones, at least the one that shows the end."""
-        if self.total is None or len(self.items) < self.pages * PAGE_SIZE:
+        if self.total is None or self.received < self.pages * PAGE_SIZE:
             return 1
         return max(1, -(-self.total // PAGE_SIZE) - self.pages)
+
+    @property
+    def _different(self) -> int:
+        """Items that were seen, each once."""
+        return len(self._seen) + self._without_key
 
     def lacks(self, item: T) -> bool:
         """Whether the item has a key that was not seen."""
@@ -92,14 +104,20 @@ class Listing(Generic[T]):
         new = {key for key in keys if key is not None} - self._seen
         self._seen |= new
         self._without_key += keys.count(None)
-        self.items += page.items
+        self.received += len(page.items)
+        if new or None in keys:
+            self.items += page.items
         short = len(page.items) < PAGE_SIZE
         self.ended = not page.items or ((short or not new) and self.reached)
         if not page.items and self._full and not self.reached:
             # After a short page, nothing more is what a total too high looks like; after a full one, a broken listing.
             raise ApiSchemaError("the listing breaks off before its total", operation=self._operation)
         self._full = not short
-        if not self.ended and self.pages >= self._most_pages():
+        lacking = None if self.total is None else self.total - self._different
+        nearer = lacking is None or self._lacking is None or lacking < self._lacking
+        self._standing_still = 0 if nearer else self._standing_still + 1
+        self._lacking = lacking
+        if not self.ended and (self.pages >= self._most_pages() or self._standing_still >= STANDSTILL):
             raise ApiSchemaError("the listing does not end where its total says", operation=self._operation)
 
     def _most_pages(self) -> int:
@@ -158,7 +176,7 @@ async def by_offset(
     """Every item of a listing paged by offset: each page begins where the last one ended, however long that was."""
     listing = Listing(key, operation=operation)
     while not listing.ended:
-        listing.add(await fetch(len(listing.items)))
+        listing.add(await fetch(listing.received))
     return listing
 
 

@@ -77,7 +77,7 @@ class Batches(Generic[Answer]):
             if streak.refusals > _HOPELESS:
                 raise
             if len(job_ids) == 1:
-                errand.refused[job_ids[0]] = exc
+                errand.refused[job_ids[0]] = exc.alone()
                 return []
             middle = len(job_ids) // 2
             missing = await self._batch(job_ids[:middle], errand, streak)

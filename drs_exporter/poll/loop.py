@@ -154,7 +154,7 @@ class Poller:
             message = f"not done within the poll timeout of {self.plan.poll_timeout:g} s"
             failure = ApiTimeoutError(message, operation=OPERATIONS[collector.name][0])
         except ApiError as exc:
-            failure = exc
+            failure = exc.alone()  # or it and this frame would hold each other, and all that was read with them
         now = self._clock.monotonic()
         standing.ran(tick=run.now, duration=now - started)
         if failure is None:

@@ -16,7 +16,7 @@ async def together(calls: Iterable[Awaitable[Result]]) -> list[Result | ApiError
         try:
             return await call
         except ApiError as exc:
-            return exc
+            return exc.alone()
 
     return await asyncio.gather(*map(one, calls))
 

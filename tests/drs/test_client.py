@@ -1,5 +1,7 @@
 """Each operation: what is sent, and what each answer that is known or published becomes."""
 
+import asyncio
+import re
 from typing import Any
 
 import aioresponses
@@ -156,6 +158,27 @@ async def test_members_that_come_again_with_other_readings_do_not_go_on_for_ever
     detail = await client.async_job_detail("a1")
     assert set(ids(read_as(wire.JobDetail, detail.items))) == {f"j{n}" for n in range(100)}
     assert answers == 2
+
+
+async def test_no_more_batches_are_read_at_once_than_requests_are_under_way(api: Mock, client: DrsClient) -> None:
+    """Or a project with many of them would hold the first pages of all until the last page of the last."""
+    begun: list[str] = []
+    ended: list[str] = []
+    most = 0
+
+    def answer(url: URL, **_: Any) -> CallbackResult:
+        nonlocal most
+        batch, offset = url.path.rpartition("/")[2], int(url.query["offset"])
+        (begun if offset == 0 else ended).append(batch)
+        most = max(most, len(begun) - len(ended))
+        jobs = [{"id": f"{batch}-{number}"} for number in range(offset, min(101, offset + 100))]
+        return CallbackResult(payload={"jobs": jobs, "total_count": 101})
+
+    api.get(re.compile(rf"^{ASYNC}/"), callback=answer, repeat=True)
+    details = await asyncio.gather(*(client.async_job_detail(f"a{number}") for number in range(20)))
+    assert {len(detail.items) for detail in details} == {101}
+    assert len(ended) == 20
+    assert most <= 4
 
 
 async def test_one_kind_of_a_jobs_detail_is_asked(api: Mock, client: DrsClient) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from drs_exporter.drs.errors import ApiConnectionError, ApiSchemaError
-from drs_exporter.drs.pages import MOST_PAGES, SLACK, Listing, Page, by_offset, count, numbered
+from drs_exporter.drs.pages import MOST_PAGES, SLACK, STANDSTILL, Listing, Page, by_offset, count, numbered
 
 Fetch = Callable[[int], Awaitable[Page[str]]]
 
@@ -156,7 +156,24 @@ async def test_a_total_that_grows_with_every_page_buys_no_more_pages() -> None:
     service = Service(lambda number: Page(jobs(number * 100, number * 100 + 100), number * 100 + 100))
     with pytest.raises(ApiSchemaError, match="does not end"):
         await service.read()
-    assert len(service.asked) <= 2 + SLACK + 4
+    assert len(service.asked) == 1 + STANDSTILL
+
+
+async def test_known_items_that_come_again_for_ever_are_not_gathered() -> None:
+    listing: Listing[str] = Listing(lambda job: job, operation="list_jobs")
+    for number in range(1, 1 + STANDSTILL):
+        listing.add(Page(jobs(0, 100), number * 100 + 100))
+    with pytest.raises(ApiSchemaError, match="does not end"):
+        listing.add(Page(jobs(0, 100), 2000))
+    assert listing.items == jobs(0, 100)
+
+
+async def test_a_listing_that_grows_by_pages_now_and_then_while_it_is_read_is_read() -> None:
+    totals = (200, 350, 500, 500, 650, 650, 650)
+    service = Service(
+        lambda number: Page(jobs((number - 1) * 100, min(number * 100, totals[number - 1])), totals[number - 1])
+    )
+    assert await service.read() == jobs(0, 650)
 
 
 async def test_a_listing_without_total_that_never_ends_ends_at_the_hard_cap() -> None:

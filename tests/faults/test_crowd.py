@@ -5,7 +5,9 @@ import gc
 
 import psutil
 import pytest
+from tenacity import AsyncRetrying
 
+from drs_exporter.drs.errors import ApiError
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.daemon import INTERVAL, Daemon, Started, arrival
 
@@ -44,6 +46,23 @@ async def test_neither_tasks_nor_descriptors_leak(steady: Daemon, cloud: Simulat
     after = standing()
     assert after["tasks"] <= before["tasks"]
     assert after["descriptors"] <= before["descriptors"] + 2
+
+
+@pytest.mark.parametrize(
+    "kind", ["500", "401", "bad_id", "html", "json_array", "truncated", "reset", "pages_endless", "404_gateway"]
+)
+async def test_what_failing_calls_have_read_is_free_without_a_collection(
+    steady: Daemon, cloud: SimulatedCloud, kind: str
+) -> None:
+    """Nothing keeps their errors, which would keep every answer read on the way: bodies of 64 MiB, whole listings."""
+    made = (ApiError, AsyncRetrying)
+    gc.collect()
+    gc.disable()
+    try:
+        await under(kind, steady, cloud)
+        assert [kept for kept in gc.get_objects() if isinstance(kept, made)] == []
+    finally:
+        gc.enable()
 
 
 async def under(kind: str, daemon: Daemon, cloud: SimulatedCloud) -> None:
