@@ -22,8 +22,8 @@ fix: $(VENV)/.dev ## format and mend what can be mended
 bench: $(VENV)/.dev ## ratios against named rivals; writes docs/performance.md
 	$(BIN)/python -m benchmarks
 
-soak: $(VENV)/.dev ## a thousand polls with random faults and hammering scrapers
-	$(BIN)/python -m benchmarks.soak
+soak: $(VENV)/.dev ## a thousand polls with random faults and hammering scrapers; SEED=2 for others
+	$(BIN)/python -m benchmarks.soak $(SEED)
 
 stack: $(VENV)/.dev tools ## simulated cloud, exporter, real Prometheus and Alertmanager on loopback
 	$(BIN)/python -m deploy.stack

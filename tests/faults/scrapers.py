@@ -22,6 +22,7 @@ class Scrapers:
         self.answers = 0
         self.jobs: set[int] = set()
         """Numbers of jobs that pages told of."""
+        self._pages = 0
         self._url = f"{url}/metrics"
         self._count = count
         self._pause = pause
@@ -60,13 +61,17 @@ class Scrapers:
                     task.result()
 
     async def _hammer(self, headers: Mapping[str, str]) -> None:
+        before = b""
         while True:
             async with self._session.get(self._url, headers=headers) as response:
                 assert response.status == 200
                 body = await response.read()
-            if response.headers.get("Content-Encoding") == "gzip":
-                body = zlib.decompress(body, zlib.MAX_WBITS | 16)
-            self._check(body, openmetrics=bool(headers["Accept"]))
+            if body != before:  # the very same page was looked at already
+                before = body
+                if response.headers.get("Content-Encoding") == "gzip":
+                    body = zlib.decompress(body, zlib.MAX_WBITS | 16)
+                self._check(body, openmetrics=bool(headers["Accept"]))
+                self._pages += 1
             self.answers += 1
             self._answered.set()
             if self._pause:
@@ -80,7 +85,7 @@ class Scrapers:
         assert len(series) == len(set(series))
         assert (lines[-1] == "# EOF") == openmetrics
         self.jobs.add(sum(line.startswith("drs_job_info{") for line in series))
-        if self.answers % 20 == 0 and len(lines) < 10_000:
+        if self._pages % 20 == 0 and len(lines) < 10_000:
             if openmetrics:
                 parse: Any = openmetrics_families
                 list(parse(body.decode()))

@@ -1,0 +1,190 @@
+"""`make soak`, or `python -m benchmarks.soak [SEED]`: ends within five minutes, with 1 if one of its claims fails.
+
+The exporter is alone in its process, so what is measured is its own. The cloud, the scrapers and the test are here.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from benchmarks.soak.daemon import DaemonProcess, Measured
+from benchmarks.soak.faults import Faults
+from drs_exporter.simulator import SimulatedCloud
+from tests.faults.daemon import HOLD, INTERVAL, entry
+from tests.faults.driven_clock import DrivenClock
+from tests.faults.page import Page
+from tests.faults.scrapers import Scrapers
+
+POLLS: Final = 1000
+SETTLED: Final = 200
+"""Polls after which everything that is kept once is there."""
+
+EVERY: Final = 200
+"""Polls between two rows of the summary."""
+
+JOBS: Final = 60
+SCRAPERS: Final = 4
+"""One for each way to ask: text or OpenMetrics, compressed or not."""
+
+PAUSE: Final = 0.01
+"""Seconds between an answer and the next question, or scraping would be all that the machine does."""
+
+LONGEST: Final = 280.0
+"""Seconds."""
+
+GROWTH: Final = 1.05
+CONCURRENCY: Final = 4
+CONNECTIONS: Final = CONCURRENCY + 2
+"""The most to the cloud; how many of them are open between two polls is as it happens."""
+
+
+@dataclass
+class CloudTime:
+    """The clock of the cloud, which follows that of the daemon."""
+
+    time: float = field(default_factory=DrivenClock().time)
+
+    def __call__(self) -> float:
+        """Unix time."""
+        return self.time
+
+
+@dataclass
+class Soak:
+    """One run and what it found."""
+
+    daemon: DaemonProcess
+    cloud: SimulatedCloud
+    now: CloudTime
+    rng: random.Random
+    faults: Faults
+    began: float = field(default_factory=time.monotonic)
+    polls: int = 1
+    pages: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    measured: dict[int, tuple[Measured, float]] = field(default_factory=dict)
+
+    async def run(self, until: int) -> None:
+        """Faults, each followed by one good poll that must bring everything back; then measure."""
+        scrapers = Scrapers(self.daemon.url, count=SCRAPERS, pause=PAUSE)
+        try:
+            async with scrapers:
+                while self.polls < until and time.monotonic() - self.began < LONGEST:
+                    await self._episode()
+        except AssertionError as exc:
+            self.wrong.append(f"a page is not valid: {exc!r}")
+        self.pages += scrapers.answers
+        self.measured[until] = await self.daemon.measure(self.cloud.url), time.monotonic() - self.began
+
+    async def _episode(self) -> None:
+        fault, polls = self.faults.episode()
+        self.kinds[fault.fault] += 1
+        self.cloud.faults.add(fault)
+        for _ in range(polls):
+            await self._poll()
+        self.cloud.faults.clear()
+        await self._poll()
+        self._compare(await self.daemon.scrape("drs_job_info", "drs_job_status"), f"{fault.fault} of {fault.operation}")
+        if self.rng.random() < 1 / 10:
+            self._meddle()
+
+    async def _poll(self) -> None:
+        polled = False
+        while not polled:
+            self.now.time = self.daemon.wake
+            polled = await self.daemon.step()
+        self.polls += 1
+
+    def _compare(self, page: Page, after: str) -> None:
+        """Every job of the truth is there, under its name, in its status, and no other."""
+        found = {labels["job_id"]: labels for series in page.of("drs_job_status") if (labels := dict(series.labels))}
+        truth = {job.id: job for job in self.cloud.truth()}
+        if page.jobs() != truth.keys():
+            self.wrong.append(f"after {after}: {len(page.jobs() ^ truth.keys())} jobs missing or too many")
+        for job in truth.values():
+            labels = found.get(job.id, {})
+            if (labels.get("status"), labels.get("job_name")) != (job.status, job.name):
+                self.wrong.append(f"after {after}: {job.id} is {job.status}, not {labels.get('status')}")
+
+    def _meddle(self) -> None:
+        """What users do: a job gets another name, or goes and a new one comes."""
+        chosen = self.rng.choice(self.cloud.fleet.ids())
+        if self.rng.random() < 1 / 2:
+            self.cloud.fleet.rename(chosen, f"renamed-{self.polls}")
+        else:
+            self.cloud.fleet.delete(chosen)
+            self.cloud.fleet.add(1)
+
+    def claims(self) -> dict[str, bool]:
+        """Every claim and whether it holds."""
+        (early, _), (late, _) = self.measured[SETTLED], self.measured[POLLS]
+        more = Counter(late.tasks) - Counter(early.tasks)
+        return {
+            f"memory within 5 % ({late.memory / early.memory - 1:+.1%})": late.memory <= early.memory * GROWTH,
+            f"no task more {dict(more) or ''}": not more,
+            "no descriptor more": late.descriptors <= early.descriptors and late.connections <= CONNECTIONS,
+            f"no series twice on {self.pages} scraped pages": self.pages > POLLS,
+            f"{self.polls} polls": self.polls >= POLLS,
+            f"every job back one poll after each of {self.kinds.total()} faults": not self.wrong,
+            "nothing but events logged, no task lost": not self.daemon.strange,
+        }
+
+    def summary(self) -> None:
+        """Print what was seen."""
+        print(f"{'polls':>6} {'memory':>10} {'tasks':>6} {'descriptors':>12} {'to the cloud':>13} {'after':>7}")
+        for polls, (row, seconds) in self.measured.items():
+            tasks = sum(row.tasks.values())
+            print(
+                f"{polls:>6} {row.memory:>6.1f} MiB {tasks:>6} {row.descriptors:>12} {row.connections:>13} "
+                f"{seconds:>5.0f} s"
+            )
+        print(f"{self.kinds.total()} faults of {len(self.kinds)} kinds; {self.cloud.calls.total()} requests; ", end="")
+        print("log lines:", ", ".join(f"{count} {event}" for event, count in self.daemon.events.most_common()))
+        for claim, holds in self.claims().items():
+            print(f"{'ok  ' if holds else 'FAIL'} {claim}")
+        for line in [*self.wrong[:20], *self.daemon.strange[:20]]:
+            print(f"     {line}")
+
+
+async def soak(folder: Path, seed: int) -> int:
+    """Run it, print the summary; the exit code."""
+    now, rng = CloudTime(), random.Random(seed)
+    async with SimulatedCloud(jobs=JOBS, seed=seed, now=now) as cloud:
+        daemon = DaemonProcess(folder)
+        daemon.configure(
+            projects=[entry(cloud)],
+            web_listen_address=["127.0.0.1:0"],
+            poll_interval=INTERVAL,
+            hold_time=HOLD,
+            request_timeout=1,
+            max_concurrency=CONCURRENCY,
+            max_requests_per_second=1000,
+            collectors=["status", "progress", "rpo_rto", "async_jobs", "details", "quotas", "job_detail"],
+            collector_intervals={"async_jobs": 60, "quotas": 60},
+        )
+        async with daemon:
+            run = Soak(daemon, cloud, now, rng, Faults(rng))
+            for polls in range(EVERY, POLLS + 1, EVERY):
+                await run.run(polls)
+    run.summary()
+    return 0 if all(run.claims().values()) else 1
+
+
+def main() -> int:
+    """Run with the seed of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(soak(Path(folder), parser.parse_args().seed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
