@@ -1,0 +1,118 @@
+"""Whatever a cloud says from poll to poll: nothing that is remembered to spare work ever shows on the page."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drs_exporter.poll import Plan, Poller
+from drs_exporter.poll.state import State
+from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.snapshot import Project
+from tests.faults.page import Page
+from tests.poll.world import MOVES, PLANS, TROUBLE, Move, World
+
+INTERVAL = 60.0
+POLLS = st.lists(st.tuples(st.lists(MOVES, max_size=12), TROUBLE | st.just({})), min_size=1, max_size=6)
+PATIENT = settings(max_examples=60, deadline=None)
+
+
+class Still:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = 5000.0
+
+    def time(self) -> float:
+        """The wall."""
+        return self.now
+
+    def monotonic(self) -> float:
+        """The stopwatch."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Nobody waits here."""
+        raise AssertionError(seconds)
+
+
+class Watcher:
+    """Polls a world as long as it is kept, with all that it holds and remembers."""
+
+    def __init__(self, plan: Plan, world: World, clock: Still, state: State) -> None:
+        self.state = state
+        self.unreadable: Counter[str] = Counter()
+        self._published: list[Project] = []
+        self._clock = clock
+        self._poller = Poller(
+            plan, world.client(), clock=clock, publish=self._publish, unreadable=self.unreadable.update, state=state
+        )
+
+    async def poll(self) -> Project:
+        """What it publishes after one poll."""
+        await self._poller.poll(self._clock.now)
+        return self._published.pop()
+
+    async def _publish(self, snapshot: Project) -> None:
+        self._published.append(snapshot)
+
+
+def page(renderer: ProjectRenderer, project: Project) -> bytes:
+    """The plain page of one project."""
+    chunks = renderer.render(project)
+    return b"".join(head.plain + chunk.plain for head, chunk in zip(HEADERS, chunks, strict=True) if chunk.length)
+
+
+def told(project: Project) -> Project:
+    """What it says of the cloud, not of how it was asked."""
+    return msgspec.structs.replace(project, collectors=(), polled=None)
+
+
+def nothing_is_kept(plan: Plan) -> bool:
+    """Whether everything that is shown is asked at every poll.
+
+    Details of jobs in an excluded phase are not: where the listing is behind batch status, what was read stays.
+    """
+    return plan.hold_time == 0 and plan.interval("jobs") == INTERVAL and "failed" not in plan.exclude_phases
+
+
+async def compare(plan: Plan, polls: Sequence[tuple[Sequence[Move], dict[str, str]]]) -> None:
+    """Poll with one watcher that stays, one that only inherits what is held, and one that knows nothing."""
+    world, clock, renderer = World(), Still(), ProjectRenderer(plan.name)
+    staying, inherited = Watcher(plan, world, clock, State()), State()
+    for moves, trouble in polls:
+        for move in moves:
+            world.move(move)
+        world.trouble = trouble
+        counted = staying.unreadable.copy()
+        seen = await staying.poll()
+        assert page(renderer, seen) == page(ProjectRenderer(plan.name), seen)
+        heir = Watcher(plan, world, clock, inherited)
+        assert await heir.poll() == seen
+        assert heir.unreadable == staying.unreadable - counted
+        if not trouble and nothing_is_kept(plan):
+            blank = State()
+            blank.unknown_statuses = set(inherited.unknown_statuses)
+            if not plan.exclude_phases and plan.total_shards == 1:
+                assert [job.id for job in seen.jobs or ()] == sorted(world.listed())
+            assert told(await Watcher(plan, world, clock, blank).poll()) == told(seen)
+        clock.now += INTERVAL
+    Page(page(renderer, seen))
+
+
+@PATIENT
+@given(plan=PLANS, polls=POLLS)
+def test_a_poll_tells_what_one_without_memory_would(plan: Plan, polls: list[tuple[list[Move], dict[str, str]]]) -> None:
+    """Jobs come, change, move, are renamed and go, and calls fail.
+
+    The page is that of a new renderer, the snapshot that of new readers that got only what is held; and where nothing
+    failed and nothing is held, that of an exporter just started.
+    """
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
+        patch.setattr("drs_exporter.render.chunk._LARGE", 500)
+        asyncio.run(compare(plan, polls))
