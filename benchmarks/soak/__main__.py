@@ -39,6 +39,9 @@ PAUSE: Final = 0.01
 LONGEST: Final = 280.0
 """Seconds."""
 
+PATIENCE: Final = 10.0
+"""Seconds a poll may take: what hangs costs no more of the test's time, and a good poll is a hundred times as fast."""
+
 GROWTH: Final = 1.05
 CONCURRENCY: Final = 4
 CONNECTIONS: Final = CONCURRENCY + 2
@@ -163,6 +166,7 @@ async def soak(folder: Path, seed: int) -> int:
             projects=[entry(cloud)],
             web_listen_address=["127.0.0.1:0"],
             poll_interval=INTERVAL,
+            poll_timeout=PATIENCE,
             hold_time=HOLD,
             request_timeout=1,
             max_concurrency=CONCURRENCY,

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from drs_exporter.simulator import KINDS, OPERATIONS
 from drs_exporter.simulator.faults import Setting
 
-COSTLY: Final = frozenset({"hang", "drip", "oversize"})
+COSTLY: Final = frozenset({"hang", "slow", "drip", "oversize"})
 """These take seconds of a poll, for every request they befall: one episode in fifty, for one poll each."""
 
 _POLLED: Final = (
