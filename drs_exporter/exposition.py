@@ -20,7 +20,7 @@ TAIL_SECONDS: Final = 1.0
 
 _GZIP_HEADER: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 _KEPT_PAGES: Final = 64
-_COPIED: Final = 256 * 1024
+_COPIED: Final = 1024 * 1024
 """A page below this size is one buffer, for one write; a larger one is not held a second time for its end."""
 
 
