@@ -37,9 +37,9 @@ def test_a_c_library_that_cannot_be_told_is_left_alone(monkeypatch: pytest.Monke
     process.give_back()
 
 
-def test_threads_share_one_heap_and_large_blocks_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the numbers of glibc's malloc.h: M_MMAP_THRESHOLD is -3, M_ARENA_MAX is -8."""
+def test_threads_share_one_heap_that_is_given_back_when_we_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the numbers of glibc's malloc.h: M_ARENA_MAX is -8, M_MMAP_THRESHOLD -3, M_TRIM_THRESHOLD -1."""
     told: dict[int, int] = {}
     monkeypatch.setattr("ctypes.CDLL", lambda _: SimpleNamespace(mallopt=told.__setitem__))
     process.prepare()
-    assert told == {-3: 128 * 1024, -8: 1}
+    assert told == {-8: 1, -3: 512 * 1024, -1: 16 * 1024 * 1024}
