@@ -5,8 +5,9 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -22,6 +23,24 @@ _SECRET_KEY: Final = re.compile(
 _MASK: Final = "[redacted]"
 
 
+class _Lines:
+    """Writes lines where it can: on a full disk, or when nobody reads the pipe any more, only the log comes to harm."""
+
+    def __init__(self, target: TextIO) -> None:
+        """Write to this stream."""
+        self._target = target
+
+    def write(self, text: str) -> None:
+        """Write, or lose the text; a ValueError is that of a closed stream."""
+        with suppress(OSError, ValueError):
+            self._target.write(text)
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        with suppress(OSError, ValueError):
+            self._target.flush()
+
+
 def configure(level: str, log_format: str, redactor: Redactor, stream: TextIO | None = None) -> None:
     """Set up logging for the whole process, on standard error unless told otherwise.
 
@@ -29,6 +48,7 @@ def configure(level: str, log_format: str, redactor: Redactor, stream: TextIO | 
     process is logged like any other event.
     """
     target = stream or sys.stderr
+    lines = cast("TextIO", _Lines(target))
     threshold = logging.getLevelNamesMapping()[level.upper()]
     prepare: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -45,10 +65,10 @@ def configure(level: str, log_format: str, redactor: Redactor, stream: TextIO | 
     structlog.configure(
         processors=[*prepare, *finish],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=target),
+        logger_factory=structlog.WriteLoggerFactory(file=lines),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(target)
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *finish],

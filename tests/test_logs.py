@@ -1,11 +1,11 @@
 """Log lines: one per event, in the format asked for, without secrets."""
 
+import errno
 import io
 import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,24 +18,27 @@ from drs_exporter.secret import Redactor
 SECRET = "correct-horse-battery"
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """Every test sets up logging anew; nothing of it stays."""
-    root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    sys.excepthook = hook
-
-
 @pytest.fixture
 def redactor() -> Redactor:
     """One that knows a secret."""
     redactor = Redactor()
     redactor.remember(SECRET)
     return redactor
+
+
+class Full(io.StringIO):
+    """A file on a disk that is full at times."""
+
+    full = True
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+    def flush(self) -> None:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class Terminal(io.StringIO):
@@ -172,3 +175,22 @@ def test_a_crash_is_logged_and_redacted_and_shows_no_local_variables() -> None:
     assert (line["event"], line["level"]) == ("process.crashed", "critical")
     assert "ValueError: about [redacted]" in line["exception"]
     assert SECRET not in ended.stderr
+
+
+def test_a_log_that_cannot_be_written_harms_nothing_else(redactor: Redactor) -> None:
+    """As soon as there is room again, it goes on."""
+    stream = Full()
+    logs.configure("info", "json", redactor, stream)
+    for log in (structlog.get_logger(), logging.getLogger("aiohttp")):
+        log.warning("collector.failed")
+    stream.full = False
+    structlog.get_logger().info("collector.recovered")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["collector.recovered"]
+
+
+def test_a_log_that_was_closed_harms_nothing_else(redactor: Redactor) -> None:
+    stream = io.StringIO()
+    logs.configure("info", "json", redactor, stream)
+    stream.close()
+    for log in (structlog.get_logger(), logging.getLogger("aiohttp")):
+        log.warning("collector.failed")

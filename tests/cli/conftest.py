@@ -1,16 +1,13 @@
 """A simulated cloud in a thread of its own, and the command line as a user runs it."""
 
 import asyncio
-import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-import structlog
 
 from drs_exporter.cli import run
 from drs_exporter.cli.simulate import credentials
@@ -32,8 +29,8 @@ Drs = Callable[..., Ended]
 
 
 @pytest.fixture(autouse=True)
-def _a_clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No variable of ours is set, waiting takes no time, and logging is afterwards as it was."""
+def _a_clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of ours is set, and waiting takes no time."""
     for name in [name for name in os.environ if name.startswith((PREFIX, "OS_", "HUAWEICLOUD_"))]:
         monkeypatch.delenv(name)
 
@@ -46,13 +43,6 @@ def _a_clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(SystemClock, "sleep", at_once)
     monkeypatch.setattr(SystemClock, "monotonic", lambda _clock: time.monotonic() + slept)
-    root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    sys.excepthook = hook
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def events() -> Iterator[MutableSequence[Any]]:
     """Every log event as it comes."""
-    structlog.reset_defaults()
     with structlog.testing.capture_logs() as captured:
         yield captured
 

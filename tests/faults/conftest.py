@@ -19,7 +19,6 @@ FROZEN = 1e-6
 @pytest.fixture
 def events() -> Iterator[MutableSequence[Any]]:
     """Every log event as it comes, whole."""
-    structlog.reset_defaults()
     with structlog.testing.capture_logs() as captured:
         yield captured
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
-import structlog
 import yaml
 
 from deploy.stack.program import Program, free_port
@@ -36,7 +35,6 @@ NAMES: Final = (
 @pytest.fixture
 async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
     """A daemon whose jobs have these names."""
-    structlog.reset_defaults()
     clock = DrivenClock()
     async with SimulatedCloud(jobs=len(NAMES), seed=3, speed=1e-6, now=clock.time) as cloud:
         for job_id, name in zip(cloud.fleet.ids(), NAMES, strict=False):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import structlog
 import yaml
 
 from drs_exporter import logs
@@ -39,19 +38,13 @@ class Open(Redactor):
 
 
 @pytest.fixture(params=[Open])
-def log(request: pytest.FixtureRequest) -> Iterator[tuple[io.StringIO, Redactor]]:
+def log(request: pytest.FixtureRequest) -> tuple[io.StringIO, Redactor]:
     """Everything that is logged, at debug level; without the redactor unless the test wants it."""
     stream = io.StringIO()
     redactor: Redactor = request.param()
-    root, hook = logging.getLogger(), sys.excepthook
-    handlers, level = root.handlers[:], root.level
     logs.configure("debug", "json", redactor, stream)
-    root.setLevel(logging.DEBUG)
-    yield stream, redactor
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    sys.excepthook = hook
-    structlog.reset_defaults()
+    logging.getLogger().setLevel(logging.DEBUG)
+    return stream, redactor
 
 
 def credentials(cloud: SimulatedCloud, auth: str) -> dict[str, Any]:
