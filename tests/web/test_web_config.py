@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from drs_exporter.drs.errors import SettingsError
 from drs_exporter.web.config.document import read
 from drs_exporter.web.config.live import LiveConfig
+from drs_exporter.web.config.model import Document
 from drs_exporter.web.config.names import CIPHERS, CURVES, TLS13_CIPHERS
 
 HASH = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"
@@ -20,6 +21,21 @@ def load(folder: Path, text: str) -> LiveConfig:
     path = folder / "web.yml"
     path.write_text(text)
     return LiveConfig(path)
+
+
+def test_a_file_changed_while_it_is_read_is_read_again(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when it names other files than before, as it does the first time."""
+    path = certificates / "web.yml"
+
+    def overtaken(named: Path) -> Document:
+        document = read(named)
+        path.write_text(f"tls_server_config: {{{PAIR}}}\nrate_limit: {{interval: 5s, burst: 1}}")
+        return document
+
+    with monkeypatch.context() as patch:
+        patch.setattr("drs_exporter.web.config.live.read", overtaken)
+        live = load(certificates, f"tls_server_config: {{{PAIR}}}")
+    assert live.current().document.rate_limit.interval == 5
 
 
 def context(folder: Path, more: str = "", pair: str = PAIR) -> ssl.SSLContext:

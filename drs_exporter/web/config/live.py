@@ -58,13 +58,13 @@ class LiveConfig:
         return self._loaded
 
     def _load(self) -> Loaded:
-        self._seen = _look(self._paths)  # before reading: a change meanwhile is seen next time
+        self._seen = seen = _look(self._paths)  # before reading: a change meanwhile is seen next time
         document = read(self._path)
         section = document.tls_server_config
         paths = (self._path, *files(section, self._path.parent))
         if paths != self._paths:
             self._paths = paths
-            self._seen = _look(paths)
+            self._seen = (seen[0], *_look(paths[1:]))
         if not section.enabled:
             return Loaded(document, None)
         try:
