@@ -116,9 +116,11 @@ class Lines:
         head = self._head
         for change in changes:
             value = None if change.after is None else read(change.after)
-            before = None if change.before is None else read(change.before)
-            if value == before and change.before is not None:
-                continue
+            before = None
+            if change.before is not None:
+                before = read(change.before)
+                if value == before:
+                    continue
             if value is None:
                 yield change.position, False, ""
             elif before is None:

@@ -24,6 +24,9 @@ class Record(Protocol):
         ...
 
 
+_TWO_BYTES: Final = 0xFFFF
+
+
 class _Column:
     """One family: its lines, and how many bytes of them belong to each record."""
 
@@ -82,20 +85,21 @@ class _Column:
         first = [(position, text) for position, _, text in edits if text]
         if not first:
             return
-        whole = "".join([text for _, text in first])
+        texts = [text for _, text in first]
+        whole = "".join(texts)
         plain = whole.encode()
-        ascii_only = len(plain) == len(whole)
-        for position, text in first:
-            self._set_length(position, len(text) if ascii_only else len(text.encode()))
+        lengths = list(map(len, texts if len(plain) == len(whole) else map(str.encode, texts)))
+        if max(lengths) > _TWO_BYTES:
+            self.lengths = array("I", self.lengths)
+        for (position, _), length in zip(first, lengths, strict=True):
+            self.lengths[position] = length
         self.chunk = Chunk(plain)
 
     def _set_length(self, position: int, length: int) -> None:
         """Note how long a record's lines are; two bytes are enough for that unless a name is very long."""
-        try:
-            self.lengths[position] = length
-        except OverflowError:
+        if length > _TWO_BYTES:
             self.lengths = array("I", self.lengths)
-            self.lengths[position] = length
+        self.lengths[position] = length
 
 
 class Table:
