@@ -15,6 +15,7 @@ from benchmarks.contest import contest
 from benchmarks.fleet import changed, kept, larger, read
 from benchmarks.rivals.library import Prepared
 from benchmarks.table import Row, Table, milliseconds
+from drs_exporter import process
 from drs_exporter.render import ProjectRenderer
 from tests.render.oracle import Oracle
 
@@ -70,6 +71,7 @@ async def rendering(file: Path, times: int, compressed: bool, share: float | Non
     """CPU of a cold rendering, or of one after this share of the jobs changed."""
     project = larger(read(file), times)
     random = Random(1)
+    process.prepare()
     with nullcontext() if compressed else patch("drs_exporter.render.chunk._deflate", new=lambda _plain: b""):
         renderer = ProjectRenderer(project.name)
         renderer.render(project)
@@ -88,6 +90,7 @@ async def library(file: Path, times: int, compressed: bool, prepared: bool) -> A
     collector: Collector = Oracle([larger(read(file), times)])
     if prepared:
         collector = Prepared(collector.collect())
+    process.prepare()
     while True:
         before = time.process_time()
         page = generate_latest(collector)

@@ -1,6 +1,6 @@
 """What a metric family is: a name, a promise, labels, and the function that reads its samples from a snapshot."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -38,7 +38,7 @@ class Family:
     """Labels besides the identity."""
     value: Callable[[Any], float | None] | None = None
     """Reads the one sample of a record; `None` is no sample."""
-    rows: Callable[[Any], Iterable[Row]] | None = None
+    rows: Callable[[Any], Sequence[Row]] | None = None
     """Reads any number of samples with their label values."""
 
     @property

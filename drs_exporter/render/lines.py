@@ -1,6 +1,6 @@
 """Sample lines as the exposition formats want them; with gauges only, both formats want the same."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -33,19 +33,25 @@ def label(name: str, value: str) -> str:
 
 def number(value: float) -> str:
     """A sample value, to the letter as `prometheus_client` writes it."""
-    return _number(value) if value else repr(float(value))
+    if value == 1.0:
+        return "1.0"  # as half of all samples are
+    if -_PLAIN_BELOW < value < _PLAIN_BELOW:
+        return _small(value) if value else repr(float(value))
+    if _PLAIN_BELOW <= value < _POINT_BELOW:
+        whole, _, fraction = repr(float(value)).partition(".")
+        digits = f"{whole[1:]}{fraction}".rstrip("0")
+        return f"{whole[0]}.{digits}{_EXPONENTS[len(whole)]}" if digits else whole[0] + _EXPONENTS[len(whole)]
+    return str(floatToGoString(value))  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float) -> str:
+def _small(value: float) -> str:
     """Any number but zero, whose two signs are equal: many samples have the same."""
-    if -_PLAIN_BELOW < value < _PLAIN_BELOW:
-        return repr(float(value))
-    if _PLAIN_BELOW <= value < _POINT_BELOW:
-        whole, _, fraction = repr(float(value)).partition(".")
-        mantissa = f"{whole[0]}.{whole[1:]}{fraction}".rstrip("0.")
-        return f"{mantissa}e+{len(whole) - 1:02d}"
-    return str(floatToGoString(value))  # type: ignore[no-untyped-call]
+    return repr(float(value))
+
+
+_EXPONENTS: Final = {digits: f"e+{digits - 1:02d}" for digits in range(7, 17)}
+"""By the digits in front of the point."""
 
 
 def header(family: Family) -> str:
@@ -102,8 +108,24 @@ class Lines:
 
     def render(self, record: Any, part: Any) -> str:
         """The lines of one record's part; an empty text where it has no samples."""
-        change = Change(0, record, None, None, part)
-        return "".join(text for _, _, text in self.edits([change]))
+        return "".join(text for _, text in self.first([Change(0, record, None, None, part)]))
+
+    def first(self, changes: Iterable[Change]) -> list[tuple[int, str]]:
+        """Lines and positions of all records that have samples, where there are no lines yet."""
+        if self.family.value is not None:
+            read, head = self.family.value, self._head
+            return [
+                (change.position, f"{head}{(change.identity or self._identity(change.record)).whole}{number(value)}\n")
+                for change in changes
+                if change.after is not None and (value := read(change.after)) is not None
+            ]
+        assert self.family.rows is not None  # noqa: S101 - a family has one of the two; a test holds it
+        rows, text = self.family.rows, self._text
+        return [
+            (change.position, text(found, change))
+            for change in changes
+            if change.after is not None and (found := rows(change.after))
+        ]
 
     def edits(self, changes: Iterable[Change]) -> Iterator[Edit]:
         """What each change does to the lines; nothing where the samples are what they were."""
@@ -129,15 +151,16 @@ class Lines:
             else:
                 yield change.position, True, f"{number(value)}\n"
 
-    def _rows(self, read: Callable[[Any], Iterable[Row]], changes: Iterable[Change]) -> Iterator[Edit]:
-        pattern = self._pattern
+    def _rows(self, read: Callable[[Any], Sequence[Row]], changes: Iterable[Change]) -> Iterator[Edit]:
         for change in changes:
             rows = () if change.after is None else read(change.after)
             if change.before is not None and rows == read(change.before):
                 continue
-            labels = (change.identity or self._identity(change.record)).labels
-            text = "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
-            yield change.position, False, text
+            yield change.position, False, self._text(rows, change)
+
+    def _text(self, rows: Iterable[Row], change: Change) -> str:
+        pattern, labels = self._pattern, (change.identity or self._identity(change.record)).labels
+        return "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
 
     def _make_pattern(self, values: tuple[str, ...]) -> str:
         """The name and labels with room for a record's identity; many records have the same own labels."""

@@ -5,7 +5,7 @@ records that changed are rendered; everything between them is copied as a block.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any, Final, Protocol
@@ -53,11 +53,15 @@ class _Column:
         if joined != whole:
             self.chunk = Chunk(joined)
 
-    def edit(self, edits: Iterator[Edit]) -> None:
-        """Replace the lines of some records, given by position in ascending order."""
-        if not self.chunk.length:
-            self._fill(edits)
-            return
+    def update(self, lines: Lines, changes: Sequence[Change]) -> None:
+        """Bring the lines up to these changes, which come in ascending order of position."""
+        if self.chunk.length:
+            self._edit(lines.edits(changes))
+        else:
+            self._fill(lines.first(changes))
+
+    def _edit(self, edits: Iterator[Edit]) -> None:
+        """Replace the lines of some records."""
         first = next(edits, None)
         if first is None:
             return
@@ -80,18 +84,17 @@ class _Column:
             parts.append(plain[done:])
             self.chunk = Chunk(b"".join(parts))
 
-    def _fill(self, edits: Iterable[Edit]) -> None:
-        """The first lines of this family."""
-        first = [(position, text) for position, _, text in edits if text]
+    def _fill(self, first: Sequence[tuple[int, str]]) -> None:
+        """Write the first lines of this family."""
         if not first:
             return
-        texts = [text for _, text in first]
+        positions, texts = zip(*first, strict=True)
         whole = "".join(texts)
         plain = whole.encode()
         lengths = list(map(len, texts if len(plain) == len(whole) else map(str.encode, texts)))
         if max(lengths) > _TWO_BYTES:
             self.lengths = array("I", self.lengths)
-        for (position, _), length in zip(first, lengths, strict=True):
+        for position, length in zip(positions, lengths, strict=True):
             self.lengths[position] = length
         self.chunk = Chunk(plain)
 
@@ -138,7 +141,7 @@ class Table:
         for readers in self._readers.values():
             changes = list(self._changes(readers[0][1].read, changed, identities))
             for column, lines in readers:
-                column.edit(lines.edits(changes))
+                column.update(lines, changes)
         self._records = records
         for column, chunk in zip(self._columns, chunks, strict=True):
             if column.chunk is chunk:

@@ -10,11 +10,17 @@ from aiohttp import web
 from aiohttp.http_writer import StreamWriter
 from multidict import CIMultiDict
 
-SLICE: Final = 320 * 1024
-"""The most a connection holds beyond what the kernel has taken; smaller slices cost rate, larger ones gain none."""
+SLICE: Final = 1024 * 1024
+"""The most a connection holds beyond what the kernel has taken.
+
+Each slice takes a turn with the thread that is polling, so smaller ones make scrapes of many megabytes slow meanwhile.
+"""
+
+_WHOLE: Final = 320 * 1024
+"""A body up to this size is written at once, behind its headers: one copy costs less than one more write."""
 
 _FIRST: Final = 64 * 1024
-"""Of a longer body, what goes with the headers: that much is copied to stand behind them, the rest never."""
+"""Of a longer body, what goes with the headers; the rest is never copied."""
 
 _ALWAYS: Final = {"Server": "drs-exporter", "X-Content-Type-Options": "nosniff"}
 
@@ -89,7 +95,7 @@ class Answer(web.StreamResponse):
         writer, protocol = cast("StreamWriter", request.writer), request.protocol
         deadline: float | None = None
         if request.method != "HEAD":
-            whole = self._length <= SLICE
+            whole = self._length <= _WHOLE
             for piece in (b"".join(self._buffers),) if whole else _slices(self._buffers):
                 await writer.write(piece, drain=False)
                 if protocol.writing_paused:
