@@ -34,11 +34,17 @@ class Recall(Generic[T]):
             known = self._before.get(digest)
             if known is None:
                 failures = read.failures
-                known = self._make(decode(sent, self._decoder, operation=""), read)
+                known = self._make(self._decoded(sent), read)
                 if read.failures != failures:
                     return known
             self._now[digest] = known
         return known
+
+    def _decoded(self, sent: wire.Sent) -> Any:
+        try:
+            return self._decoder.decode(sent)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return decode(sent, self._decoder, operation="")  # leniently, as a page is
 
     def turn(self) -> None:
         """Forget what has not come since the last turn."""

@@ -80,8 +80,8 @@ class Assembler:
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
         entries = state.entries(self._plan)
-        progress, rpo_rto = state.progress.readings.get, state.rpo_rto.readings.get
-        details, job_details = state.details.readings.get, state.job_details.readings.get
+        progress, rpo_rto = state.progress.reading, state.rpo_rto.reading
+        details, job_details = state.details.reading, state.job_details.reading
         for job_id in self._sorted(entries):
             entry, mine = entries[job_id], self.owned(job_id)
             member = members.get(job_id)

@@ -87,7 +87,7 @@ class Batches(Generic[Answer]):
         found = {job_id: answer for job_id in job_ids if (answer := answers.get(job_id)) is not None}
         if found:
             errand.answered(found)
-        return [job_id for job_id in job_ids if job_id not in answers]
+        return [] if len(found) == len(job_ids) else [job_id for job_id in job_ids if job_id not in answers]
 
 
 @dataclass(slots=True)

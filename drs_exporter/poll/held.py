@@ -1,7 +1,7 @@
 """The last data of a collector, and how long it may be served when no new data comes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ class Held(Generic[Value]):
     def __init__(self) -> None:
         """Hold nothing."""
         self._readings: dict[str, Reading[Value]] = {}
+        self.reading: Final[Callable[[str], Reading[Value] | None]] = self._readings.get
+        """The record of a key with its time, if there is one; asked for every job at every poll."""
         self._overdue: set[str] = set()
 
     def __len__(self) -> int:
@@ -38,15 +40,6 @@ class Held(Generic[Value]):
         """The record, if there is one."""
         reading = self._readings.get(key)
         return None if reading is None else reading.value
-
-    @property
-    def readings(self) -> Mapping[str, Reading[Value]]:
-        """Every record with its time."""
-        return self._readings
-
-    def reading(self, key: str) -> Reading[Value] | None:
-        """The record with its time, if there is one."""
-        return self._readings.get(key)
 
     def ask(self, keys: Iterable[str]) -> None:
         """These are asked for now; each is overdue until `put`."""
