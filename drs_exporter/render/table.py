@@ -78,7 +78,9 @@ class _Column:
             elif whole[start:stop] == piece:
                 continue
             parts += (plain[done:start], piece)
-            self._set_length(position, self.lengths[position] + len(piece) - (stop - start))
+            length = self.lengths[position] + len(piece) - (stop - start)
+            self._make_room(length)
+            self.lengths[position] = length
             done = stop
         if parts:
             parts.append(plain[done:])
@@ -92,17 +94,15 @@ class _Column:
         whole = "".join(texts)
         plain = whole.encode()
         lengths = list(map(len, texts if len(plain) == len(whole) else map(str.encode, texts)))
-        if max(lengths) > _TWO_BYTES:
-            self.lengths = array("I", self.lengths)
+        self._make_room(max(lengths))
         for position, length in zip(positions, lengths, strict=True):
             self.lengths[position] = length
         self.chunk = Chunk(plain)
 
-    def _set_length(self, position: int, length: int) -> None:
-        """Note how long a record's lines are; two bytes are enough for that unless a name is very long."""
-        if length > _TWO_BYTES:
+    def _make_room(self, length: int) -> None:
+        """Be able to note such a length: two bytes are enough for one unless a name is very long."""
+        if length > _TWO_BYTES and self.lengths.typecode == "H":
             self.lengths = array("I", self.lengths)
-        self.lengths[position] = length
 
 
 class Table:
