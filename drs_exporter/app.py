@@ -8,7 +8,7 @@ import structlog
 
 from drs_exporter import process
 from drs_exporter.clock import Clock, SystemClock
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.exposition import Exposition
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings, restart_needed

@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from drs_exporter.clock import Clock
-from drs_exporter.drs.auth.agency import AgencyAuth
-from drs_exporter.drs.auth.aksk import KeyAuth
-from drs_exporter.drs.auth.credentials import Auth
-from drs_exporter.drs.auth.password import PasswordAuth
-from drs_exporter.drs.auth.token import TokenAuth
-from drs_exporter.drs.budget import Budget
+from drs_exporter.cloud.auth.agency import AgencyAuth
+from drs_exporter.cloud.auth.aksk import KeyAuth
+from drs_exporter.cloud.auth.credentials import Auth
+from drs_exporter.cloud.auth.password import PasswordAuth
+from drs_exporter.cloud.auth.token import TokenAuth
+from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.observer import Observer
+from drs_exporter.cloud.session import open_session
+from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.observer import Observer
-from drs_exporter.drs.session import open_session
-from drs_exporter.drs.transport import Transport
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 
 
 class Secret:

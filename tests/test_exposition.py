@@ -13,7 +13,7 @@ from drs_exporter.exposition import Exposition
 from drs_exporter.render import Chunk, ProjectRenderer
 from drs_exporter.snapshot import Job, Project, State
 from drs_exporter.status import Phase
-from tests.drs.doubles import FakeClock
+from tests.cloud.doubles import FakeClock
 from tests.render.oracle import Oracle
 from tests.render.strategies import PROJECTS
 

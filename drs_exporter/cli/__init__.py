@@ -15,7 +15,7 @@ from drs_exporter.cli.serve import serve
 from drs_exporter.cli.signals import Ended, ending_by_signal
 from drs_exporter.cli.simulate import simulate
 from drs_exporter.cli.start import start
-from drs_exporter.drs.errors import DrsExporterError, SettingsError
+from drs_exporter.errors import DrsExporterError, SettingsError
 
 _WRONG = 2
 _FAILED = 1

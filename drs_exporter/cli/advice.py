@@ -1,6 +1,6 @@
 """What to do about an error: one line for the person who set the exporter up."""
 
-from drs_exporter.drs.errors import (
+from drs_exporter.errors import (
     ApiConnectionError,
     ApiCredentialError,
     ApiError,

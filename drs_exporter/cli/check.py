@@ -14,8 +14,8 @@ from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.trials import Trial, Trials
 from drs_exporter.clock import SystemClock
+from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.drs.observer import SilentObserver
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings
 

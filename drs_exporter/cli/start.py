@@ -18,9 +18,9 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.start_time import StartTime
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
+from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.drs.errors import ApiStatusError
-from drs_exporter.drs.observer import SilentObserver
+from drs_exporter.errors import ApiStatusError
 from drs_exporter.parse.jobs import Listed, family_id, listing, read_listed
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings

@@ -6,7 +6,7 @@ from typing import Final
 
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import DrsClient, Start
-from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.errors import ApiError, ApiStatusError, Refusal
 
 BATCH: Final = 10
 """The most jobs the service starts in one call."""

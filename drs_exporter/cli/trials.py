@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
+from drs_exporter.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.details import async_jobs
 from drs_exporter.parse.jobs import Listed, family_id, listing, read_listed
 from drs_exporter.parse.values import Reader

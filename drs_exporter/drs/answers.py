@@ -5,10 +5,10 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from drs_exporter.cloud.attempts import Reader
+from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs import wire
-from drs_exporter.drs.attempts import Reader
-from drs_exporter.drs.decode import decode
-from drs_exporter.drs.exchange import Answer
 from drs_exporter.drs.pages import Page, count
 
 T = TypeVar("T")

@@ -7,13 +7,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
+from drs_exporter.cloud.attempts import Reader
+from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.request import segment
+from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs import answers, wire
-from drs_exporter.drs.attempts import Reader
-from drs_exporter.drs.decode import decode
-from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.drs.pages import PAGE_SIZE, Listing, Page, by_offset, numbered
-from drs_exporter.drs.request import segment
-from drs_exporter.drs.transport import Transport
+from drs_exporter.errors import ApiStatusError, Refusal
 
 T = TypeVar("T")
 Query: TypeAlias = tuple[tuple[str, str], ...]

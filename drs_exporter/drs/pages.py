@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from drs_exporter.drs.errors import ApiSchemaError
 from drs_exporter.drs.wire import Scalar
+from drs_exporter.errors import ApiSchemaError
 
 T = TypeVar("T")
 

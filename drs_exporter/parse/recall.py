@@ -5,8 +5,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from drs_exporter.cloud.decode import decode
 from drs_exporter.drs import wire
-from drs_exporter.drs.decode import decode
 from drs_exporter.parse.values import Reader
 
 T = TypeVar("T")

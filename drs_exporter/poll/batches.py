@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 
-from drs_exporter.drs.errors import ApiStatusError, Refusal
+from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.poll.together import raise_first, together
 

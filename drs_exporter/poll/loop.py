@@ -10,7 +10,7 @@ import structlog
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.errors import ApiError, ApiTimeoutError
+from drs_exporter.errors import ApiError, ApiTimeoutError
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.assemble import Assembler
 from drs_exporter.poll.collectors import (

@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.errors import ApiError, ApiStatusError, Refusal
 from drs_exporter.poll.plan import SPREAD
 from drs_exporter.snapshot import CollectorState
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import TypeVar
 
-from drs_exporter.drs.errors import ApiError
+from drs_exporter.errors import ApiError
 
 Result = TypeVar("Result")
 

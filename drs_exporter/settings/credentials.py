@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.secret import Secret
 from drs_exporter.settings import names
 from drs_exporter.settings.model import SECRETS, Auth

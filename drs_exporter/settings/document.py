@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 
 
 class _Loader(yaml.SafeLoader):

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.secret import Secret
 from drs_exporter.settings import values
 from drs_exporter.settings.model import SECRETS, ProjectSettings

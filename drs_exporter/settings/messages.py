@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 
 _PROBLEMS: Final = {
     "string_type": "must be text; put it in quotes",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.settings import names
 from drs_exporter.settings.configuration import Configuration
 from drs_exporter.settings.credentials import CREDENTIALS, Place, choose, foreign

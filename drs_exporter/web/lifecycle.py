@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.answers import Answer, sentence
 from drs_exporter.web.daemon import Daemon
 

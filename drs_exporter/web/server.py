@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from drs_exporter.clock import Clock
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.live import LiveConfig, rotating
 from drs_exporter.web.connection import Pool
 from drs_exporter.web.daemon import Daemon

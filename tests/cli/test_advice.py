@@ -3,7 +3,7 @@
 import pytest
 
 from drs_exporter.cli.advice import advise
-from drs_exporter.drs.errors import (
+from drs_exporter.errors import (
     ApiConnectionError,
     ApiCredentialError,
     ApiError,

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from drs_exporter import __version__, cli
-from drs_exporter.drs.errors import ApiConnectionError
+from drs_exporter.errors import ApiConnectionError
 from drs_exporter.settings.model import SECRETS
 from drs_exporter.simulator import SimulatedCloud
 from tests.cli.conftest import Drs

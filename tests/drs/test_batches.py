@@ -7,8 +7,8 @@ import pytest
 
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import DrsClient, Start
-from drs_exporter.drs.errors import ApiStatusError, Refusal
-from tests.drs.doubles import Bodies, Seen, ids, read_as
+from drs_exporter.errors import ApiStatusError, Refusal
+from tests.cloud.doubles import Bodies, Seen, ids, read_as
 
 API = "https://drs.example.test"
 STATUS = f"{API}/v3/p1/jobs/batch-status"

@@ -12,9 +12,9 @@ from yarl import URL
 
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import OPERATIONS, DrsClient
-from drs_exporter.drs.errors import ApiSchemaError
 from drs_exporter.drs.pages import Page
-from tests.drs.doubles import Bodies, Seen, ids, read_as
+from drs_exporter.errors import ApiSchemaError
+from tests.cloud.doubles import Bodies, Seen, ids, read_as
 
 API = "https://drs.example.test"
 JOBS = f"{API}/v3/p1/jobs"

@@ -3,8 +3,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from drs_exporter.drs.errors import ApiConnectionError, ApiSchemaError
 from drs_exporter.drs.pages import MOST_PAGES, SLACK, STANDSTILL, Listing, Page, by_offset, count, numbered
+from drs_exporter.errors import ApiConnectionError, ApiSchemaError
 
 Fetch = Callable[[int], Awaitable[Page[str]]]
 

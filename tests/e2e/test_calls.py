@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks.fewest import fewest
 from drs_exporter.clock import SystemClock
+from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.observer import SilentObserver
 from drs_exporter.poll import Plan, Poller
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor

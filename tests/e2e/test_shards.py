@@ -12,7 +12,7 @@ from drs_exporter.connect import connect
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings, load
 from drs_exporter.simulator import SimulatedCloud
-from tests.drs.doubles import Seen
+from tests.cloud.doubles import Seen
 
 NOW = 1_790_000_000.0
 _SERIES = re.compile(r"^(?P<series>.+\}) (?P<value>\S+)$", re.MULTILINE)

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from tenacity import AsyncRetrying
 
-from drs_exporter.drs.errors import ApiError
+from drs_exporter.errors import ApiError
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.daemon import INTERVAL, Daemon, Started, arrival
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 
 from drs_exporter.catalogue import FAMILIES
+from drs_exporter.cloud.attempts import Reader as AnswerReader
+from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs import answers, wire
-from drs_exporter.drs.attempts import Reader as AnswerReader
-from drs_exporter.drs.errors import ApiSchemaError
-from drs_exporter.drs.exchange import Answer
 from drs_exporter.drs.pages import Page as AnswerPage
+from drs_exporter.errors import ApiSchemaError
 from drs_exporter.parse import details, jobs
 from drs_exporter.parse.progress import ProgressReader
 from drs_exporter.parse.values import Reader

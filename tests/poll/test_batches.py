@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drs_exporter.drs.errors import ApiError, ApiStatusError, ApiTimeoutError, Refusal
+from drs_exporter.errors import ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.poll.batches import Batches
 from drs_exporter.snapshot import JobInfo

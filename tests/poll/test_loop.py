@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.drs.observer import SilentObserver
 from drs_exporter.poll import Plan, Poller
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor

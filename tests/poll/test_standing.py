@@ -2,7 +2,7 @@
 
 from structlog.testing import capture_logs
 
-from drs_exporter.drs.errors import ApiStatusError, ApiTimeoutError, Refusal
+from drs_exporter.errors import ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.poll.standing import Standing
 
 TIMEOUT = ApiTimeoutError("no answer within 15 s", operation="batch_status")

@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
-from drs_exporter.drs.exchange import Answer
+from drs_exporter.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
 from drs_exporter.poll.plan import COLLECTORS, Plan
 
 SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")

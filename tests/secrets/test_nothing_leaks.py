@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from drs_exporter import logs
-from drs_exporter.drs.auth.agency import AgencyAuth
+from drs_exporter.cloud.auth.agency import AgencyAuth
 from drs_exporter.secret import Redactor
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.daemon import Daemon, entry

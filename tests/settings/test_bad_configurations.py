@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.settings import Settings, load
 
 SECRET = "hunter2-hunter2"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.settings import ProjectSettings, Settings, load
 from drs_exporter.settings.credentials import CREDENTIALS
 

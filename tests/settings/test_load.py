@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import trustme
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.settings import Settings, load, restart_needed
 from drs_exporter.settings.model import DEFAULT_COLLECTORS
 from drs_exporter.status import Phase

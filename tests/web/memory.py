@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
 from drs_exporter.status import STATUSES, phase_of
 

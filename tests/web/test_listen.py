@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web import Server
 from drs_exporter.web.listen import open_all, systemd
 from tests.web.memory import HandClock, MemoryDaemon, Serve

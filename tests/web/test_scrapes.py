@@ -6,7 +6,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from drs_exporter.clock import SystemClock
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web import Server
 from drs_exporter.web.answers import SLICE
 from tests.web.memory import MemoryDaemon, Serve

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.document import read
 from drs_exporter.web.config.live import LiveConfig
 from drs_exporter.web.config.model import Document

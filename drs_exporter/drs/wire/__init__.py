@@ -6,11 +6,11 @@ an object or list where a single value belongs is decoded to an empty `Unread` o
 Answers hold no cycles: `gc=False` keeps thousands of records a poll from setting off the garbage collector.
 """
 
+from drs_exporter.cloud.json_values import NO_NUMBER, Plain, Scalar, Sent, Unread, Wrong, WrongList
 from drs_exporter.drs.wire.v3 import (
     AlarmNotify,
     BatchDetail,
     ChildJob,
-    ErrorBody,
     InstInfo,
     JobPage,
     JobStatus,
@@ -48,7 +48,6 @@ from drs_exporter.drs.wire.v5 import (
     PrecheckItem,
     PrecheckResult,
 )
-from drs_exporter.drs.wire.values import NO_NUMBER, Plain, Scalar, Sent, Unread, Wrong, WrongList
 
 __all__ = [
     "NO_NUMBER",
@@ -61,7 +60,6 @@ __all__ = [
     "ChildJob",
     "CompareResult",
     "DataComparison",
-    "ErrorBody",
     "InstInfo",
     "JobDetail",
     "JobDetailAnswer",

@@ -4,15 +4,9 @@ from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from drs_exporter.drs.wire.values import Plain, Scalar, Wrong, WrongList
+from drs_exporter.cloud.json_values import Plain, Scalar, Wrong, WrongList
 
 T = TypeVar("T")
-
-
-class ErrorBody(msgspec.Struct, gc=False):
-    """What a refusal says; its message is not read, it can hold secrets."""
-
-    error_code: Scalar = None
 
 
 class Results(msgspec.Struct, Generic[T], gc=False):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import msgspec
 
+from drs_exporter.cloud.json_values import Plain, Scalar, Wrong, WrongList
 from drs_exporter.drs.wire.v3 import AlarmNotify, Progress
-from drs_exporter.drs.wire.values import Plain, Scalar, Wrong, WrongList
 
 
 class AsyncJob(msgspec.Struct, gc=False):

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from drs_exporter.drs.errors import ApiStatusError
+from drs_exporter.errors import ApiStatusError
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from drs_exporter.drs.errors import ApiStatusError, Refusal
+from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse_details
 from drs_exporter.parse import jobs as parse_jobs
 from drs_exporter.parse.jobs import BatchDetail, Listed

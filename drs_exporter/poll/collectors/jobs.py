@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import structlog
 
-from drs_exporter.drs.errors import ApiStatusError, Refusal
 from drs_exporter.drs.pages import Listing
+from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.recall import Recall

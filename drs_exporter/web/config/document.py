@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.model import Document, HttpServer, RateLimit, TlsServer
 
 _SECTIONS: Final[dict[str, type[BaseModel]]] = {

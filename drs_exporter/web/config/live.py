@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.document import read
 from drs_exporter.web.config.model import Document
 from drs_exporter.web.config.tls import build, files

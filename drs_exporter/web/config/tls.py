@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.model import TlsServer
 from drs_exporter.web.config.names import CIPHERS, CLIENT_AUTH, CURVES, TLS13_CIPHERS, VERSIONS
 

@@ -4,7 +4,7 @@ import errno
 import socket
 from typing import Final, NamedTuple
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 from drs_exporter.web.listen.unix import bind_unix
 
 _BACKLOG: Final = 128

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Mapping
 from typing import Final
 
-from drs_exporter.drs.errors import SettingsError
+from drs_exporter.errors import SettingsError
 
 _FIRST: Final = 3
 

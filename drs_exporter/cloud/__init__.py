@@ -1,0 +1,1 @@
+"""What every service of the cloud shares: sign-in, signing, transport, request budget, refusals."""

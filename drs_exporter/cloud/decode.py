@@ -1,0 +1,72 @@
+"""JSON to wire models: what a service sends is read if there is any honest way to read it."""
+
+import json
+import math
+from typing import TypeVar
+
+import msgspec
+
+from drs_exporter.cloud.json_values import NO_NUMBER
+from drs_exporter.errors import ApiSchemaError, NoAnswerError
+
+T = TypeVar("T")
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONGEST_INTEGER = 300
+"""Digits a float can still hold; Python refuses to read integers of some thousands."""
+
+
+def decode(body: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> T:
+    """The body as the decoder's model; ApiSchemaError if it is none, NoAnswerError if it is empty or HTML."""
+    text = body.removeprefix(_BYTE_ORDER_MARK).strip()
+    if not text:
+        raise NoAnswerError("the answer is empty", operation=operation)
+    if is_html(text):
+        raise NoAnswerError("the answer is an HTML page, not JSON", operation=operation)
+    try:
+        if not text.isascii():
+            text.decode()  # what the decoder skips it does not check
+        return decoder.decode(text)
+    except RecursionError:
+        raise ApiSchemaError("the answer is nested too deeply", operation=operation) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode_leniently(text, decoder, operation=operation)
+
+
+def is_html(body: bytes) -> bool:
+    """A page for people, where JSON would begin with a brace."""
+    return body.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<")
+
+
+def _decode_leniently(text: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> T:
+    """What strict JSON forbids and services send: lone surrogates, NaN, huge numbers, raw control characters."""
+    try:
+        document = json.loads(
+            text.decode(), strict=False, parse_constant=_constant, parse_float=_real, parse_int=_integer
+        )
+        clean = json.dumps(document, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return decoder.decode(clean)
+    except UnicodeDecodeError:
+        raise ApiSchemaError("the answer is not UTF-8", operation=operation) from None
+    except RecursionError:
+        raise ApiSchemaError("the answer is nested too deeply", operation=operation) from None
+    except msgspec.ValidationError:
+        raise ApiSchemaError("the answer is JSON of another shape than documented", operation=operation) from None
+    except ValueError:
+        raise ApiSchemaError("the answer is not JSON, or was cut off", operation=operation) from None
+
+
+def _constant(_literal: str) -> str:
+    """What stands for NaN and Infinity."""
+    return NO_NUMBER
+
+
+def _real(literal: str) -> float | str:
+    """The number, unless it is beyond what a float holds."""
+    value = float(literal)
+    return value if math.isfinite(value) else NO_NUMBER
+
+
+def _integer(literal: str) -> int | str:
+    """The number, unless no reader could use it."""
+    return int(literal) if len(literal) <= _LONGEST_INTEGER else NO_NUMBER
