@@ -11,7 +11,7 @@ import msgspec
 
 from benchmarks.upstream import cloud
 from benchmarks.watching import watching
-from drs_exporter.snapshot import Job, Project
+from drs_exporter.snapshot import Job, Progress, Project
 
 
 async def snapshot(url: str) -> Project:
@@ -38,14 +38,13 @@ def read(file: Path) -> Project:
 def changed(project: Project, share: float, random: Random) -> Project:
     """The same fleet after a poll in which this share of the jobs made progress."""
     jobs = list(project.jobs or ())
-    moving = [place for place, job in enumerate(jobs) if job.progress is not None]
+    moving = [place for place, job in enumerate(jobs) if job.progress != Progress()]
     for place in random.sample(moving, min(len(moving), round(share * len(jobs)))):
         jobs[place] = _moved(jobs[place], random)
     return msgspec.structs.replace(project, jobs=tuple(jobs))
 
 
 def _moved(job: Job, random: Random) -> Job:
-    assert job.progress is not None  # noqa: S101 - chosen for it
     progress = msgspec.structs.replace(
         job.progress,
         updated=(job.progress.updated or 0.0) + 60,

@@ -164,23 +164,24 @@ class State(msgspec.Struct, frozen=True, gc=False):
 
 
 class Job(msgspec.Struct, frozen=True, gc=False):
-    """Everything exported of one job. Parts that are not known, or mean nothing in the phase, are `None`."""
+    """Everything exported of one job. A part that is not known, or means nothing in the phase, is an empty record."""
 
     id: str
     name: str
     state: State | None = None
     """`None` while no answer gave a status."""
     info: JobInfo | None = None
+    """`None` of another shard's job, of which only a detail is known here."""
     created: float | None = None
     """Unix time."""
     billing: bool | None = None
-    progress: Progress | None = None
-    rpo_rto: RpoRto | None = None
-    thresholds: Thresholds | None = None
-    times: Times | None = None
+    progress: Progress = Progress()
+    rpo_rto: RpoRto = RpoRto()
+    thresholds: Thresholds = Thresholds()
+    times: Times = Times()
     full_complete: float | None = None
     """Unix time at which the full transfer was complete."""
-    detail: Detail | None = None
+    detail: Detail = Detail()
 
 
 class AsyncJob(msgspec.Struct, frozen=True, gc=False):

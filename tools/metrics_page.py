@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from drs_exporter.catalogue import FAMILIES, Family
+from drs_exporter.catalogue import FAMILIES, AnyFamily
 from drs_exporter.status import STATUSES, Phase
 from drs_exporter.telemetry import CODES, Telemetry
 
@@ -52,7 +52,7 @@ def _phases() -> Iterator[str]:
 
 
 def _families() -> Iterator[str]:
-    sections: dict[str, Callable[[Family], bool]] = {
+    sections: dict[str, Callable[[AnyFamily], bool]] = {
         "Jobs": lambda family: family.name.startswith("drs_job_"),
         "Nodes": lambda family: family.name.startswith("drs_node_"),
         "Async batches": lambda family: family.name.startswith("drs_async_job_"),
@@ -68,7 +68,7 @@ def _families() -> Iterator[str]:
         yield ""
 
 
-def _row(family: Family, shared: set[str]) -> str:
+def _row(family: AnyFamily, shared: set[str]) -> str:
     more = [label for label in (*family.identity, *family.labels) if label not in shared]
     collectors = ", ".join(family.collectors)
     source = family.source.replace("|", "\\|")

@@ -1,9 +1,10 @@
-"""What a metric family is: a name, a promise, labels, and the function that reads its samples from a snapshot."""
+"""What a metric family is: a name, a promise, labels, and the function that reads its samples from a record."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Generic, TypeAlias, TypeVar
+
+Record = TypeVar("Record")
 
 Row: TypeAlias = tuple[tuple[str, ...], float]
 """Values of the family's own labels, in their order, and the sample's value."""
@@ -17,18 +18,15 @@ PROJECT_LABELS = ("project",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
-    """One metric family; all are gauges.
+class Family(Generic[Record]):
+    """One metric family of one kind of record: `snapshot.Job`, `AsyncJob` or `Project`. All are gauges.
 
-    Exactly one of `value` and `rows` is given. Both get the record's `part` and are not called where that is `None`.
+    Exactly one of `value` and `rows` is given.
     """
 
     name: str
     help: str
     """One sentence without quotes or backslashes: what it is, and when the series is absent."""
-    part: str
-    """The attribute of `snapshot.Job`, `snapshot.AsyncJob` or `snapshot.Project` that is read, or an attribute of that
-    after a dot; `""` is all of it."""
     collectors: tuple[str, ...]
     """Where the value comes from, the preferred one first."""
     source: str
@@ -36,24 +34,10 @@ class Family:
     identity: tuple[str, ...] = JOB_LABELS
     labels: tuple[str, ...] = ()
     """Labels besides the identity."""
-    value: Callable[[Any], float | None] | None = None
+    value: Callable[[Record], float | None] | None = None
     """Reads the one sample of a record; `None` is no sample."""
-    rows: Callable[[Any], Sequence[Row]] | None = None
+    rows: Callable[[Record], Sequence[Row]] | None = None
     """Reads any number of samples with their label values."""
-
-    @property
-    def read(self) -> Callable[[Any], Any]:
-        """The function that takes the part out of a record; `None` where the record has none."""
-        return _reader(self.part)
-
-
-def _reader(part: str) -> Callable[[Any], Any]:
-    if not part:
-        return lambda record: record
-    outer, _, inner = part.partition(".")
-    if not inner:
-        return attrgetter(outer)
-    return lambda record: None if (found := getattr(record, outer)) is None else getattr(found, inner)
 
 
 def flag(value: bool | None) -> float | None:  # noqa: FBT001 - the value itself

@@ -4,71 +4,65 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import ASYNC_JOB_LABELS, PROJECT_LABELS, Family, Row, active, flag, known
-from drs_exporter.snapshot import CollectorState, Project
+from drs_exporter.snapshot import AsyncJob, CollectorState, Project
 
-ASYNC_JOBS: Final = (
+ASYNC_JOBS: Final[tuple[Family[AsyncJob], ...]] = (
     Family(
         name="drs_async_job_info",
         help="What is known of an async batch, always 1.",
-        part="domain_name",
         collectors=("async_jobs",),
         source="domain_name",
         identity=ASYNC_JOB_LABELS,
         labels=("domain_name",),
-        rows=active,
+        rows=lambda batch: active(batch.domain_name),
     ),
     Family(
         name="drs_async_job_status",
         help="The active status of an async batch, always 1; absent where the listing does not say.",
-        part="status",
         collectors=("async_jobs",),
         source="status",
         identity=ASYNC_JOB_LABELS,
         labels=("status",),
-        rows=active,
+        rows=lambda batch: active(batch.status),
     ),
     Family(
         name="drs_async_job_created_timestamp_seconds",
         help="Unix time at which the async batch was created; absent where the listing does not say.",
-        part="created",
         collectors=("async_jobs",),
         source="create_time",
         identity=ASYNC_JOB_LABELS,
-        value=lambda created: created,
+        value=lambda batch: batch.created,
     ),
     Family(
         name="drs_async_job_members",
         help="Jobs in the async batch; absent until its detail was read.",
-        part="members",
         collectors=("async_jobs",),
         source="total_count of the detail",
         identity=ASYNC_JOB_LABELS,
-        value=lambda members: members,
+        value=lambda batch: batch.members,
     ),
     Family(
         name="drs_async_job_member_info",
         help="A job that belongs to the async batch, always 1; absent until the detail of the batch was read.",
-        part="member_ids",
         collectors=("async_jobs",),
         source="jobs[].id of the detail",
         identity=ASYNC_JOB_LABELS,
         labels=("job_id",),
-        rows=lambda member_ids: [((job_id,), 1.0) for job_id in member_ids],
+        rows=lambda batch: [((job_id,), 1.0) for job_id in batch.member_ids],
     ),
 )
 
 
-def _collectors(name: str, help_: str, read: Callable[[CollectorState], float | None]) -> Family:
+def _collectors(name: str, help_: str, read: Callable[[CollectorState], float | None]) -> Family[Project]:
     """One family with one sample for each collector."""
     return Family(
         name=name,
         help=help_,
-        part="collectors",
         collectors=(),
         source="the exporter",
         identity=PROJECT_LABELS,
         labels=("collector",),
-        rows=lambda collectors: known([((state.collector,), read(state)) for state in collectors]),
+        rows=lambda project: known([((state.collector,), read(state)) for state in project.collectors]),
     )
 
 
@@ -76,53 +70,49 @@ def _project_info(project: Project) -> list[Row]:
     return [((project.project_id, project.region), 1.0)]
 
 
-PROJECTS: Final = (
+PROJECTS: Final[tuple[Family[Project], ...]] = (
     Family(
         name="drs_jobs",
         help="Jobs by status, zero for known statuses that none stands in; absent while no listing is known.",
-        part="counts",
         collectors=("jobs", "status"),
         source="the snapshot, counted",
         identity=PROJECT_LABELS,
         labels=("status", "phase", "subtask"),
-        rows=lambda counts: [
-            ((count.status, count.phase, "true" if count.subtask else "false"), float(count.jobs)) for count in counts
+        rows=lambda project: [
+            ((count.status, count.phase, "true" if count.subtask else "false"), float(count.jobs))
+            for count in project.counts
         ],
     ),
     Family(
         name="drs_quota_limit",
         help="Most of a resource that the project may have; absent where the service does not tell.",
-        part="quotas",
         collectors=("quotas",),
         source="quotas.resource.quota",
         identity=PROJECT_LABELS,
         labels=("resource",),
-        rows=lambda quotas: known([((quota.resource,), quota.limit) for quota in quotas]),
+        rows=lambda project: known([((quota.resource,), quota.limit) for quota in project.quotas]),
     ),
     Family(
         name="drs_quota_used",
         help="How much of a resource the project has; absent where the service does not tell.",
-        part="quotas",
         collectors=("quotas",),
         source="quotas.resource.used",
         identity=PROJECT_LABELS,
         labels=("resource",),
-        rows=lambda quotas: known([((quota.resource,), quota.used) for quota in quotas]),
+        rows=lambda project: known([((quota.resource,), quota.used) for quota in project.quotas]),
     ),
     Family(
         name="drs_up",
         help="1 if the last poll of the job listing succeeded, 0 if it failed or none has ended yet; series are as "
         "old as the last poll, for scrapes never ask the cloud.",
-        part="up",
         collectors=("jobs",),
         source="the exporter",
         identity=PROJECT_LABELS,
-        value=flag,
+        value=lambda project: flag(project.up),
     ),
     Family(
         name="drs_project_info",
         help="Id and region of the project, always 1.",
-        part="",
         collectors=(),
         source="the configuration",
         identity=PROJECT_LABELS,
@@ -157,10 +147,9 @@ PROJECTS: Final = (
     Family(
         name="drs_exporter_unknown_statuses",
         help="Distinct job statuses now seen that the exporter does not know; absent while no listing is known.",
-        part="unknown_statuses",
         collectors=("jobs", "status"),
         source="the exporter",
         identity=PROJECT_LABELS,
-        value=float,
+        value=lambda project: project.unknown_statuses,
     ),
 )

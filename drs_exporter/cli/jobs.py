@@ -121,7 +121,7 @@ def in_families(listed: Sequence[Job]) -> list[Job]:
 
 def _parts(job: Job) -> tuple[State, Progress, RpoRto]:
     """What is known of a job, with empty records for what is not."""
-    return job.state or _NO_STATE, job.progress or Progress(), job.rpo_rto or RpoRto()
+    return job.state or _NO_STATE, job.progress, job.rpo_rto
 
 
 def _listed(project: Project) -> list[Job]:

@@ -14,13 +14,17 @@ from drs_exporter.parse.progress import in_phase
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Entry, Stand, State
-from drs_exporter.snapshot import AsyncJob, Detail, Job, Progress, RpoRto, StatusCount, Thresholds
+from drs_exporter.snapshot import AsyncJob, Detail, Job, Progress, RpoRto, StatusCount, Thresholds, Times
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
 log = structlog.get_logger()
 
-_NOTHING: Final = Detail()
+_NO_PROGRESS: Final = Progress()
+_NO_DELAYS: Final = RpoRto()
+_NO_THRESHOLDS: Final = Thresholds()
+_NO_TIMES: Final = Times()
+_NO_DETAIL: Final = Detail()
 
 
 @lru_cache(maxsize=512)
@@ -158,18 +162,15 @@ class Assembler:
             foreign = Job(
                 id=job.id,
                 name=job.name,
-                progress=None if plan.runs("progress") and stand.phase in PROGRESS_PHASES else progress,
-                thresholds=None if plan.runs("details") else thresholds,
-                full_complete=None if plan.runs("details") or detail is None else detail.times.full_complete,
+                progress=_NO_PROGRESS if plan.runs("progress") and stand.phase in PROGRESS_PHASES else progress,
+                thresholds=_NO_THRESHOLDS if plan.runs("details") else thresholds,
+                full_complete=None if plan.runs("details") else detail.times.full_complete,
                 detail=detail,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.details.get(job.id)
-        times = None if batch_detail is None else batch_detail.times
-        if plan.runs("details"):
-            full_complete = None if times is None else times.full_complete
-        else:
-            full_complete = None if detail is None else detail.times.full_complete
+        times = _NO_TIMES if batch_detail is None else batch_detail.times or _NO_TIMES
+        full_complete = times.full_complete if plan.runs("details") else detail.times.full_complete
         created = None if batch_detail is None else batch_detail.created
         return Job(
             id=job.id,
@@ -179,7 +180,7 @@ class Assembler:
             created=job.created if created is None else created,
             billing=job.billing,
             progress=progress,
-            rpo_rto=state.rpo_rto.get(job.id),
+            rpo_rto=state.rpo_rto.get(job.id) or _NO_DELAYS,
             thresholds=thresholds,
             times=times,
             full_complete=full_complete,
@@ -190,38 +191,36 @@ class Assembler:
         state = None if stand.status is None else _state(stand.status, stand.phase, None)
         return Job(id=job.id, name=job.name, state=state, info=job.info, billing=job.billing)
 
-    def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress | None:
+    def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress:
         if self._plan.runs("progress") and stand.phase in PROGRESS_PHASES:
             record = state.progress.get(job.id)
         else:
             record = None if member is None else member.progress
         if record is None:
-            return None
+            return _NO_PROGRESS
         return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=job.info.task_type)
 
-    def _thresholds(self, state: State, job: Listed, member: JobDetail | None) -> Thresholds | None:
+    def _thresholds(self, state: State, job: Listed, member: JobDetail | None) -> Thresholds:
         if self._plan.runs("details"):
             detail = state.details.get(job.id)
-            return None if detail is None else detail.thresholds
-        return None if member is None else member.thresholds
+            return _NO_THRESHOLDS if detail is None else detail.thresholds or _NO_THRESHOLDS
+        return _NO_THRESHOLDS if member is None else member.thresholds or _NO_THRESHOLDS
 
-    def _detail(self, state: State, job: Listed, member: JobDetail | None) -> Detail | None:
-        of_batch = None if member is None else member.detail
+    def _detail(self, state: State, job: Listed, member: JobDetail | None) -> Detail:
+        of_batch = _NO_DETAIL if member is None else member.detail or _NO_DETAIL
         if not self._plan.runs("job_detail"):
             return of_batch
         own = state.job_details.get(job.id)
-        of_job = None if own is None else own.detail
+        of_job = _NO_DETAIL if own is None else own.detail or _NO_DETAIL
         if not self._plan.runs("async_jobs"):
             return of_job
         # Pre-check and comparisons are types of answer that `job_detail` does not ask for.
-        told = of_batch or _NOTHING
-        detail = msgspec.structs.replace(
-            of_job or _NOTHING,
-            precheck=told.precheck,
-            object_comparisons=told.object_comparisons,
-            data_comparisons=told.data_comparisons,
+        return msgspec.structs.replace(
+            of_job,
+            precheck=of_batch.precheck,
+            object_comparisons=of_batch.object_comparisons,
+            data_comparisons=of_batch.data_comparisons,
         )
-        return None if detail == _NOTHING else detail
 
     def _counts(self, jobs: Counter[str], subtasks: Counter[str], seen: set[str]) -> tuple[StatusCount, ...]:
         for status in sorted((jobs.keys() | subtasks.keys()) - STATUSES.keys() - seen):

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from prometheus_client.utils import floatToGoString
 
-from drs_exporter.catalogue import Family, Row
+from drs_exporter.catalogue import AnyFamily, Family, Row
 
 _PLAIN_BELOW: Final = 1e6
 """Go writes larger numbers with an exponent."""
@@ -54,7 +54,7 @@ _EXPONENTS: Final = {digits: f"e+{digits - 1:02d}" for digits in range(7, 17)}
 """By the digits in front of the point."""
 
 
-def header(family: Family) -> str:
+def header(family: AnyFamily) -> str:
     """The HELP and TYPE lines."""
     return f"# HELP {family.name} {family.help}\n# TYPE {family.name} gauge\n"
 
@@ -93,10 +93,9 @@ Edit: TypeAlias = tuple[int, bool, str]
 class Lines:
     """Writes the sample lines of one family."""
 
-    def __init__(self, family: Family, identity: Callable[[Any], Identity]) -> None:
+    def __init__(self, family: Family[Any], identity: Callable[[Any], Identity]) -> None:
         """Prepare the pattern of a line: labels stand sorted by name, as `prometheus_client` sorts them."""
         self.family = family
-        self.read = family.read
         self._identity = identity
         self._head = f"{family.name}{{"
         own = sorted(family.labels)
@@ -106,9 +105,9 @@ class Lines:
         # Nodes are of one job each, other labels are words that many jobs share.
         self._pattern = self._make_pattern if "node_id" in own else lru_cache(maxsize=128)(self._make_pattern)
 
-    def render(self, record: Any, part: Any) -> str:
-        """The lines of one record's part; an empty text where it has no samples."""
-        return "".join(text for _, text in self.first([Change(0, record, None, None, part)]))
+    def render(self, record: Any) -> str:
+        """The lines of one record; an empty text where it has no samples."""
+        return "".join(text for _, text in self.first([Change(0, record, None, None, record)]))
 
     def first(self, changes: Iterable[Change]) -> list[tuple[int, str]]:
         """Lines and positions of all records that have samples, where there are no lines yet."""

@@ -36,8 +36,7 @@ class ProjectRenderer:
 
     def _project_chunk(self, lines: Lines, snapshot: Project) -> Chunk:
         family = lines.family
-        part = lines.read(snapshot)
-        plain = b"" if part is None else lines.render(snapshot, part).encode()
+        plain = lines.render(snapshot).encode()
         chunk = self._project_chunks.get(family.name, EMPTY)
         if chunk.plain != plain:
             chunk = self._project_chunks[family.name] = Chunk(plain)

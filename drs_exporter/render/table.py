@@ -108,14 +108,12 @@ class _Column:
 class Table:
     """All records of one kind of one project."""
 
-    def __init__(self, families: Sequence[Family], identity: Callable[[Any], Identity], *, named: str) -> None:
+    def __init__(self, families: Sequence[Family[Any]], identity: Callable[[Any], Identity], *, named: str) -> None:
         """Start empty; `named` is the attribute beside the id that is part of a record's identity."""
         self._identity = identity
         self._named: Final = named
         self._columns = [_Column() for _ in families]
-        self._readers: dict[str, list[tuple[_Column, Lines]]] = {}
-        for family, column in zip(families, self._columns, strict=True):
-            self._readers.setdefault(family.part, []).append((column, Lines(family, identity)))
+        self._lines = [Lines(family, identity) for family in families]
         self._records: Sequence[Record] = ()
 
     @property
@@ -137,36 +135,22 @@ class Table:
             for position, (before, record) in enumerate(zip(matches, records, strict=True))
             if before is not record
         ]
-        identities: dict[int, Identity] = {}
-        for readers in self._readers.values():
-            changes = list(self._changes(readers[0][1].read, changed, identities))
-            for column, lines in readers:
-                column.update(lines, changes)
+        changes = list(self._changes(changed))
+        for column, lines in zip(self._columns, self._lines, strict=True):
+            column.update(lines, changes)
         self._records = records
         for column, chunk in zip(self._columns, chunks, strict=True):
             if column.chunk is chunk:
                 chunk.put_by()
 
-    def _changes(
-        self,
-        read: Callable[[Any], Any],
-        changed: Sequence[tuple[int, Record | None, Record]],
-        identities: dict[int, Identity],
-    ) -> Iterator[Change]:
-        """Where a part of a record is not what it was, or not under the name it was."""
+    def _changes(self, changed: Sequence[tuple[int, Record | None, Record]]) -> Iterator[Change]:
+        """Where a record is not what it was, or not under the name it was."""
         named = attrgetter(self._named)
         for position, before, record in changed:
-            after = read(record)
-            was = None if before is None else read(before)
             if before is None or named(before) != named(record):
-                if after is None and was is None:
-                    continue
-                identity = identities.get(position)
-                if identity is None:
-                    identity = identities[position] = self._identity(record)
-                yield Change(position, record, identity, None, after)
-            elif was is not after and was != after:
-                yield Change(position, record, None, was, after)
+                yield Change(position, record, self._identity(record), None, record)
+            elif before != record:
+                yield Change(position, record, None, before, record)
 
 
 def _match(

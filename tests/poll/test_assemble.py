@@ -70,7 +70,6 @@ def test_a_job_has_all_that_was_read_of_it() -> None:
     assert job.progress == Progress(ratio=0.5, delay=3.0)
     assert job.thresholds == Thresholds(delay=60.0)
     assert job.full_complete == 8.0
-    assert job.detail is not None
     assert job.detail.node_type == "high"
 
 
@@ -129,12 +128,12 @@ def test_job_detail_leaves_what_only_the_batch_tells() -> None:
     job = only_job(state("STARTJOBING"), collectors=("jobs", "async_jobs", "job_detail"))
     assert job.progress == Progress(ratio=0.1, remaining=5.0)
     assert job.thresholds == Thresholds(delay=99.0)
-    assert (job.detail, job.full_complete) == (None, None)
+    assert (job.detail, job.full_complete) == (Detail(), None)
 
 
 def test_without_any_v5_there_is_no_detail() -> None:
     job = only_job(state("INCRE_TRANSFER_STARTED"), collectors=("jobs", "job_detail"))
-    assert (job.detail, job.full_complete, job.thresholds) == (None, None, None)
+    assert (job.detail, job.full_complete, job.thresholds) == (Detail(), None, Thresholds())
 
 
 def test_a_job_without_any_status_exists_all_the_same() -> None:
@@ -189,12 +188,13 @@ def test_a_shard_exports_of_a_foreign_job_only_what_its_batch_tells() -> None:
     """The job belongs to one shard, its batch to another: together they have each series once."""
     job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
     foreign = only_job(state("INCRE_TRANSFER_STARTED", job_id), total_shards=2, shard=0)
-    assert (foreign.state, foreign.info, foreign.progress, foreign.thresholds) == (None, None, None, None)
+    assert (foreign.state, foreign.info) == (None, None)
+    assert (foreign.progress, foreign.thresholds) == (Progress(), Thresholds())
     assert foreign.detail == V5.detail
     own = state("INCRE_TRANSFER_STARTED", job_id)
     own.members.retain(())
     mine = only_job(own, total_shards=2, shard=1)
-    assert mine.detail is None
+    assert mine.detail == Detail()
     assert mine.progress == Progress(ratio=0.5, delay=3.0)
 
 

@@ -225,7 +225,7 @@ async def test_job_detail_reads_each_job_in_two_calls() -> None:
         asked = stage.cloud.calls["job_detail"]
         live = [job for job in snapshot.jobs or () if job.state and job.state.phase != "stopped"]
         assert 0 < asked <= 2 * len(live)
-        assert any(job.detail is not None and job.detail.nodes for job in live)
+        assert any(job.detail.nodes for job in live)
 
 
 async def test_unreadable_values_are_counted_by_field() -> None:

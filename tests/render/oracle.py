@@ -1,6 +1,7 @@
 """What the client library makes of the same catalogue and the same snapshots: the truth that `render` is held to."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
@@ -8,7 +9,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.registry import Collector
 
-from drs_exporter.catalogue import ASYNC_JOB_FAMILIES, FAMILIES, JOB_FAMILIES, Family
+from drs_exporter.catalogue import ASYNC_JOB_FAMILIES, FAMILIES, JOB_FAMILIES, AnyFamily, Family
 from drs_exporter.snapshot import AsyncJob, Job, Project
 
 _EOF = b"# EOF\n"
@@ -38,13 +39,13 @@ class Oracle(Collector):
         return generate_openmetrics(self).removesuffix(_EOF)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def _records(family: Family, project: Project) -> Sequence[Job | AsyncJob | Project]:
+def _records(family: AnyFamily, project: Project) -> Sequence[Job | AsyncJob | Project]:
     if family in JOB_FAMILIES:
         return project.jobs or ()
     return project.async_jobs if family in ASYNC_JOB_FAMILIES else (project,)
 
 
-def _add(metric: GaugeMetricFamily, family: Family, project: Project, record: Job | AsyncJob | Project) -> None:
+def _add(metric: GaugeMetricFamily, family: Family[Any], project: Project, record: Job | AsyncJob | Project) -> None:
     match record:
         case Job():
             identity: tuple[str, ...] = (project.name, record.id, record.name)
@@ -52,13 +53,10 @@ def _add(metric: GaugeMetricFamily, family: Family, project: Project, record: Jo
             identity = (project.name, record.id)
         case Project():
             identity = (project.name,)
-    part = family.read(record)
-    if part is None:
-        return
     if family.value is not None:
-        value = family.value(part)
+        value = family.value(record)
         if value is not None:
             metric.add_metric(identity, value)
     if family.rows is not None:
-        for labels, value in family.rows(part):
+        for labels, value in family.rows(record):
             metric.add_metric((*identity, *labels), value)

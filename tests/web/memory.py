@@ -82,7 +82,7 @@ def make_job(generator: random.Random, number: int) -> Job:
     phase = phase_of(status)
     engine = generator.choice(["mysql", "mysql-to-taurus", "mongodb", "oracle-to-gaussdbv5", "redis"])
     scenario = generator.choice(["migration", "sync", "cloudDataGuard"])
-    progress = None
+    progress = Progress()
     if phase == "incremental":
         progress = Progress(ratio=None, delay=round(generator.expovariate(1 / 60), 1))
     elif phase in {"full", "failed", "paused"}:
@@ -94,7 +94,7 @@ def make_job(generator: random.Random, number: int) -> Job:
         info=JobInfo(db_use_type=scenario, engine_type=engine, task_type="FULL_INCR_TRANS"),
         progress=progress,
         thresholds=Thresholds(delay=120.0),
-        rpo_rto=RpoRto(rpo=3.2, rto=9.0) if scenario == "cloudDataGuard" and progress is None else None,
+        rpo_rto=RpoRto(rpo=3.2, rto=9.0) if scenario == "cloudDataGuard" and progress == Progress() else RpoRto(),
     )
 
 

@@ -35,7 +35,6 @@ _HEAD: Final = "".join(
     f'<th scope="col" data-column="{name.lower()}"{" class=number" if name in _NUMERIC else ""}>{name}</th>'
     for name in _COLUMNS
 )
-_NO_PROGRESS: Final = Progress()
 _NO_STATE: Final = State("", Phase.OTHER)
 
 
@@ -67,19 +66,18 @@ def _progress(progress: Progress) -> str:
 
 def _delay(job: Job, progress: Progress) -> str:
     """The incremental delay, marked where it is over its owner's limit; RPO and RTO for disaster recovery."""
-    limits, recovery = job.thresholds, job.rpo_rto
+    limit, recovery = job.thresholds.delay, job.rpo_rto
     if progress.delay is not None:
-        limit = None if limits is None else limits.delay
         over = limit is not None and progress.delay > limit
         return _number(progress.delay, duration(progress.delay), " over" if over else "")
-    if recovery is None or (recovery.rpo is None and recovery.rto is None):
+    if recovery.rpo is None and recovery.rto is None:
         return _number(None, NOTHING)
     text = f"RPO {duration(recovery.rpo)}<br>RTO {duration(recovery.rto)}"
     return _number(recovery.rto if recovery.rpo is None else recovery.rpo, text)
 
 
 def _row(project: Project, job: Job) -> str:
-    info, progress, state = job.info, job.progress or _NO_PROGRESS, job.state or _NO_STATE
+    info, progress, state = job.info, job.progress, job.state or _NO_STATE
     kind = () if info is None else filter(None, (info.engine_type, info.task_type))
     scenario = "" if info is None else info.db_use_type
     error = f"<small class=error>{shortened(state.error_code)}</small>" if state.error_code else ""
