@@ -6,6 +6,7 @@ from typing import Final
 
 from drs_exporter.settings.credentials import FOREIGN, FOREIGN_KEYS
 from drs_exporter.settings.names import option, variable
+from drs_exporter.settings.regions import REGIONS, endpoints
 from drs_exporter.settings.table import TABLE, Row
 
 PAGE: Final = Path("docs/configuration.md")
@@ -59,6 +60,16 @@ mixed:
 | --- | --- |
 """
 
+_REGIONS: Final = """\
+## Regions
+
+`CLOUD` is needed only where neither cloud is known to have the region. Endpoints follow from both; give `ENDPOINT`,
+`IAM_ENDPOINT` and `CLOUD_EYE_ENDPOINT` where a region has others.
+
+| cloud | regions | DRS endpoint |
+| --- | --- | --- |
+"""
+
 _EXAMPLE: Final = """\
 ## Several projects
 
@@ -106,12 +117,25 @@ def document() -> str:
             "",
             _CREDENTIALS + "\n".join(foreign),
             "",
+            _REGIONS + "\n".join(_regions()),
+            "",
             _EXAMPLE,
             "## Of the process\n",
             *_table(process),
             "",
         ]
     )
+
+
+def _regions() -> Iterable[str]:
+    """The known regions, those with hosts named alike in one line."""
+    for cloud, regions in REGIONS.items():
+        alike: dict[str, list[str]] = {}
+        for region in regions:
+            host = endpoints(cloud, region)["endpoint"].replace(region, "REGION")
+            alike.setdefault(host, []).append(f"`{region}`")
+        for host, named in sorted(alike.items(), key=lambda item: -len(item[1])):
+            yield f"| `{cloud}` | {', '.join(named)} | `{host}` |"
 
 
 def _table(rows: Iterable[Row]) -> list[str]:

@@ -16,6 +16,8 @@ KINDS: Final[dict[Auth, tuple[str, ...]]] = {
     "password": ("username", "password", "domain_name"),
     "aksk": ("access_key", "secret_key", "security_token"),
     "agency": (),
+    "pod_identity": (),
+    "oidc": (),
 }
 """The settings of each kind; all are needed but the security token, which only a temporary key has."""
 
@@ -26,6 +28,8 @@ _KIND_NAMES: Final[dict[Auth, str]] = {
     "password": "sign-in by password",
     "aksk": "request signing",
     "agency": "an agency",
+    "pod_identity": "a pod identity",
+    "oidc": "an identity provider",
 }
 _OPTIONAL: Final = frozenset({"security_token"})
 

@@ -16,6 +16,8 @@ NEEDS_RESTART: Final = (
     "web_telemetry_path",
     "web_config_file",
     "web_max_requests",
+    "web_max_connections",
+    "web_external_url",
     "web_enable_lifecycle",
     "shard",
     "total_shards",

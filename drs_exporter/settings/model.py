@@ -10,15 +10,30 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from drs_exporter.secret import Secret
 from drs_exporter.settings import values
+from drs_exporter.settings.labels import job_tags, labels
+from drs_exporter.settings.regions import Cloud
 from drs_exporter.status import Phase
 
-Auth = Literal["token", "password", "aksk", "agency"]
-Cloud = Literal["huaweicloud", "tcloud"]
+Auth = Literal["token", "password", "aksk", "agency", "pod_identity", "oidc"]
 
-SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
+SCENARIOS: Final = ("migration", "sync", "cloudDataGuard", "replay")
 """What the service calls `db_use_type`; one listing each."""
 
-COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "details", "quotas", "job_detail")
+DEFAULT_SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
+"""All that v3 lists; `replay` is known to v5 only."""
+
+COLLECTORS: Final = (
+    "jobs",
+    "status",
+    "progress",
+    "rpo_rto",
+    "cloud_eye",
+    "async_jobs",
+    "diagnosis",
+    "details",
+    "quotas",
+    "job_detail",
+)
 DEFAULT_COLLECTORS: Final = tuple(name for name in COLLECTORS if name != "job_detail")
 
 
@@ -46,6 +61,12 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+def _log_level(value: object) -> object:
+    """A level; `warn` is what programs of the Prometheus project call it."""
+    level = _lower(value)
+    return "warning" if level == "warn" else level
+
+
 Duration = Annotated[float, BeforeValidator(values.seconds)]
 SecondOrMore = Annotated[Duration, AfterValidator(values.at_least(1))]
 TenthOrMore = Annotated[Duration, AfterValidator(values.at_least(0.1))]
@@ -59,10 +80,12 @@ Pattern = Annotated[re.Pattern[str], BeforeValidator(values.anchored)]
 Zone = Annotated[ZoneInfo, BeforeValidator(values.time_zone)]
 Scenarios = Annotated[tuple[str, ...], BeforeValidator(_scenarios)]
 Collectors = Annotated[tuple[str, ...], BeforeValidator(_collectors)]
+Labels = Annotated[dict[str, str], BeforeValidator(labels)]
+JobTags = Annotated[tuple[str, ...], BeforeValidator(job_tags)]
 Intervals = Annotated[dict[str, float], BeforeValidator(values.durations_by(COLLECTORS))]
 Phases = Annotated[frozenset[Phase], BeforeValidator(_phases)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(values.listen_addresses)]
-LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_log_level)]
 LogFormat = Annotated[Literal["auto", "json", "logfmt", "console"], BeforeValidator(_lower)]
 
 
@@ -85,14 +108,28 @@ class ProjectKnobs(BaseModel):
     model_config = STRICT
 
     project_id: Identifier | None = knob(None, "ID", "Id of the project whose jobs are watched.")
+    iam_project: Text | None = knob(
+        None, "NAME", "The project by its name in IAM, such as `eu-de_orders`, in place of its id."
+    )
+    discover_projects: Pattern | None = knob(
+        None,
+        "REGEX",
+        "Watch every project that the credentials can see and whose whole name in IAM matches, in place of one id; "
+        "looked up again every 10 minutes, at most 100.",
+    )
     region: Identifier | None = knob(None, "REGION", "Region of the project, such as `eu-de` or `cn-north-4`.")
-    cloud: Cloud = knob("huaweicloud", "CLOUD", "`huaweicloud` or `tcloud`: where the endpoints of a region are.")
+    cloud: Cloud | None = knob(
+        None,
+        "CLOUD",
+        "`huaweicloud` or `tcloud`: where the endpoints of a region are; by default the one that has this region.",
+    )
     endpoint: Url | None = knob(None, "URL", "DRS endpoint; by default from region and cloud.")
     iam_endpoint: Url | None = knob(None, "URL", "IAM endpoint; by default from region and cloud.")
+    cloud_eye_endpoint: Url | None = knob(None, "URL", "Cloud Eye endpoint; by default from region and cloud.")
     auth: Auth | None = knob(
         None,
         "KIND",
-        "`token`, `password`, `aksk` or `agency`; by default whichever credentials are there.",
+        "`token`, `password`, `aksk`, `agency`, `pod_identity` or `oidc`; by default whichever credentials are there.",
     )
     username: Text | None = knob(None, "NAME", "User who signs in by password.")
     password: Secret | None = knob(None, "SECRET", "That user's password.")
@@ -111,7 +148,13 @@ class ProjectKnobs(BaseModel):
         "HTTP proxy towards the cloud; by default what `HTTPS_PROXY` and `NO_PROXY` say. It may carry credentials, "
         "but not on the command line.",
     )
-    scenarios: Scenarios = knob(SCENARIOS, "LIST", "Scenarios that are listed.")
+    scenarios: Scenarios = knob(
+        DEFAULT_SCENARIOS, "LIST", f"Scenarios that are listed, out of {', '.join(SCENARIOS)} (v5 only)."
+    )
+    job_tags: JobTags = knob((), "LIST", "Keys of job tags that become labels of `drs_job_tags`; by default none.")
+    project_labels: Labels = knob(
+        {}, "LIST", "Labels of your own on `drs_project_info`, such as `team=data,tier=1`, to route alerts by."
+    )
     enterprise_project_id: Identifier | None = knob(
         None, "ID", "Watch only the jobs of this enterprise project; by default all."
     )
@@ -135,10 +178,15 @@ class ProjectKnobs(BaseModel):
     )
     poll_interval: SecondOrMore = knob(60.0, "DURATION", "Time from the start of one poll to the next.")
     poll_timeout: SecondOrMore | None = knob(
-        None, "DURATION", "How long one poll of one project may take; by default the poll interval."
+        None,
+        "DURATION",
+        "A poll in which no call has ended for so long is given up; by default the poll interval, at least 30s.",
     )
     request_timeout: TenthOrMore = knob(15.0, "DURATION", "How long one request may take, its whole answer included.")
     max_requests_per_second: Rate = knob(10.0, "NUMBER", "Request budget of a project; a shard takes its share.")
+    cloud_eye_max_requests_per_second: Rate = knob(
+        5.0, "NUMBER", "Request budget of a project for Cloud Eye, beside the other; a shard takes its share."
+    )
     max_concurrency: Count = knob(4, "NUMBER", "Requests of a project under way at once; a shard takes its share.")
     hold_time: Duration | None = knob(
         None,
@@ -166,6 +214,10 @@ class ProcessKnobs(BaseModel):
         "/metrics", "PATH", "Path of the metrics."
     )
     web_max_requests: Count = knob(40, "NUMBER", "Scrapes served at once; further ones are answered with 503.")
+    web_max_connections: Count = knob(512, "NUMBER", "Connections held open at once; further ones are closed.")
+    web_external_url: Url | None = knob(
+        None, "URL", "Where people and `/sd` find this exporter, where that is not the address they came to."
+    )
     web_config_file: AnyPath | None = knob(
         None,
         "PATH",
@@ -203,6 +255,8 @@ class ProjectSettings(ProjectKnobs):
     region: Identifier
     endpoint: Url
     iam_endpoint: Url
+    cloud_eye_endpoint: Url
+    cloud: Cloud
     auth: Auth
     poll_timeout: SecondOrMore
 

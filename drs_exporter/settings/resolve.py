@@ -1,7 +1,7 @@
 """From what was given to what is meant: projects with their defaults, endpoints and one kind of credentials each."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,16 +13,19 @@ from drs_exporter.settings.configuration import Configuration
 from drs_exporter.settings.credentials import CREDENTIALS, Place, choose, foreign
 from drs_exporter.settings.files import check_files
 from drs_exporter.settings.messages import wrong
-from drs_exporter.settings.model import Cloud, ProcessKnobs, ProjectKnobs, ProjectSettings, Settings
+from drs_exporter.settings.model import ProcessKnobs, ProjectKnobs, ProjectSettings, Settings
+from drs_exporter.settings.regions import REGIONS, cloud_of, endpoints, nearest_region
 from drs_exporter.settings.sources import Given
 from drs_exporter.settings.values import duration
 
 FREQUENT_POLL_SECONDS: Final = 15
 """Below this, polling costs more of the cloud's request rate than it tells."""
 
-_SINGLE: Final = ("project_id", "project_name", "region")
+_SINGLE: Final = ("project_id", "iam_project", "discover_projects", "project_name", "region")
 _OF_OTHER_PROGRAMS: Final = ("project_id", "region", "iam_endpoint")
-_EU_REGION: Final = "eu-west-101"
+_LEAST_TIMEOUT: Final = 30.0
+"""Seconds: a poll is not given up sooner, however short its interval."""
+
 _NEEDED: Final = "a project needs project_id and region; several of them are listed as projects in a file"
 
 
@@ -51,15 +54,6 @@ def resolve(configuration: Configuration, given: Given, *, hostname: Callable[[]
         for warning in _warnings(settings, project.spell)
     )
     return Settings(**process | {"shard": shard, "projects": projects, "warnings": tuple(dict.fromkeys(warnings))})
-
-
-def endpoints(cloud: Cloud, region: str) -> dict[str, str]:
-    """Where DRS and IAM of a region are."""
-    if cloud == "tcloud":
-        domain = "otc.t-systems.com"
-    else:
-        domain = "myhuaweicloud.eu" if region == _EU_REGION else "myhuaweicloud.com"
-    return {"endpoint": f"https://drs.{region}.{domain}", "iam_endpoint": f"https://iam.{region}.{domain}"}
 
 
 def _spelling_at_the_top(given: Given) -> Callable[[str], str]:
@@ -118,15 +112,26 @@ def _resolve(configuration: Configuration, project: _Project) -> ProjectSettings
         if values[name] is None:
             raise SettingsError(f"{spell(name)}: is missing; {_NEEDED}")
     values |= choose(project.places)
-    values |= {name: url for name, url in endpoints(values["cloud"], values["region"]).items() if values[name] is None}
+    values["cloud"] = values["cloud"] or cloud_of(values["region"]) or "huaweicloud"
+    derived = endpoints(values["cloud"], values["region"])
+    _check_region(values, spell)
+    values |= {name: url for name, url in derived.items() if values[name] is None}
     values["name"] = values.get("name") or values["project_id"]
-    values["poll_timeout"] = values["poll_timeout"] or values["poll_interval"]
+    values["poll_timeout"] = values["poll_timeout"] or max(values["poll_interval"], _LEAST_TIMEOUT)
     try:
         return ProjectSettings(**values)
     except ValidationError as exc:
         # Only what other programs' variables say has not been checked before.
         others = project.places[-1]
         raise wrong(exc, {(name,): others.spell(name) for name in ProjectKnobs.model_fields}) from None
+
+
+def _check_region(values: Mapping[str, Any], spell: Callable[[str], str]) -> None:
+    """A region of the other cloud has no host names in this one."""
+    cloud, region = values["cloud"], values["region"]
+    there = cloud_of(region)
+    if there not in {None, cloud} and values["endpoint"] is None:
+        raise SettingsError(f"{spell('region')}: {region} is a region of {there}, not of {cloud}; see {spell('cloud')}")
 
 
 def _check_names(projects: tuple[ProjectSettings, ...]) -> None:
@@ -163,5 +168,12 @@ def _warnings(project: ProjectSettings, spell: Callable[[str], str]) -> Iterator
             f"{spell('poll_interval')}: polling every {duration(project.poll_interval)} spends much of the request "
             f"rate the cloud allows; {FREQUENT_POLL_SECONDS}s or more is enough for alerts"
         )
+    if (
+        project.region not in REGIONS[project.cloud]
+        and project.endpoint == endpoints(project.cloud, project.region)["endpoint"]
+    ):
+        near = nearest_region(project.region, project.cloud)
+        meant = f"; did you mean {near}?" if near else "; its endpoints are a guess"
+        yield f"{spell('region')}: {project.region} is not known to be a region of {project.cloud}{meant}"
     if not project.tls_verify:
         yield f"{spell('tls_verify')}: certificates are not verified, so credentials could be read on the way"

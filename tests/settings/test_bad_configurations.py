@@ -26,7 +26,7 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         ({"PROJECT_NAME": " "}, "DRS_EXPORTER_PROJECT_NAME: must not be empty"),
         ({"PROJECT_NAME": "a\nb"}, "DRS_EXPORTER_PROJECT_NAME: must not hold line breaks or control characters"),
         ({"CLOUD": "aws"}, "DRS_EXPORTER_CLOUD: must be huaweicloud or tcloud"),
-        ({"AUTH": "magic"}, "DRS_EXPORTER_AUTH: must be token, password, aksk or agency"),
+        ({"AUTH": "magic"}, "DRS_EXPORTER_AUTH: must be token, password, aksk, agency, pod_identity or oidc"),
         (
             {"ENDPOINT": "drs.example"},
             "DRS_EXPORTER_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com",
@@ -68,7 +68,7 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
             {"COLLECTORS": "jobs,progres"},
             (
                 "DRS_EXPORTER_COLLECTORS: item 2 is not one of "
-                "jobs, status, progress, rpo_rto, async_jobs, details, quotas, job_detail"
+                "jobs, status, progress, rpo_rto, cloud_eye, async_jobs, diagnosis, details, quotas, job_detail"
             ),
         ),
         (
@@ -79,11 +79,69 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
             {"COLLECTOR_INTERVALS": "quota=10m"},
             (
                 "DRS_EXPORTER_COLLECTOR_INTERVALS: item 1 is not one of "
-                "jobs, status, progress, rpo_rto, async_jobs, details, quotas, job_detail"
+                "jobs, status, progress, rpo_rto, cloud_eye, async_jobs, diagnosis, details, quotas, job_detail"
             ),
         ),
         ({"COLLECTOR_INTERVALS": "quotas=10ms"}, "DRS_EXPORTER_COLLECTOR_INTERVALS: must be at least 1s"),
-        ({"SCENARIOS": "sync,backup"}, "DRS_EXPORTER_SCENARIOS: item 2 is not one of migration, sync, cloudDataGuard"),
+        (
+            {"SCENARIOS": "sync,backup"},
+            "DRS_EXPORTER_SCENARIOS: item 2 is not one of migration, sync, cloudDataGuard, replay",
+        ),
+        (
+            {"CLOUD_EYE_ENDPOINT": "ces.example"},
+            "DRS_EXPORTER_CLOUD_EYE_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com",
+        ),
+        (
+            {"CLOUD_EYE_MAX_REQUESTS_PER_SECOND": "-1"},
+            "DRS_EXPORTER_CLOUD_EYE_MAX_REQUESTS_PER_SECOND: must be more than 0",
+        ),
+        (
+            {"CLOUD": "huaweicloud"},
+            "DRS_EXPORTER_REGION: eu-de is a region of tcloud, not of huaweicloud; see DRS_EXPORTER_CLOUD",
+        ),
+        ({"IAM_PROJECT": " "}, "DRS_EXPORTER_IAM_PROJECT: must not be empty"),
+        (
+            {"DISCOVER_PROJECTS": "("},
+            (
+                "DRS_EXPORTER_DISCOVER_PROJECTS: not a regular expression: "
+                "missing ), unterminated subpattern at position 0"
+            ),
+        ),
+        ({"PROJECT_LABELS": "team"}, "DRS_EXPORTER_PROJECT_LABELS: must be written as team=data,tier=1"),
+        (
+            {"PROJECT_LABELS": "tier=1,2team=data"},
+            (
+                "DRS_EXPORTER_PROJECT_LABELS: item 2 needs a name of letters, digits and _ "
+                "that does not begin with a digit or __"
+            ),
+        ),
+        (
+            {"PROJECT_LABELS": "__name__=x"},
+            (
+                "DRS_EXPORTER_PROJECT_LABELS: item 1 needs a name of letters, digits and _ "
+                "that does not begin with a digit or __"
+            ),
+        ),
+        (
+            {"PROJECT_LABELS": "region=x"},
+            "DRS_EXPORTER_PROJECT_LABELS: item 1 is called region, as a label that drs_project_info has already",
+        ),
+        (
+            {"PROJECT_LABELS": "instance=x"},
+            "DRS_EXPORTER_PROJECT_LABELS: item 1 is called instance, as a label that Prometheus gives every series",
+        ),
+        ({"PROJECT_LABELS": "a=1,a=2"}, "DRS_EXPORTER_PROJECT_LABELS: item 2 is called a, as an earlier one"),
+        ({"PROJECT_LABELS": "a="}, "DRS_EXPORTER_PROJECT_LABELS: must not be empty"),
+        (
+            {"JOB_TAGS": "cost-center,cost_center"},
+            "DRS_EXPORTER_JOB_TAGS: items 1 and 2 would both be the label tag_cost_center",
+        ),
+        ({"JOB_TAGS": "a\tb"}, "DRS_EXPORTER_JOB_TAGS: item 1 cannot be the key of a tag"),
+        ({"WEB_MAX_CONNECTIONS": "0"}, "DRS_EXPORTER_WEB_MAX_CONNECTIONS: must be at least 1"),
+        (
+            {"WEB_EXTERNAL_URL": "drs.example"},
+            "DRS_EXPORTER_WEB_EXTERNAL_URL: must be a URL such as https://drs.eu-de.otc.t-systems.com",
+        ),
         ({"SCENARIOS": ","}, "DRS_EXPORTER_SCENARIOS: must name at least one scenario"),
         (
             {"EXCLUDE_PHASES": "gone"},
@@ -269,6 +327,21 @@ ENTRY = "{name: a, project_id: p, region: r, token: t0ken-t0ken}"
         (
             "projects: [{name: a, project_id: p, region: r}]",
             "projects[0].auth" + CREDENTIALS_MISSING.removeprefix("DRS_EXPORTER_AUTH"),
+        ),
+        (
+            "projects: [{name: a, project_labels: {tier: 1}}]",
+            "projects[0].project_labels: item 1 must be text; put it in quotes",
+        ),
+        (
+            "projects: [{name: a, project_labels: {1: tier}}]",
+            (
+                "projects[0].project_labels: item 1 needs a name of letters, digits and _ "
+                "that does not begin with a digit or __"
+            ),
+        ),
+        (
+            f"iam_project: p\nprojects: [{ENTRY}]",
+            "iam_project: is for a single project and cannot stand beside projects",
         ),
         ("web_max_requests: 1.5", "web_max_requests: must be a whole number"),
         ("collector_intervals: {quotas: no}", "collector_intervals: not a duration: write seconds, or 30s, 5m, 1h30m"),

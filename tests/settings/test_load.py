@@ -11,7 +11,7 @@ import trustme
 
 from drs_exporter.errors import SettingsError
 from drs_exporter.settings import Settings, load, restart_needed
-from drs_exporter.settings.model import DEFAULT_COLLECTORS
+from drs_exporter.settings.model import COLLECTORS, DEFAULT_COLLECTORS
 from drs_exporter.status import Phase
 
 PRODUCT_EXAMPLE = """
@@ -61,18 +61,9 @@ def test_several_projects_stand_in_a_file(from_file: Callable[..., Settings], tm
     assert prod.password.read() == "drs_password-secret"
     assert (beijing.name, beijing.auth, beijing.poll_interval) == ("beijing", "aksk", 120)
     assert beijing.poll_timeout == 120
+    assert beijing.cloud_eye_endpoint == "https://ces.cn-north-4.myhuaweicloud.com"
     assert beijing.collectors == ("jobs", "status", "progress")
     assert beijing.endpoint == "https://drs.cn-north-4.myhuaweicloud.com"
-
-
-@pytest.mark.parametrize(
-    ("region", "domain"), [("cn-north-4", "myhuaweicloud.com"), ("eu-west-101", "myhuaweicloud.eu")]
-)
-def test_endpoints_follow_from_the_region(region: str, domain: str, environ: dict[str, str]) -> None:
-    environ |= {"DRS_EXPORTER_CLOUD": "huaweicloud", "DRS_EXPORTER_REGION": region}
-    (project,) = load(environ=environ).projects
-    assert project.endpoint == f"https://drs.{region}.{domain}"
-    assert project.iam_endpoint == f"https://iam.{region}.{domain}"
 
 
 def test_a_given_endpoint_stays_and_the_other_is_derived(environ: dict[str, str]) -> None:
@@ -126,6 +117,11 @@ def test_every_kind_of_value_is_read(environ: dict[str, str]) -> None:
         "DRS_EXPORTER_WEB_LISTEN_ADDRESS": ":9877,[::1]:9877,unix:/run/drs.sock",
         "DRS_EXPORTER_WEB_ENABLE_LIFECYCLE": "true",
         "DRS_EXPORTER_LOG_LEVEL": "DEBUG",
+        "DRS_EXPORTER_PROJECT_LABELS": "team=data, tier=1",
+        "DRS_EXPORTER_JOB_TAGS": "cost-center,owner",
+        "DRS_EXPORTER_CLOUD_EYE_MAX_REQUESTS_PER_SECOND": "2.5",
+        "DRS_EXPORTER_WEB_MAX_CONNECTIONS": "100",
+        "DRS_EXPORTER_WEB_EXTERNAL_URL": "https://drs.example/exporter/",
     }
     settings = load({"web_max_requests": 3}, environ=environ)
     (project,) = settings.projects
@@ -135,6 +131,10 @@ def test_every_kind_of_value_is_read(environ: dict[str, str]) -> None:
     assert project.exclude_phases == {Phase.STOPPED, Phase.STOPPING}
     assert project.time_zone == ZoneInfo("Asia/Shanghai")
     assert (project.hold_time, project.max_requests_per_second, project.tls_verify) == (0, 0.5, True)
+    assert project.project_labels == {"team": "data", "tier": "1"}
+    assert project.job_tags == ("cost-center", "owner")
+    assert project.cloud_eye_max_requests_per_second == 2.5
+    assert (settings.web_max_connections, settings.web_external_url) == (100, "https://drs.example/exporter")
     assert settings.web_listen_address == (":9877", "[::1]:9877", "unix:/run/drs.sock")
     assert (settings.web_enable_lifecycle, settings.web_max_requests, settings.log_level) == (True, 3, "debug")
 
@@ -206,7 +206,7 @@ def test_frequent_polls_and_unverified_certificates_are_worth_a_warning(environ:
 def test_a_warning_names_the_entry_it_is_about(from_file: Callable[..., Settings]) -> None:
     text = (
         "poll_interval: 1m\ntoken: global-token\nprojects:\n"
-        "- {name: a, project_id: p, region: r}\n- {name: b, project_id: q, region: r, poll_interval: 1s}"
+        "- {name: a, project_id: p, region: eu-de}\n- {name: b, project_id: q, region: eu-de, poll_interval: 1s}"
     )
     (warning,) = from_file(text).warnings
     assert warning.startswith("projects[1].poll_interval: polling every 1s")
@@ -269,3 +269,20 @@ def test_the_debugging_output_of_the_settings_library_shows_no_secret(
 
 def test_nothing_secret_is_in_the_representation(environ: dict[str, str]) -> None:
     assert "correct-horse" not in repr(load(environ=environ))
+
+
+@pytest.mark.parametrize(("interval", "timeout"), [("5s", 30), ("2m", 120)])
+def test_a_poll_is_given_up_after_its_interval_but_not_before_half_a_minute(
+    interval: str, timeout: float, environ: dict[str, str]
+) -> None:
+    (project,) = load({"poll_interval": interval}, environ=environ).projects
+    assert project.poll_timeout == timeout
+
+
+def test_warn_is_a_log_level_too(environ: dict[str, str]) -> None:
+    assert load({"log_level": "warn"}, environ=environ).log_level == "warning"
+
+
+def test_every_collector_but_the_costly_one_is_on_by_default(environ: dict[str, str]) -> None:
+    (project,) = load(environ=environ).projects
+    assert set(COLLECTORS) - set(project.collectors) == {"job_detail"}
