@@ -50,6 +50,13 @@ class Telemetry:
         self.throttled = self._counter(
             "api_throttled_seconds", "Time spent waiting for the request budget or a Retry-After.", "project"
         )
+        self.rate_limit = self._gauge(
+            "api_rate_limit",
+            "Calls a second now allowed for an operation: lowered by throttling and recovering by itself; absent while "
+            "only the request budget limits it.",
+            "project",
+            "operation",
+        )
         self.parse_errors = self._counter(
             "parse_errors", "Values that should have been readable and were not.", "project", "field"
         )
@@ -101,6 +108,7 @@ class Telemetry:
             self.durations,
             self.retries,
             self.throttled,
+            self.rate_limit,
             self.parse_errors,
             self.expiry,
             self.sign_ins,
@@ -166,6 +174,13 @@ class ProjectTelemetry:
     def throttled(self, seconds: float) -> None:
         """Add time spent waiting."""
         self._telemetry.throttled.labels(self._project).inc(seconds)
+
+    def limited(self, operation: str, *, rate: float | None) -> None:
+        """Set, or take away, what throttling leaves an operation."""
+        if rate is None:
+            self._telemetry.rate_limit.remove_by_labels({"project": self._project, "operation": operation})
+        else:
+            self._telemetry.rate_limit.labels(self._project, operation).set(rate)
 
     def signed_in(self) -> None:
         """Count a sign-in."""

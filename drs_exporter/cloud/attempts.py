@@ -30,9 +30,6 @@ T_co = TypeVar("T_co", covariant=True)
 TRIES: Final = 3
 """The first attempt and two retries."""
 
-LONGEST_PAUSE: Final = 300.0
-"""Seconds: a Retry-After beyond this is asked again after this long, or a typing error would silence us for years."""
-
 _LONGEST_BACKOFF: Final = 10.0
 _SUCCESS: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
@@ -78,7 +75,7 @@ class Attempts:
 
     async def once(self, prepare: Callable[[], Awaitable[Request]], read: Reader[T], *, operation: str) -> T:
         """One attempt; the request is prepared when its turn has come, so that a signature is fresh."""
-        if (pause := self._budget.paused_for()) > self._longest_wait:
+        if (pause := self._budget.paused_for(operation)) > self._longest_wait:
             raise ApiStatusError(
                 f"{sentence(Refusal.THROTTLED)}: the service asked to wait another {pause:.0f} s",
                 operation=operation,
@@ -86,7 +83,7 @@ class Attempts:
                 status=429,
                 retry_after=pause,
             )
-        async with self._budget.place():
+        async with self._budget.place(operation):
             request = await prepare()
             started = self._clock.monotonic()
             code = None
@@ -131,7 +128,7 @@ class Attempts:
 
         def wait(state: RetryCallState) -> float:
             failure = state.outcome.exception() if state.outcome else None
-            # A Retry-After has paused the whole budget, where the next attempt waits with all the others.
+            # A Retry-After has paused the operation in the budget, where the next attempt waits.
             asked = isinstance(failure, ApiStatusError) and failure.retry_after is not None
             return 0.0 if asked else backoff(state)
 
@@ -173,6 +170,7 @@ class Attempts:
         request_id = known_code(answer.headers.get("X-Request-Id"))
         if not answer.success:
             raise self._refused(answer, request, request_id)
+        self._budget.answered(request.operation)
         try:
             content = read(answer, operation=request.operation)
         except ApiSchemaError as exc:
@@ -190,10 +188,15 @@ class Attempts:
         error_code = known_code(_stated_code(answer))
         refusal = self._meaning(answer.status, error_code, html=is_html(answer.body))
         wait = None
-        if refusal in (Refusal.THROTTLED, Refusal.SERVER):
+        if refusal is Refusal.THROTTLED:
+            wait = retry_after(answer.headers, now=self._clock.time())
+            self._budget.throttled(request.operation, error_code=error_code, retry_after=wait)
+        elif refusal is Refusal.SERVER:
             wait = retry_after(answer.headers, now=self._clock.time())
             if wait is not None:
-                self._budget.pause(min(wait, LONGEST_PAUSE))
+                self._budget.pause(request.operation, wait)
+        else:
+            self._budget.answered(request.operation)
         words = sentence(refusal, signing_in=request.operation == SIGN_IN)
         if answer.status in _REDIRECTS:
             words = f"the service points to {redirect_target(answer.headers)}; redirects are not followed"

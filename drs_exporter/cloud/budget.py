@@ -1,51 +1,140 @@
-"""How fast one project may ask: a token bucket, a limit on requests under way, and a pause button.
+"""How fast one project may ask, and who asks next: a token bucket over lanes.
 
-Own code, because no library tells how long it made a caller wait and can be told to pause by a Retry-After.
+Own code, because no library knows of shares, tells how long it made a caller wait, or learns from throttling.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Final
 
 from drs_exporter.clock import Clock
+from drs_exporter.cloud.lanes import Call, Demand, Lane, divide
+from drs_exporter.cloud.limits import Limits
 from drs_exporter.cloud.observer import Observer
+from drs_exporter.cloud.request import SIGN_IN
+
+__all__ = ["Budget", "Demand"]
+
+_MANY: Final = 3
+"""From so many places on, one is left to the others by a lane whose calls hang."""
+
+_MEMORY: Final = 64
+"""Calls over which the mean duration of one is taken."""
+
+_ROUNDING: Final = 1e-9
+"""A rounding error short of a token would mean a wait too small to move the clock."""
 
 
 class Budget:
-    """First come, first served; a cancelled caller takes nothing with it."""
+    """Gives out calls: by right, then to the poll, then to whoever asks; a cancelled caller takes nothing with it.
 
-    def __init__(self, *, rate: float, concurrency: int, clock: Clock, observer: Observer) -> None:
-        """Allow `rate` requests a second, as many at once as one second brings, and `concurrency` under way."""
+    Every operation belongs to one lane. What a lane does not use the others get. An operation in no lane is one of
+    the poll's; a sign-in waits for nobody.
+    """
+
+    def __init__(self, *, rate: float | None, concurrency: int, clock: Clock, observer: Observer) -> None:
+        """Allow `rate` calls a second (None: no limit), a burst of one second, and `concurrency` under way."""
         self.concurrency = concurrency
         self._rate = rate
-        self._burst = max(1.0, rate)
+        self._burst = max(1.0, rate or 1.0)
         self._tokens = self._burst
         self._filled_at = clock.monotonic()
-        self._paused_until = clock.monotonic()
         self._clock = clock
         self._observer = observer
-        self._places = asyncio.Semaphore(concurrency)
-        self._turn = asyncio.Lock()
+        self._limits = Limits()
+        self._lanes: list[Lane] = []
+        self._lane_of: dict[str, Lane] = {}
+        self._under_way = 0
+        self._waiting = 0
+        self._calls = 0
+        self._mean_seconds = 0.0
+        self._ended_at: dict[str, float] = {}
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at = float("inf")
+        self._utilization: float | None = None
 
-    def pause(self, seconds: float) -> None:
-        """Let no request begin for so long; a shorter pause does not end a longer one."""
-        self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+    @property
+    def allowed(self) -> float:
+        """Calls a second that can be made: by the rate, by what throttling left of it, by the calls under way."""
+        rates = [rate for rate in (self._rate, self._limits.account.rate) if rate is not None]
+        if self._mean_seconds > 0:
+            rates.append(self.concurrency / self._mean_seconds)
+        return min(rates, default=float("inf"))
 
-    def paused_for(self) -> float:
-        """Seconds until the pause ends; 0 when there is none."""
-        return max(0.0, self._paused_until - self._clock.monotonic())
+    @property
+    def utilization(self) -> float | None:
+        """Calls a second that are asked for, over those that can be made; None before anything was asked for."""
+        return self._utilization
+
+    def last_ended(self, operations: tuple[str, ...]) -> float | None:
+        """Monotonic time at which a call of one of these operations ended last."""
+        return max((at for operation in operations if (at := self._ended_at.get(operation)) is not None), default=None)
+
+    def share(self, demands: Mapping[str, Demand]) -> None:
+        """Divide the budget anew: a lane by name for each demand, in the order in which what is left over is given."""
+        kept = {lane.name: lane for lane in self._lanes}
+        self._lanes = []
+        for name, demand in demands.items():
+            lane = kept.pop(name) if name in kept else Lane(name, demand)
+            lane.demand = demand
+            self._lanes.append(lane)
+        self._lanes += [lane for lane in kept.values() if lane or lane.under_way]
+        # What is left of lanes that are no more comes last, and takes no operation from those that are.
+        self._lane_of = {operation: lane for lane in reversed(self._lanes) for operation in lane.demand.operations}
+        self._utilization = divide(self._lanes, self.allowed)
+        self._dispatch()
+
+    def paused_for(self, operation: str) -> float:
+        """Seconds until no Retry-After and no throttling holds this operation; 0 when none does."""
+        return self._limits.paused_for(operation, self._clock.monotonic())
+
+    def pause(self, operation: str, seconds: float) -> None:
+        """Let no call of this operation begin for so long."""
+        self._limits.of(operation).pause(seconds, self._clock.monotonic())
+
+    def throttled(self, operation: str, *, error_code: str | None, retry_after: float | None) -> None:
+        """An answer of this operation was throttling, with this code and the seconds it asks to wait."""
+        now = self._clock.monotonic()
+        self._limits.throttled(operation, error_code=error_code, retry_after=retry_after, now=now)
+        self._tell_limits()
+
+    def answered(self, operation: str) -> None:
+        """An answer of this operation was not throttling."""
+        if self._limits.answered(operation, now=self._clock.monotonic(), most=self._rate):
+            self._tell_limits()
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """One request's place, entered when it may begin."""
-        async with self._places:
-            async with self._turn:
-                await self._take()
+    async def place(self, operation: str) -> AsyncIterator[None]:
+        """One call's place, entered when it may begin."""
+        if operation == SIGN_IN:
+            await self._wait_for_sign_in()
             yield
+            return
+        call = Call(operation, self._lane(operation), asyncio.get_running_loop().create_future())
+        await self._wait(call)
+        began = self._clock.monotonic()
+        try:
+            yield
+        finally:
+            now = self._clock.monotonic()
+            self._ended_at[operation] = now
+            self._calls += 1
+            self._mean_seconds += (now - began - self._mean_seconds) / min(self._calls, _MEMORY)
+            self._release(call)
 
-    async def _take(self) -> None:
-        """Wait for a token; only the caller whose turn it is waits here, so the time is counted once."""
-        while (seconds := max(self.paused_for(), self._until_token())) > 0:
+    def _lane(self, operation: str) -> Lane:
+        """The lane of an operation; one of its own before the budget was divided, as one of the poll's."""
+        lane = self._lane_of.get(operation)
+        if lane is None:
+            lane = Lane(operation, Demand(operations=(operation,), rate=0.0, of_poll=True))
+            self._lane_of[operation] = lane
+            self._lanes.append(lane)
+        return lane
+
+    async def _wait_for_sign_in(self) -> None:
+        """A sign-in waits only where signing in is paused: it is made inside the place of a call that needs it."""
+        while (seconds := self.paused_for(SIGN_IN)) > 0:
             before = self._clock.monotonic()
             try:
                 await self._clock.sleep(seconds)
@@ -53,11 +142,101 @@ class Budget:
                 self._observer.throttled(max(0.0, self._clock.monotonic() - before))
         self._tokens -= 1
 
-    def _until_token(self) -> float:
+    async def _wait(self, call: Call) -> None:
+        call.lane.add(call)
+        self._waiting += 1
+        self._dispatch()
+        try:
+            await call.turn
+        except asyncio.CancelledError:
+            if call.turn.done() and not call.turn.cancelled():
+                self._tokens += 1  # it never began
+                self._release(call)
+            else:
+                call.lane.remove(call)
+                self._waiting -= 1
+                self._set_alarm(float("inf") if not self._waiting else self._alarm_at)
+            raise
+
+    def _release(self, call: Call) -> None:
+        self._under_way -= 1
+        call.lane.under_way -= 1
+        self._limits.ended(call.operation)
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Let every call begin that may, and be woken when the next one may."""
+        while self._waiting:
+            now = self._clock.monotonic()
+            call, wake = self._next(now)
+            if call is None:
+                self._set_alarm(wake)
+                return
+            call.lane.take(call, now)
+            self._limits.began(call.operation, now)
+            self._under_way += 1
+            self._waiting -= 1
+            self._tokens -= 1
+            call.turn.set_result(None)
+        self._set_alarm(float("inf"))
+
+    def _next(self, now: float) -> tuple[Call | None, float]:
+        """The call whose turn it is; else when to look again, infinity for when a call has ended."""
+        if self._under_way >= self.concurrency:
+            return None, float("inf")
+        if (seconds := self._until_token(now)) > 0:
+            return None, now + seconds
+        found: Call | None = None
+        best, wake = (3, 0.0), float("inf")
+        most = self.concurrency - 1 if self.concurrency >= _MANY else self.concurrency
+        for rank, lane in enumerate(self._lanes):
+            if not lane or lane.under_way >= most:
+                continue
+            if lane.free_at() > now:
+                wake = min(wake, lane.free_at())
+                continue
+            call = lane.first(lambda operation: self._limits.ready_at(operation) <= now)
+            if call is None:
+                wake = min(wake, *map(self._limits.ready_at, lane.operations()))
+            elif (precedence := lane.precedence(now, rank)) < best:
+                found, best = call, precedence
+        return found, wake
+
+    def _until_token(self, now: float) -> float:
         """Seconds until a whole token is there."""
-        now = self._clock.monotonic()
+        if self._rate is None:
+            self._tokens = self._burst
+            return 0.0
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
-        # A rounding error short of a token would mean a wait too small to move the clock.
         missing = 1.0 - self._tokens
-        return missing / self._rate if missing > 1e-9 else 0.0  # noqa: PLR2004 - as said above
+        return missing / self._rate if missing > _ROUNDING else 0.0
+
+    def _set_alarm(self, wake: float) -> None:
+        """Be woken at this time, and at no other."""
+        if wake == self._alarm_at:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        self._alarm_at = wake
+        if wake < float("inf"):
+            self._alarm = asyncio.get_running_loop().create_task(self._ring(wake))
+
+    async def _ring(self, wake: float) -> None:
+        """Wait, count the time as spent waiting, and let those begin whose turn it is."""
+        before = self._clock.monotonic()
+        try:
+            await self._clock.sleep(max(0.0, wake - before))
+        finally:
+            self._observer.throttled(max(0.0, self._clock.monotonic() - before))
+        self._alarm, self._alarm_at = None, float("inf")
+        self._dispatch()
+
+    def _tell_limits(self) -> None:
+        """Tell how fast each operation may be asked now, and divide what is left."""
+        for operation in self._lane_of:
+            self._observer.limited(operation, rate=self._limits.rate(operation))
+        if self._utilization is not None:
+            self._utilization = divide(self._lanes, self.allowed)
+        self._dispatch()

@@ -18,6 +18,10 @@ class Observer(Protocol):
         """Time was spent waiting for the request budget or a Retry-After."""
         ...
 
+    def limited(self, operation: str, *, rate: float | None) -> None:
+        """Throttling leaves this operation so many calls a second; `None` where only the budget limits it."""
+        ...
+
     def signed_in(self) -> None:
         """A sign-in succeeded."""
         ...
@@ -41,6 +45,9 @@ class SilentObserver:
         """Ignore it."""
 
     def throttled(self, seconds: float) -> None:
+        """Ignore it."""
+
+    def limited(self, operation: str, *, rate: float | None) -> None:
         """Ignore it."""
 
     def signed_in(self) -> None:

@@ -101,6 +101,7 @@ class Seen:
     attempts: list[tuple[str, str]] = field(default_factory=list)
     retries: list[tuple[str, str]] = field(default_factory=list)
     waited: float = 0.0
+    limits: dict[str, float | None] = field(default_factory=dict)
     sign_ins: int = 0
     sign_in_failures: int = 0
     expiries: list[float | None] = field(default_factory=list)
@@ -122,6 +123,9 @@ class Seen:
 
     def throttled(self, seconds: float) -> None:
         self.waited += seconds
+
+    def limited(self, operation: str, *, rate: float | None) -> None:
+        self.limits[operation] = rate
 
     def signed_in(self) -> None:
         self.sign_ins += 1
