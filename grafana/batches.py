@@ -132,7 +132,7 @@ def _batches() -> dashboard.Panel:
         "Newest first. A refused batch created nothing: its parameters must be put right and the batch made again.",
         [
             Column("async_job_id", "Batch"),
-            Column("status", "State", cell="color-background-solid", mappings=BATCH_BY_NAME, width=120),
+            Column("status", "State", cell="background", mappings=BATCH_BY_NAME, width=120),
             Column("Value #B", "Created", unit="dateTimeAsIso", width=170),
             Column("Value #C", "Age", unit="s", decimals=1, width=100),
             Column("Value #D", "Members", unit="none", decimals=0, width=90),
@@ -181,7 +181,7 @@ def _members() -> dashboard.Panel:
         [
             Column("async_job_id", "Batch"),
             Column("job_name", "Job", link=TO_JOB, width=230),
-            Column("phase", "Phase", cell="color-background-solid", mappings=PHASE_BY_NAME, width=120),
+            Column("phase", "Phase", cell="background", mappings=PHASE_BY_NAME, width=120),
             Column("status", "Status", width=230),
             Column("project", "Project", width=120),
             Column("job_id", hidden=True),

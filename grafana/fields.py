@@ -4,15 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from grafana_foundation_sdk.models import dashboard
+from grafana_foundation_sdk.models import common, dashboard
 
-from grafana.phases import BATCH_COLOURS, BATCH_WORDS, PHASE_COLOURS, PHASE_NUMBERS
+from grafana.phases import BATCH_COLOURS, BATCH_WORDS, PHASE_COLOURS, PHASE_NUMBERS, QUIET
 
 Steps = Sequence[tuple[float | None, str]]
 """Colours from a value on; the first step has no value and colours all below."""
 
-Cell = Literal["basic", "gradient-gauge", "color-background-solid", "color-text"]
-"""How a table draws a column. These names, of schema 36, are read by Grafana 9.4 and migrated by every later one."""
+Cell = Literal["plain", "gauge", "background", "text"]
+"""How a table draws a column: as it is, as a bar, on a colour, in a colour."""
+
+_CELLS: Final[Mapping[Cell, common.TableCellOptions]] = {
+    "plain": common.TableAutoCellOptions(),
+    "gauge": common.TableBarGaugeCellOptions(mode=common.BarGaugeDisplayMode.BASIC),
+    "background": common.TableColoredBackgroundCellOptions(mode=common.TableCellBackgroundDisplayMode.BASIC),
+    "text": common.TableColorTextCellOptions(),
+}
+"""In the form that Grafana 10 and newer store themselves: older forms are migrated, and not for every column."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class Column:
     unit: str = ""
     decimals: int | None = None
     width: int | None = None
-    cell: Cell = "basic"
+    cell: Cell = "plain"
     link: tuple[str, str] | None = None
     """Tooltip and address."""
     mappings: Sequence[dashboard.ValueMapping] = ()
@@ -40,7 +48,8 @@ class Column:
             ("unit", self.unit or None),
             ("decimals", self.decimals),
             ("custom.width", self.width),
-            ("custom.displayMode", None if self.cell == "basic" else self.cell),
+            ("custom.cellOptions", _CELLS[self.cell]),
+            ("custom.align", "left" if self.mappings else None),
             ("links", None if self.link is None else [{"title": self.link[0], "url": self.link[1]}]),
             ("mappings", list(self.mappings) or None),
             ("thresholds", absolute(self.steps) if self.steps else None),
@@ -73,8 +82,16 @@ def words(table: Mapping[str, tuple[str, str]]) -> list[dashboard.ValueMapping]:
     return [dashboard.ValueMap(options=options)]
 
 
+def nothing(text: str) -> dashboard.ValueMapping:
+    """No value at all: said in grey, or Grafana says it in the colour of the lowest threshold, often green or red."""
+    match = dashboard.SpecialValueMatch.NULL_AND_NAN
+    result = dashboard.ValueMappingResult(text=text, color=QUIET, index=0)
+    return dashboard.SpecialValueMap(options=dashboard.DashboardSpecialValueMapOptions(match=match, result=result))
+
+
 PHASE_BY_NUMBER: Final = words(
-    {str(number): (phase.replace("_", " "), PHASE_COLOURS[phase]) for phase, number in PHASE_NUMBERS.items()}
+    {"0": ("gone", QUIET)}
+    | {str(number): (phase.replace("_", " "), PHASE_COLOURS[phase]) for phase, number in PHASE_NUMBERS.items()}
 )
 PHASE_BY_NAME: Final = words(
     {phase.value: (phase.replace("_", " "), colour) for phase, colour in PHASE_COLOURS.items()}

@@ -12,6 +12,8 @@ from grafana.panels import DATASOURCE
 from grafana.queries import SCOPE
 
 TAG: Final = "drs"
+SCHEMA: Final = 39
+"""Of the dashboards that Grafana 10.3 stores; newer ones migrate it, and it holds nothing that 10.0 does not know."""
 
 FLEET: Final = "drs-fleet"
 JOB: Final = "drs-job"
@@ -19,16 +21,29 @@ BATCHES: Final = "drs-batches"
 EXPORTER: Final = "drs-exporter"
 
 _ALL: Final = dashboard.VariableOption(selected=True, text=["All"], value=["$__all"])
-_KEPT: Final = "${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${__url_time_range}"
+_KEPT: Final = (
+    "${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${project:queryparam}&${__url_time_range}"
+)
 
 
-def job_link(project: str, job_id: str) -> str:
-    """The address of one job's dashboard, with data source, scrape selection and time range kept."""
-    return f"/d/{JOB}/{JOB}?var-project={project}&var-job_id={job_id}&{_KEPT}"
+def _job_link(job_id: str) -> str:
+    """The address of one job's dashboard; the projects chosen go along as they are, so that the way back shows them."""
+    return f"/d/{JOB}/{JOB}?var-job_id={job_id}&{_KEPT}"
 
 
-TO_JOB: Final = ("Open this job", job_link("${__data.fields.project}", "${__data.fields.job_id}"))
-"""Link of a table row that has the columns `project` and `job_id`."""
+TO_JOB: Final = ("Open this job", _job_link("${__data.fields.job_id}"))
+"""Link of a table row that has the column `job_id`."""
+TO_JOB_OF_SERIES: Final = ("Open this job", _job_link("${__field.labels.job_id}"))
+"""Link of a bar or line whose series has the label `job_id`."""
+
+
+NEEDS_PANEL: Final = 9
+"""Number of the table of jobs in trouble on the fleet dashboard; a test holds it."""
+TO_NEEDS: Final = (
+    "Which jobs are they?",
+    f"/d/{FLEET}/{FLEET}?viewPanel={NEEDS_PANEL}&${{__all_variables}}&${{__url_time_range}}",
+)
+"""Link of a figure on the fleet dashboard."""
 
 
 class AlertAnnotation(dashboard.AnnotationQuery):
@@ -46,15 +61,16 @@ class AlertAnnotation(dashboard.AnnotationQuery):
         }
 
 
-def firing(colour: str, name: str, *matchers: str) -> AlertAnnotation:
-    """An annotation of the alerts that match."""
+def firing(colour: str, name: str, *matchers: str, shown: bool = True) -> AlertAnnotation:
+    """A line where an alert that matches begins; not its whole length, which would cover the graphs."""
     selector = ", ".join(('alertname=~"DRS.*"', 'alertstate="firing"', *matchers))
+    begun = f"ALERTS{{{selector}}} unless ALERTS{{{selector}}} offset 1m"
     return AlertAnnotation(
         name=name,
         datasource=DATASOURCE,
-        enable=True,
+        enable=shown,
         icon_color=colour,
-        expr=f"max by (alertname, severity, project, job_name) (ALERTS{{{selector}}})",
+        expr=f"max by (alertname, severity, project, job_name) ({begun})",
     )
 
 
@@ -81,6 +97,7 @@ def datasource() -> Variable:
         query="prometheus",
         description="The Prometheus (or compatible) data source with the exporter's series.",
         refresh=dashboard.VariableRefresh.ON_DASHBOARD_LOAD,
+        hide=dashboard.VariableHide.HIDE_LABEL,
     )
 
 
@@ -184,6 +201,7 @@ def build(
         uid=uid,
         title=title,
         description=description,
+        schema_version=SCHEMA,
         tags=[TAG, "drs-exporter"],
         editable=False,
         graph_tooltip=dashboard.DashboardCursorSync.CROSSHAIR,
@@ -198,6 +216,7 @@ def build(
             dashboard.DashboardLink(
                 title="DRS dashboards",
                 type_val=dashboard.DashboardLinkType.DASHBOARDS,
+                as_dropdown=True,
                 icon="external link",
                 tooltip="The other DRS dashboards, with variables and time range kept",
                 tags=[TAG],

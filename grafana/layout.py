@@ -11,10 +11,12 @@ COLUMNS: Final = 24
 
 @dataclass(frozen=True)
 class Heading:
-    """A row title; with `repeat` the lines below it come once per value of that variable."""
+    """A row title over the lines that follow; with `repeat` they come once per value of that variable."""
 
     title: str
     repeat: str | None = None
+    collapsed: bool = False
+    """Closed until somebody opens it: its panels ask nothing before, and a small screen is not full of them."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,23 @@ class Line:
 
 
 def place(parts: Sequence[Heading | Line]) -> list[dashboard.Panel | dashboard.RowPanel]:
-    """Give every panel its place and number."""
+    """Give every panel its place and number; those of a closed row stand where they will when it is opened."""
     placed: list[dashboard.Panel | dashboard.RowPanel] = []
-    y = 0
+    into: list[dashboard.Panel] | list[dashboard.Panel | dashboard.RowPanel] = placed
+    number, y, below = 0, 0, 0
     for part in parts:
         if isinstance(part, Heading):
-            placed.append(
-                dashboard.RowPanel(
-                    title=part.title,
-                    repeat=part.repeat,
-                    id_val=len(placed) + 1,
-                    grid_pos=dashboard.GridPos(h=1, w=COLUMNS, x=0, y=y),
-                )
+            number, y = number + 1, below
+            row = dashboard.RowPanel(
+                title=part.title,
+                repeat=part.repeat,
+                collapsed=part.collapsed,
+                id_val=number,
+                grid_pos=dashboard.GridPos(h=1, w=COLUMNS, x=0, y=y),
             )
-            y += 1
+            placed.append(row)
+            into = row.panels if part.collapsed else placed
+            y = below = y + 1
             continue
         width = sum(columns for columns, _ in part.panels)
         if width != COLUMNS:
@@ -47,8 +52,11 @@ def place(parts: Sequence[Heading | Line]) -> list[dashboard.Panel | dashboard.R
         x = 0
         for columns, panel in part.panels:
             panel.grid_pos = dashboard.GridPos(h=part.height, w=columns, x=x, y=y)
-            panel.id_val = len(placed) + 1
-            placed.append(panel)
+            number += 1
+            panel.id_val = number
+            into.append(panel)
             x += columns
         y += part.height
+        if into is placed:
+            below = y  # what a closed row holds takes no room
     return placed

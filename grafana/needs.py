@@ -11,7 +11,8 @@ from deploy.rules.recording import CLOCK_STATUSES
 from grafana.queries import JOB_KEY, JOB_LABELS, any_of, best, select
 
 PROJECT: Final = 'project=~"$project"'
-NAME: Final = 'job_name=~"(?i).*($name).*"'
+NAME: Final = "job_name=~`(?i).*${name:regex}.*`"
+"""What was typed, letter by letter: half of a regular expression would turn every panel red."""
 
 _CHOSEN: Final = select("drs_job_info", PROJECT, 'engine_type=~"$engine"', 'db_use_type=~"$scenario"')
 

@@ -17,14 +17,30 @@ from grafana_foundation_sdk.models import (
     timeseries,
 )
 
-from grafana.fields import Column, Steps, absolute
+from grafana.fields import Column, Steps, absolute, nothing
 from grafana.queries import Query
 
 DATASOURCE: Final = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
 
 Overrides = Sequence[dashboard.DashboardFieldConfigSourceOverrides]
 
+Link = tuple[str, str]
+"""Tooltip and address."""
+
+
+class DataLink(dashboard.DashboardLink):
+    """A link from a value; the SDK has the larger one of a whole dashboard only."""
+
+    def to_json(self) -> dict[str, object]:
+        """The two keys that Grafana stores."""
+        return {"title": self.title, "url": self.url}
+
+
 _PLAIN: Final[Steps] = ((None, "#5794F2"),)
+_PLAIN_CELLS: Final = common.TableFieldOptions(
+    align=common.FieldTextAlignment.AUTO, cell_options=common.TableAutoCellOptions()
+)
+"""Grafana looks at the looks of single columns only where all have some."""
 FEW_POINTS: Final = 50
 """Steps for queries that look at every job there is."""
 _POINTS: Final = 240
@@ -55,6 +71,8 @@ def panel(
     *,
     unit: str,
     no_value: str = "no data",
+    display_name: str | None = None,
+    links: Sequence[Link] = (),
     options: object = None,
     custom: object = None,
     color: dashboard.FieldColorModeId = dashboard.FieldColorModeId.THRESHOLDS,
@@ -70,13 +88,15 @@ def panel(
     """A panel of any kind."""
     defaults = dashboard.FieldConfig(
         unit=unit,
+        display_name=display_name,
+        links=[DataLink(title=title, url=url) for title, url in links] or None,
         decimals=decimals,
         min_val=minimum,
         max_val=maximum,
         mappings=list(mappings) or None,
         thresholds=absolute(steps),
         color=dashboard.FieldColor(mode=color),
-        no_value=no_value,
+        no_value=no_value or None,
         custom=custom,
     )
     return dashboard.Panel(
@@ -103,6 +123,7 @@ def stat_panel(
     mappings: Sequence[dashboard.ValueMapping] = (),
     decimals: int | None = None,
     names: bool = False,
+    links: Sequence[Link] = (),
 ) -> dashboard.Panel:
     """One large figure, with its course behind it where the query has one; with `names`, the series' name instead."""
     modes = common.BigValueTextMode
@@ -114,8 +135,9 @@ def stat_panel(
         unit=unit,
         no_value=no_value,
         steps=steps,
-        mappings=mappings,
+        mappings=[*mappings, nothing(no_value)],
         decimals=decimals,
+        links=links,
         options=stat.Options(
             graph_mode=common.BigValueGraphMode.NONE if query.instant else common.BigValueGraphMode.AREA,
             color_mode=common.BigValueColorMode.VALUE,
@@ -204,8 +226,9 @@ def bars(
     color: dashboard.FieldColorModeId = dashboard.FieldColorModeId.THRESHOLDS,
     maximum: float | None = None,
     decimals: int | None = None,
+    links: Sequence[Link] = (),
 ) -> dashboard.Panel:
-    """One horizontal bar per series, at its value now."""
+    """One horizontal bar per series, at its value now; named also where it is the only one."""
     return panel(
         "bargauge",
         title,
@@ -214,8 +237,11 @@ def bars(
         unit=unit,
         no_value=no_value,
         steps=steps,
+        mappings=[nothing(no_value)],
         overrides=overrides,
         color=color,
+        display_name="${__series.name}",
+        links=links,
         minimum=0,
         maximum=maximum,
         decimals=decimals,
@@ -249,6 +275,7 @@ def table_panel(
         queries,
         unit="none",
         no_value=no_value,
+        custom=_PLAIN_CELLS,
         overrides=[column.override() for column in columns],
         transformations=[
             dashboard.DataTransformerConfig("merge", options={}),
@@ -271,18 +298,21 @@ def states(
     description: str,
     *queries: Query,
     mappings: Sequence[dashboard.ValueMapping],
-    no_value: str = "no data",
     words: bool = True,
 ) -> dashboard.Panel:
-    """One row per series, coloured by what its value means; with `words` the meaning is written into it."""
+    """One row per series, coloured by what its value means; with `words` the meaning is written into it.
+
+    Merged values in threshold colours would be named after the thresholds, and a text for no value be drawn as one.
+    """
     return panel(
         "state-timeline",
         title,
         description,
         queries,
         unit="none",
-        no_value=no_value,
+        no_value="",
         mappings=mappings,
+        color=dashboard.FieldColorModeId.PALETTE_CLASSIC,
         custom=statetimeline.FieldConfig(line_width=0, fill_opacity=85),
         options=statetimeline.Options(
             show_value=common.VisibilityMode.AUTO if words else common.VisibilityMode.NEVER,

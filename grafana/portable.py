@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _INPUT: Final = "DS_PROMETHEUS"
-_GRAFANA: Final = "9.4.0"
+_GRAFANA: Final = "10.0.0"
 _PANEL_NAMES: Final = {
     "alertlist": "Alert list",
     "bargauge": "Bar gauge",
@@ -26,7 +26,8 @@ def portable(board: Mapping[str, Any]) -> dict[str, Any]:
         if variable["type"] == "datasource":
             chosen = f"${{{_INPUT}}}"
             variable["current"] = {"selected": True, "text": chosen, "value": chosen}
-    kinds = sorted({panel["type"] for panel in board["panels"]} - {"row"})
+    every = [inner for panel in board["panels"] for inner in (panel, *panel.get("panels", ()))]
+    kinds = sorted({panel["type"] for panel in every} - {"row"})
     return {
         "__inputs": [
             {

@@ -86,6 +86,11 @@ def labelled(expr: str, label: str, value: str) -> str:
     return f'label_replace({expr}, "{label}", "{value}", "", "")'
 
 
+def or_named(expr: str, label: str, value: str) -> str:
+    """The rows; where there is none, one of the value 0 that says so by its label."""
+    return f"{expr}\nor on () {labelled('vector(0)', label, value)}"
+
+
 def any_of(*exprs: str) -> str:
     """The union; of two rows with the same labels the earlier stays."""
     return "\nor ".join(exprs)

@@ -17,12 +17,19 @@ def _rate(metric: str, by: str) -> str:
     return f"sum by ({by}) (rate({select(metric, PROJECT, over='$__rate_interval')}))"
 
 
+def _ever(metric: str, by: str, *matchers: str) -> str:
+    """The rate of what happened at all in the time shown: unbroken, and without the many that stay at 0."""
+    happened = f"sum by ({by}) (increase({select(metric, PROJECT, *matchers, over='$__range')})) > 0"
+    rate = f"sum by ({by}) (rate({select(metric, PROJECT, *matchers, over='$__rate_interval')}))"
+    return f"{rate} and on ({by}) ({happened})"
+
+
 def by_operation() -> dashboard.Panel:
     """Calls by operation."""
     return lines(
         "Calls by operation",
         "Calls to the cloud each second, retries included, by what they ask.",
-        over_time(f"{_rate('drs_exporter_api_requests_total', 'operation')} > 0", "{{operation}}"),
+        over_time(_ever("drs_exporter_api_requests_total", "operation"), "{{operation}}"),
         unit="reqps",
         stacked=True,
         no_value="no calls",
@@ -34,7 +41,7 @@ def by_code() -> dashboard.Panel:
     return lines(
         "Calls by outcome",
         "Calls each second by HTTP status, or by what went wrong instead of one.",
-        over_time(f"{_rate('drs_exporter_api_requests_total', 'code')} > 0", "{{code}}"),
+        over_time(_ever("drs_exporter_api_requests_total", "code"), "{{code}}"),
         unit="reqps",
         stacked=True,
         no_value="no calls",
@@ -85,12 +92,10 @@ def mean() -> dashboard.Panel:
 
 def failures() -> dashboard.Panel:
     """Failed calls by operation and code."""
-    requests = select("drs_exporter_api_requests_total", PROJECT, 'code!~"2.."', over="$__rate_interval")
-    failing = f"sum by (operation, code) (rate({requests}))"
     return lines(
         "Failing calls by operation",
         "Calls that did not succeed, each second, by what was asked and what came back.",
-        over_time(f"{failing} > 0", "{{operation}} {{code}}"),
+        over_time(_ever("drs_exporter_api_requests_total", "operation, code", 'code!~"2.."'), "{{operation}} {{code}}"),
         unit="reqps",
         no_value="no failures",
     )
@@ -101,7 +106,7 @@ def retries() -> dashboard.Panel:
     return lines(
         "Retries",
         "Calls repeated each second, by the reason.",
-        over_time(f"{_rate('drs_exporter_api_retries_total', 'reason')} > 0", "{{reason}}"),
+        over_time(_ever("drs_exporter_api_retries_total", "reason"), "{{reason}}"),
         unit="reqps",
         no_value="no retries",
     )
@@ -154,7 +159,7 @@ def parse_errors() -> dashboard.Panel:
     return lines(
         "Unreadable values",
         "Values each second that should have been readable and were not, by field.",
-        over_time(f"{_rate('drs_exporter_parse_errors_total', 'field')} > 0", "{{field}}"),
+        over_time(_ever("drs_exporter_parse_errors_total", "field"), "{{field}}"),
         unit="ops",
         no_value="none",
     )

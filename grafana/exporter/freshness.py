@@ -134,11 +134,11 @@ def collectors() -> dashboard.Panel:
         [
             Column("project", "Project"),
             Column("collector", "Collector", width=120),
-            Column("Value #A", "Supported", cell="color-text", mappings=known, width=95),
-            Column("Value #B", "Last run", cell="color-background-solid", mappings=yes_no, width=90),
+            Column("Value #A", "Supported", cell="text", mappings=known, width=95),
+            Column("Value #B", "Last run", cell="background", mappings=yes_no, width=90),
             Column("Value #C", "Age", unit="s", decimals=1, width=90),
             Column("Value #D", "Interval", unit="s", decimals=1, width=90),
-            Column("Value #E", "Age in intervals", unit="none", decimals=1, cell="color-text", steps=steps, width=130),
+            Column("Value #E", "Age in intervals", unit="none", decimals=1, cell="text", steps=steps, width=130),
             Column("Value #F", "Duration", unit="s", decimals=2, width=100),
         ],
         rows(best("drs_exporter_collector_supported", PROJECT, by=EACH)),
@@ -170,7 +170,6 @@ def readable() -> dashboard.Panel:
         "Whether each project's last listing succeeded.",
         over_time(best("drs_up", PROJECT, by="project"), "{{project}}"),
         mappings=words({"1": ("readable", GOOD), "0": ("unreadable", CRITICAL)}),
-        no_value="no project",
     )
 
 

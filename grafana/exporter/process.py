@@ -67,7 +67,7 @@ def build_info() -> dashboard.Panel:
             Column(
                 "Value #C",
                 "Last reload",
-                cell="color-background-solid",
+                cell="background",
                 mappings=words({"1": ("ok", GOOD), "0": ("failed", CRITICAL)}),
                 width=110,
             ),

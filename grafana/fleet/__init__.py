@@ -5,7 +5,7 @@ from grafana_foundation_sdk.models import dashboard
 from grafana.fleet import cost, delays, figures, transfers, trouble
 from grafana.frame import FLEET, Variable, build, choice, firing, project_variable, scrape_variables, typed
 from grafana.layout import Heading, Line
-from grafana.phases import CRITICAL, WARNING
+from grafana.phases import CRITICAL
 from grafana.queries import SCOPE
 
 
@@ -17,8 +17,7 @@ def fleet_dashboard() -> dashboard.Dashboard:
         "Which replication jobs need somebody now, and how the whole fleet does.",
         variables=_variables(),
         annotations=[
-            firing(CRITICAL, "Critical alerts", 'severity="critical"', 'project=~"$project|"'),
-            firing(WARNING, "Warnings", 'severity="warning"', 'project=~"$project|"'),
+            firing(CRITICAL, "Alerts", 'severity=~"critical|warning"', 'project=~"$project|"', shown=False),
         ],
         parts=[
             Line(4, figures.figures()),
@@ -27,13 +26,13 @@ def fleet_dashboard() -> dashboard.Dashboard:
             Line(9, [(12, trouble.by_phase()), (7, trouble.by_status()), (5, trouble.by_error())]),
             Heading("Delay of incremental replication"),
             Line(9, [(8, delays.worst_delays()), (8, delays.delay_course()), (8, delays.delay_spread())]),
-            Heading("Copying whole databases"),
+            Heading("Copying whole databases", collapsed=True),
             Line(9, [(24, transfers.transfers())]),
-            Heading("Throughput"),
+            Heading("Throughput", collapsed=True),
             Line(8, [(10, transfers.throughput()), (7, transfers.bytes_by_engine()), (7, transfers.rows_by_engine())]),
-            Heading("Disaster recovery"),
+            Heading("Disaster recovery", collapsed=True),
             Line(8, [(14, delays.recovery()), (10, delays.recovery_course())]),
-            Heading("Cost and quotas"),
+            Heading("Cost and quotas", collapsed=True),
             Line(8, [(15, cost.billed()), (9, cost.quotas())]),
         ],
         period="6h",
@@ -64,7 +63,5 @@ def _variables() -> list[Variable]:
             all_value=".*",
             description="The pair of databases, as the service names it.",
         ),
-        typed(
-            "name", "Name contains", description="Part of a job's name, or a regular expression; case does not matter."
-        ),
+        typed("name", "Name", description="Part of a job's name, letter by letter; case does not matter."),
     ]

@@ -14,8 +14,18 @@ DELAY_STEPS: Final = (
 )
 SHARE_STEPS: Final = ((None, GOOD), (0.8, WARNING), (1, CRITICAL))
 
+
+TIMES: Final = "suffix: \N{MULTIPLICATION SIGN}"
+
+
+def times_allowed(title: str, name: str) -> Column:
+    """A share of what is allowed, as a factor: thousands of per cent are no figure that anybody reads."""
+    return Column(name, title, unit=TIMES, decimals=1, cell="text", steps=SHARE_STEPS, width=110)
+
+
 JOB_COLUMN: Final = Column("job_name", "Job", link=TO_JOB, width=210)
 PROJECT_COLUMN: Final = Column("project", "Project", width=110)
 ID_COLUMN: Final = Column("job_id", "Job id", hidden=True)
-PHASE_COLUMN: Final = Column("phase", "Phase", cell="color-background-solid", mappings=PHASE_BY_NAME, width=120)
-STATUS_COLUMN: Final = Column("status", "Status", width=230)
+PHASE_COLUMN: Final = Column("phase", "Phase", cell="background", mappings=PHASE_BY_NAME, width=120)
+STATUS_COLUMN: Final = Column("status", "Status")
+"""Without a width: it takes the room there is, and the longest word of the service fits."""

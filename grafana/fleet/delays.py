@@ -5,7 +5,8 @@ from grafana_foundation_sdk.models import dashboard
 from deploy.rules import thresholds
 from grafana import needs
 from grafana.fields import Column, fixed
-from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, PROJECT_COLUMN, SHARE_STEPS
+from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, times_allowed
+from grafana.frame import TO_JOB_OF_SERIES
 from grafana.panels import FEW_POINTS, bars, lines, spread, table_panel
 from grafana.phases import CRITICAL, INFORMATION, WARNING
 from grafana.queries import JOB_KEY, now, over_time, rows, with_status
@@ -17,10 +18,11 @@ def worst_delays() -> dashboard.Panel:
     return bars(
         "Furthest behind",
         "The ten jobs with the largest delay now.",
-        now(f"topk(10, {needs.chosen(delay)})", "{{job_name}}"),
+        now(f"sort_desc(topk(10, {needs.chosen(delay)}))", "{{job_name}}"),
         unit="s",
         no_value="no delays",
         steps=DELAY_STEPS,
+        links=[TO_JOB_OF_SERIES],
     )
 
 
@@ -65,9 +67,6 @@ def recovery() -> dashboard.Panel:
     def value(kind: str) -> str:
         return needs.fleet(f"drs_job_{kind}_delay_seconds")
 
-    def share(title: str, name: str) -> Column:
-        return Column(name, title, unit="percentunit", decimals=0, cell="gradient-gauge", steps=SHARE_STEPS, maximum=1)
-
     return table_panel(
         "Recovery point and time",
         "Data and time that a failover now would cost, and how much of what their owner allows that is.",
@@ -75,10 +74,10 @@ def recovery() -> dashboard.Panel:
             JOB_COLUMN,
             PHASE_COLUMN,
             Column("Value #A", "RPO", unit="s", width=90),
-            share("RPO of allowed", "Value #B"),
+            times_allowed("RPO of allowed", "Value #B"),
             Column("Value #C", "RTO", unit="s", width=90),
-            share("RTO of allowed", "Value #D"),
-            PROJECT_COLUMN,
+            times_allowed("RTO of allowed", "Value #D"),
+            Column("project", "Project"),
             ID_COLUMN,
             Column("status", "Status", hidden=True),
         ],

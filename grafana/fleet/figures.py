@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.models import dashboard
 
 from grafana import needs
+from grafana.frame import TO_NEEDS
 from grafana.panels import stat_panel
 from grafana.phases import CRITICAL, GOOD, INFORMATION, WARNING
 from grafana.queries import JOB_KEY, age, any_of, counted, now
@@ -40,6 +41,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 unit="none",
                 no_value="no data",
                 steps=bad,
+                links=[TO_NEEDS],
             ),
         ),
         (
@@ -51,6 +53,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 unit="none",
                 no_value="no data",
                 steps=poor,
+                links=[TO_NEEDS],
             ),
         ),
         (
@@ -62,6 +65,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 unit="none",
                 no_value="no data",
                 steps=poor,
+                links=[TO_NEEDS],
             ),
         ),
         (
@@ -73,6 +77,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 unit="none",
                 no_value="no data",
                 steps=poor,
+                links=[TO_NEEDS],
             ),
         ),
         (

@@ -36,7 +36,7 @@ def transfers() -> dashboard.Panel:
                 "Progress",
                 unit="percentunit",
                 decimals=0,
-                cell="gradient-gauge",
+                cell="gauge",
                 steps=PROGRESS_STEPS,
                 maximum=1,
             ),

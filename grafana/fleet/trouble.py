@@ -5,16 +5,25 @@ from grafana_foundation_sdk.models import dashboard
 from deploy.rules import thresholds
 from grafana import needs
 from grafana.fields import Column, phase_colours, words
-from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, PROJECT_COLUMN, STATUS_COLUMN
+from grafana.fleet.columns import (
+    DELAY_STEPS,
+    ID_COLUMN,
+    JOB_COLUMN,
+    PHASE_COLUMN,
+    PROJECT_COLUMN,
+    STATUS_COLUMN,
+    times_allowed,
+)
+from grafana.frame import TO_NEEDS
 from grafana.panels import bars, lines, table_panel
-from grafana.phases import CRITICAL, QUIET, WARNING
-from grafana.queries import JOB_KEY, now, over_time, rows, select
+from grafana.phases import CRITICAL, GOOD, QUIET, WARNING
+from grafana.queries import JOB_KEY, JOB_LABELS, now, or_named, over_time, rows, select
 
-URGENCY = words({"2": ("act now", CRITICAL), "1": ("look", WARNING)})
+URGENCY = words({"2": ("act now", CRITICAL), "1": ("look", WARNING), "0": ("all is well", GOOD)})
 STOP_STEPS = (
     (None, CRITICAL),
-    (round(thresholds.ABNORMAL_LIMIT_SECONDS * (1 - thresholds.STOP_IMMINENT_RATIO)), WARNING),
-    (round(thresholds.ABNORMAL_LIMIT_SECONDS * (1 - thresholds.STOP_APPROACHING_RATIO)), QUIET),
+    (round(thresholds.ABNORMAL_LIMIT_SECONDS * (1 - thresholds.STOP_IMMINENT_RATIO) / 86400, 2), WARNING),
+    (round(thresholds.ABNORMAL_LIMIT_SECONDS * (1 - thresholds.STOP_APPROACHING_RATIO) / 86400, 2), QUIET),
 )
 
 
@@ -22,35 +31,38 @@ def needs_me() -> dashboard.Panel:
     """One row per job in trouble."""
     delay = needs.jobs("drs_job_incremental_delay_seconds")
     columns = [
-        Column("Value #A", "Urgency", cell="color-background-solid", mappings=URGENCY, width=95),
+        Column("Value #A", "Urgency", cell="background", mappings=URGENCY, width=95),
         JOB_COLUMN,
         PHASE_COLUMN,
         STATUS_COLUMN,
         Column("Value #B", "Failed for", unit="s", decimals=1, width=105),
-        Column("Value #C", "Stopped in", unit="s", decimals=1, width=105, cell="color-text", steps=STOP_STEPS),
-        Column("Value #D", "Delay", unit="s", decimals=1, width=95, cell="color-text", steps=DELAY_STEPS),
-        Column("Value #E", "Of allowed", unit="percentunit", decimals=0, width=105),
+        Column("Value #C", "Stopped in", unit="suffix: days", decimals=1, width=105, cell="text", steps=STOP_STEPS),
+        Column("Value #D", "Delay", unit="s", decimals=1, width=95, cell="text", steps=DELAY_STEPS),
+        times_allowed("Of allowed", "Value #E"),
         Column("Value #F", "Stands at", unit="percentunit", decimals=0, width=95),
-        Column("Value #G", "RPO of allowed", unit="percentunit", decimals=0, width=125),
-        Column("Value #H", "RTO of allowed", unit="percentunit", decimals=0, width=125),
+        times_allowed("RPO", "Value #G"),
+        times_allowed("RTO", "Value #H"),
         Column("Value #I", "Late by", unit="s", decimals=1, width=95),
+        Column("error_code", "Error", width=110),
+        Column("Value #J", hidden=True),
         PROJECT_COLUMN,
         ID_COLUMN,
     ]
     return table_panel(
         "What needs me now",
         "One row per job in trouble: failed, lagging, standing still, near its stop, or late. "
-        "An empty cell is fine; click a job's name for its own dashboard.",
+        "Of allowed, RPO and RTO are times what their owner allows. An empty cell is fine; a job's name leads to it.",
         columns,
-        rows(needs.urgency()),
+        rows(or_named(needs.urgency(), "status", "no job needs anybody")),
         rows(needs.chosen(needs.failed_for())),
-        rows(needs.chosen(needs.seconds_to_stop())),
+        rows(f"{needs.chosen(needs.seconds_to_stop())} / 86400"),
         rows(needs.chosen(f"{delay} and on ({JOB_KEY}) {needs.lagging()}")),
         rows(needs.chosen(needs.lagging())),
         rows(needs.chosen(needs.stalled())),
         rows(needs.chosen(needs.missed("rpo"))),
         rows(needs.chosen(needs.missed("rto"))),
         rows(needs.chosen(needs.late())),
+        rows(f"{needs.fleet('drs_job_error', by=f'{JOB_LABELS}, error_code')} and on ({JOB_KEY}) {needs.failed()}"),
         no_value="no job needs anybody",
         sort=("Urgency", True),
         then=("Of allowed", True),
@@ -63,7 +75,7 @@ def by_phase() -> dashboard.Panel:
     return lines(
         "Jobs by phase",
         "Jobs and subtasks in each phase over time, stopped ones left out; of the filters only the project applies.",
-        over_time(f"sum by (phase) ({counts}) > 0", "{{phase}}"),
+        over_time(f"sum by (phase) ({counts})", "{{phase}}"),
         unit="none",
         stacked=True,
         decimals=0,
@@ -93,4 +105,5 @@ def by_error() -> dashboard.Panel:
         unit="none",
         no_value="no errors",
         steps=((None, CRITICAL),),
+        links=[TO_NEEDS],
     )

@@ -6,13 +6,13 @@ from grafana.frame import JOB, build, firing, one_of, project_variable, scrape_v
 from grafana.job import alerts, checks, nodes, replication, summary, transfer
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL, WARNING
-from grafana.queries import select
+from grafana.queries import JOB_LABELS, best
 
 
 def job_dashboard() -> dashboard.Dashboard:
     """One job, from its status down to its nodes."""
     mine = 'job_id="$job_id"'
-    status = select("drs_job_status", 'project=~"$project"')
+    named = best("drs_job_status", 'project=~"$project"', by=JOB_LABELS)
     return build(
         JOB,
         "DRS / Job",
@@ -23,9 +23,9 @@ def job_dashboard() -> dashboard.Dashboard:
             one_of(
                 "job_id",
                 "Replication job",
-                f"query_result(max by (project, job_id, job_name) ({status}))",
-                regex='/job_id="(?<value>[^"]+)".*job_name="(?<text>[^"]+)"/',
-                description="The job by its name; its id is what queries use.",
+                f'query_result(label_join({named}, "shown", " · ", "job_name", "project", "job_id"))',
+                regex='/job_id="(?<value>[^"]+)".*shown="(?<text>[^"]+)"/',
+                description="The job by its name, project and id, since names repeat; queries use the id.",
             ),
         ],
         annotations=[
@@ -38,18 +38,18 @@ def job_dashboard() -> dashboard.Dashboard:
             Line(4, [(24, summary.identity())]),
             Heading("Incremental replication"),
             Line(9, [(14, replication.delay()), (10, replication.recovery())]),
-            Heading("Full transfer"),
+            Heading("Full transfer", collapsed=True),
             Line(8, [(8, transfer.parts()), (8, transfer.progress()), (8, transfer.time_left())]),
             Heading("Throughput"),
             Line(
                 8, [(8, replication.rows_applied()), (8, replication.bytes_applied()), (8, replication.apply_state())]
             ),
-            Heading("Nodes"),
+            Heading("Nodes", collapsed=True),
             Line(8, nodes.load()),
             Line(8, [(8, nodes.statements()), (8, nodes.latency()), (8, nodes.inventory())]),
-            Heading("Objects and comparisons"),
+            Heading("Objects and comparisons", collapsed=True),
             Line(8, [(9, transfer.objects()), (9, checks.comparison()), (6, checks.data_comparison())]),
-            Heading("Facts and dates"),
+            Heading("Facts and dates", collapsed=True),
             Line(4, summary.facts()),
             Line(11, [(11, summary.times()), (6, checks.precheck()), (7, alerts.runbooks())]),
         ],

@@ -101,5 +101,4 @@ def apply_state() -> dashboard.Panel:
         "What each node's apply process was doing.",
         over_time(numbered, "{{node_id}}"),
         mappings=words({number: (word, colour) for number, word, colour in _APPLY.values()}),
-        no_value="no node",
     )

@@ -9,7 +9,7 @@ from grafana.fields import PHASE_BY_NUMBER, Column, words
 from grafana.job.scope import of_job, raw
 from grafana.panels import stat_panel, states, table_panel
 from grafana.phases import CRITICAL, GOOD, INFORMATION, PHASE_NUMBERS, QUIET, WARNING
-from grafana.queries import any_of, counted, now, over_time, rows
+from grafana.queries import any_of, counted, now, or_named, over_time, rows
 
 _NONE: Final = ((None, QUIET),)
 
@@ -53,7 +53,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Status",
                 "The status as the service spells it.",
-                now(phase_number("status"), "{{status}}"),
+                now(or_named(phase_number("status"), "status", "gone"), "{{status}}"),
                 unit="none",
                 no_value="gone",
                 names=True,
@@ -65,11 +65,11 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Error",
                 "The error code the service gives for this job; its meaning is in the vendor's error list.",
-                now(of_job("drs_job_error", by="error_code"), "{{error_code}}"),
+                now(or_named(of_job("drs_job_error", by="error_code"), "error_code", "none"), "{{error_code}}"),
                 unit="none",
                 no_value="none",
                 names=True,
-                steps=((None, CRITICAL),),
+                steps=((None, QUIET), (1, CRITICAL)),
             ),
         ),
         (
@@ -132,7 +132,6 @@ def timeline() -> dashboard.Panel:
         over_time(phase_number("job_id"), "phase"),
         over_time(phase_number("status"), "{{status}}"),
         mappings=PHASE_BY_NUMBER,
-        no_value="gone",
     )
 
 
@@ -145,7 +144,7 @@ def identity() -> dashboard.Panel:
         [
             Column("job_name", "Job"),
             Column("project", "Project"),
-            Column("job_id", "Id"),
+            Column("job_id", "Id", width=310),
             Column("db_use_type", "Scenario"),
             Column("engine_type", "Engine"),
             Column("task_type", "Task"),
@@ -214,8 +213,8 @@ def facts() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Stopped after",
                 "A job that stays abnormal for this long is stopped by the service.",
-                now(of_job("drs_job_abnormal_limit_seconds")),
-                unit="s",
+                now(f"{of_job('drs_job_abnormal_limit_seconds')} / 86400"),
+                unit="suffix: days",
                 no_value="14 days",
                 steps=_NONE,
             ),

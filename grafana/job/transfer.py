@@ -66,7 +66,7 @@ def objects() -> dashboard.Panel:
                 "Done",
                 unit="percentunit",
                 decimals=0,
-                cell="gradient-gauge",
+                cell="gauge",
                 maximum=1,
                 steps=((None, "#3274D9"),),
             ),

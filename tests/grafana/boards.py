@@ -29,8 +29,9 @@ def board(uid: str, folder: str = "dashboards") -> dict[str, Any]:
 
 
 def panels(of: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Its panels, row titles apart."""
-    return [panel for panel in of["panels"] if panel["type"] != "row"]
+    """Its panels, row titles apart, those of closed rows too."""
+    every = [inner for panel in of["panels"] for inner in (panel, *panel.get("panels", ()))]
+    return [panel for panel in every if panel["type"] != "row"]
 
 
 def variables(of: Mapping[str, Any], kind: str = "query") -> list[dict[str, Any]]:

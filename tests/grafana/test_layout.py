@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from grafana_foundation_sdk.models import dashboard
 
+from grafana.frame import NEEDS_PANEL
 from grafana.layout import Line, place
 from grafana.phases import PHASE_COLOURS
 from tests.grafana.boards import ROOT, UIDS, board, panels
@@ -18,30 +19,38 @@ SCREEN = 24
 @pytest.mark.parametrize("uid", UIDS)
 class TestGrid:
     def test_panels_do_not_overlap(self, uid: str) -> None:
-        taken = Counter(
-            (x, y)
-            for panel in board(uid)["panels"]
-            for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
-            for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
-        )
-        assert max(taken.values()) == 1
+        for together in _screens(uid):
+            taken = Counter(
+                (x, y)
+                for panel in together
+                for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+                for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+            )
+            assert max(taken.values()) == 1
 
     def test_every_line_fills_the_screen(self, uid: str) -> None:
         """Side by side, of one height, 24 columns wide, and no line between two is left empty."""
-        by_line: dict[int, list[dict[str, int]]] = {}
-        for panel in board(uid)["panels"]:
-            by_line.setdefault(panel["gridPos"]["y"], []).append(panel["gridPos"])
-        assert {sum(spot["w"] for spot in spots) for spots in by_line.values()} == {SCREEN}
-        assert all(len({spot["h"] for spot in spots}) == 1 for spots in by_line.values())
-        tops = sorted(by_line)
-        assert all(upper + by_line[upper][0]["h"] == lower for upper, lower in pairwise(tops))
+        for together in _screens(uid):
+            by_line: dict[int, list[dict[str, int]]] = {}
+            for panel in together:
+                by_line.setdefault(panel["gridPos"]["y"], []).append(panel["gridPos"])
+            assert {sum(spot["w"] for spot in spots) for spots in by_line.values()} == {SCREEN}
+            assert all(len({spot["h"] for spot in spots}) == 1 for spots in by_line.values())
+            tops = sorted(by_line)
+            assert all(upper + by_line[upper][0]["h"] == lower for upper, lower in pairwise(tops))
+
+    def test_what_is_open_at_first_is_short(self, uid: str) -> None:
+        """45 lines are some 1,700 pixels: less than two screens of a desk, and no ten thousand of a telephone."""
+        assert max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board(uid)["panels"]) <= 45
 
     def test_panel_numbers_are_unique(self, uid: str) -> None:
-        numbers = [panel["id"] for panel in board(uid)["panels"]]
+        found = board(uid)
+        numbers = [panel["id"] for panel in (*found["panels"], *panels(found)) if panel["type"] == "row"]
+        numbers += [panel["id"] for panel in panels(found)]
         assert len(set(numbers)) == len(numbers)
 
     def test_titles_are_unique(self, uid: str) -> None:
-        titles = Counter(panel["title"] for panel in board(uid)["panels"])
+        titles = Counter(panel["title"] for panel in panels(board(uid)))
         assert titles.most_common(1)[0][1] == 1
 
     def test_it_is_found_by_its_uid_and_tag(self, uid: str) -> None:
@@ -58,9 +67,12 @@ class TestGrid:
         assert marked
         assert all('ALERTS{alertname=~"DRS' in annotation["expr"] for annotation in marked)
 
-    def test_schema_is_read_by_grafana_9_4(self, uid: str) -> None:
-        """Schema 36 is older than 9.4 and migrated by every later Grafana."""
-        assert board(uid)["schemaVersion"] == 36
+    def test_looks_of_columns_are_in_the_form_that_their_schema_has(self, uid: str) -> None:
+        """From schema 38 on, Grafana takes `cellOptions` as they are and migrates nothing."""
+        assert board(uid)["schemaVersion"] >= 38
+
+    def test_links_to_the_others_take_no_room(self, uid: str) -> None:
+        assert all(link["asDropdown"] for link in board(uid)["links"])
 
 
 def test_a_line_that_does_not_fill_the_screen_is_refused() -> None:
@@ -69,37 +81,60 @@ def test_a_line_that_does_not_fill_the_screen_is_refused() -> None:
         place([Line(4, [(12, panel)])])
 
 
-def test_links_to_jobs_keep_what_was_chosen() -> None:
-    """A row's link leads to its job, with data source, scrape selection and time range."""
-    links = [
-        item["value"][0]["url"]
-        for uid in UIDS
-        for panel in panels(board(uid))
-        for override in panel.get("fieldConfig", {}).get("overrides", ())
+def _links(panel: dict[str, Any]) -> list[str]:
+    """Addresses of every data link of a panel."""
+    config = panel.get("fieldConfig", {})
+    found = list(config.get("defaults", {}).get("links", ()))
+    found += [
+        link
+        for override in config.get("overrides", ())
         for item in override["properties"]
         if item["id"] == "links"
+        for link in item["value"]
     ]
+    return [link["url"] for link in found]
+
+
+def test_links_to_jobs_keep_what_was_chosen() -> None:
+    """Data source, scrape selection, time range, and the projects chosen: the way back shows the same fleet."""
+    links = [link for uid in UIDS for panel in panels(board(uid)) for link in _links(panel) if "/d/drs-job/" in link]
     assert links
     for link in links:
         address, _, carried = link.partition("?")
         assert address == "/d/drs-job/drs-job"
-        assert set(carried.split("&")) == {
-            "var-project=${__data.fields.project}",
-            "var-job_id=${__data.fields.job_id}",
+        job, *kept = carried.split("&")
+        assert job in {"var-job_id=${__data.fields.job_id}", "var-job_id=${__field.labels.job_id}"}
+        assert set(kept) == {
             "${datasource:queryparam}",
             "${job:queryparam}",
             "${instance:queryparam}",
+            "${project:queryparam}",
             "${__url_time_range}",
         }
 
 
-def test_linked_rows_have_the_columns_their_link_needs() -> None:
+def test_figures_of_trouble_lead_to_the_jobs_in_trouble() -> None:
+    fleet = board("drs-fleet")
+    (table,) = (panel for panel in panels(fleet) if panel["id"] == NEEDS_PANEL)
+    assert table["title"] == "What needs me now"
+    wanted = f"viewPanel={NEEDS_PANEL}&"
+    leading = {panel["title"] for panel in panels(fleet) if any(wanted in link for link in _links(panel))}
+    assert {"Failed", "Lagging", "Standing still", "RPO or RTO missed", "Errors"} <= leading
+
+
+def test_linked_rows_have_the_column_their_link_needs() -> None:
     for uid in UIDS:
         for panel in panels(board(uid)):
-            found = panel.get("fieldConfig", {}).get("overrides", ())
-            overrides = {item["matcher"]["options"]: item for item in found}
-            if any(entry["id"] == "links" for item in overrides.values() for entry in item["properties"]):
-                assert {"project", "job_id"} <= set(overrides)
+            if any("__data.fields.job_id" in link for link in _links(panel)):
+                assert "job_id" in {item["matcher"]["options"] for item in panel["fieldConfig"]["overrides"]}
+
+
+def test_two_jobs_of_one_name_can_be_told_apart() -> None:
+    """The list of jobs shows name, project and id."""
+    (job,) = (item for item in board("drs-job")["templating"]["list"] if item["name"] == "job_id")
+    assert "label_join(" in job["query"]["query"]
+    assert '"job_name", "project", "job_id"' in job["query"]["query"]
+    assert "(?<text>" in job["regex"]
 
 
 def test_a_phase_has_one_colour_everywhere() -> None:
@@ -125,3 +160,9 @@ def _mappings() -> list[dict[str, Any]]:
     for uid in UIDS:
         json.loads((ROOT / "grafana" / "dashboards" / f"{uid}.json").read_text(), object_hook=collect)
     return found
+
+
+def _screens(uid: str) -> list[list[dict[str, Any]]]:
+    """Panels that stand on the screen together: with all rows as they are at first, and each closed row's own."""
+    found = board(uid)["panels"]
+    return [found, *(panel["panels"] for panel in found if panel.get("panels"))]

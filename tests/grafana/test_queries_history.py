@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from drs_exporter.simulator import SimulatedCloud
-from grafana.preview.__main__ import main as preview
-from grafana.preview.frames import Scene, ask
-from grafana.preview.prometheus import Prometheus
-from grafana.preview.variables import Period, options_of, resolve, substitute
+from tests.grafana.answers import Scene, ask
 from tests.grafana.boards import UIDS, board, panels, variables
-from tests.grafana.server import load_blocks, prometheus
+from tests.grafana.prometheus import Prometheus
+from tests.grafana.running import load_blocks, prometheus
+from tests.grafana.templates import Period, options_of, resolve, substitute
 from tests.grafana.trouble import Happens, busy, calm
 from tests.grafana.world import STEP, TurnedClock, record
 
@@ -23,7 +22,6 @@ TROUBLE: Mapping[str, str] = {
     "drs-fleet: What needs me now": "no job needs anybody",
     "drs-fleet: Errors": "no job has an error code",
     "drs-fleet: Billed, but not replicating": "no job is failed or stopped",
-    "drs-job: Error": "no job has an error code",
     "drs-exporter: Failing calls by operation": "no call fails",
     "drs-exporter: Retries": "nothing is repeated",
     "drs-exporter: Unreadable values": "every value can be read",
@@ -84,9 +82,6 @@ async def test_every_query_answers_on_a_busy_fleet(tmp_path: Path) -> None:
                 assert options_of(variable, server, period, values), variable["name"]
             for annotation in found["annotations"]["list"]:
                 server.over_time(substitute(annotation["expr"], values), period.start, period.end, STEP)
-        arguments = ["--prometheus", server.url, "--out", str(tmp_path), "--at", str(clock.now), "--hours", "2"]
-        assert preview(arguments) == 0
-        assert {path.stem for path in tmp_path.glob("*.png")} == set(UIDS)
 
 
 async def test_on_a_healthy_fleet_only_panels_of_trouble_are_empty(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ import pytest
 from drs_exporter.app import Exporter
 from drs_exporter.secret import Redactor
 from drs_exporter.simulator import SimulatedCloud
-from grafana.preview.frames import Scene, ask
-from grafana.preview.prometheus import Prometheus
-from grafana.preview.variables import Period, resolve
+from tests.grafana.answers import Scene, ask
 from tests.grafana.boards import UIDS, board, panels
-from tests.grafana.server import prometheus
+from tests.grafana.prometheus import Prometheus
+from tests.grafana.running import prometheus
+from tests.grafana.templates import Period, resolve
 from tests.grafana.world import settings_for
 
 JOBS = 5000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grafana.preview.prometheus import Prometheus
+from tests.grafana.prometheus import Prometheus
 from tools.programs import path_of
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grafana.preview.prometheus import Prometheus, Series
+from tests.grafana.prometheus import Prometheus, Series
 
 _ALL: Final = "$__all"
 _LABEL_VALUES: Final = re.compile(r"label_values\((?P<selector>.+),\s*(?P<label>\w+)\)", re.DOTALL)

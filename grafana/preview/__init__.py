@@ -1,1 +1,0 @@
-"""Pictures of dashboards from a running Prometheus, for where no Grafana is at hand."""
