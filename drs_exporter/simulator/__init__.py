@@ -1,4 +1,4 @@
-"""A simulated DRS, IAM and metadata service over real HTTP, for the demo and for tests."""
+"""A simulated DRS, Cloud Eye, IAM and metadata service over real HTTP, for the demo and for tests."""
 
 from drs_exporter.simulator.cloud import SimulatedCloud
 from drs_exporter.simulator.fault_kinds import KINDS

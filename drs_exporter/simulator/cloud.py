@@ -1,4 +1,4 @@
-"""The simulated cloud: IAM, DRS and a machine's metadata on one loopback port, over real HTTP."""
+"""The simulated cloud: IAM, DRS, Cloud Eye and a machine's metadata on one loopback port, over real HTTP."""
 
 import time as clock
 from collections import Counter, deque
@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from drs_exporter.simulator.cloud_eye import CloudEye
 from drs_exporter.simulator.control import Control
 from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.faults import Faults, Setting
@@ -18,7 +19,7 @@ from drs_exporter.simulator.metadata import Metadata
 from drs_exporter.simulator.operations_v3 import Answer, OperationsV3
 from drs_exporter.simulator.operations_v5 import AsyncBatch, OperationsV5
 from drs_exporter.simulator.private import PRIVATE
-from drs_exporter.simulator.refusal import no_such_operation
+from drs_exporter.simulator.refusal import Refused, as_cloud_eye, no_such_operation
 from drs_exporter.simulator.truth import SimulatedJob, truth
 from drs_exporter.simulator.worldtime import WorldTime
 
@@ -46,9 +47,13 @@ class SimulatedCloud:
         now: Callable[[], float] = clock.time,
         project_id: str | None = None,
         v5: bool = True,
+        metrics_per_call: int | None = None,
         faults: Iterable[Setting] = (),
     ) -> None:
-        """Draw the fleet; `speed` multiplies simulated time, `now` is the clock everything runs by."""
+        """Draw the fleet; `speed` multiplies simulated time, `now` is the clock everything runs by.
+
+        Without `v5` it is the second cloud, whose Cloud Eye takes 10 metrics a call where the first takes 500.
+        """
         self.project_id = project_id or self.project_id
         self.time = WorldTime(now=now, speed=speed)
         self.fleet = Fleet(seed=seed, jobs=jobs, time=self.time)
@@ -69,6 +74,7 @@ class SimulatedCloud:
         self._v3 = OperationsV3(self.fleet, self.time)
         self._v5 = OperationsV5(self.fleet, self.time, seed=seed, domain_name=self.domain_name)
         self._v5.supported = v5
+        self.cloud_eye = CloudEye(self.fleet, self.time, batch=metrics_per_call or (500 if v5 else 10), nodes=v5)
         self._gateway = Gateway(self.faults, self.time)
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -155,6 +161,13 @@ class SimulatedCloud:
         )
         for method, path, operation, handler in drs:
             app.router.add_route(method, path, self._gateway.route(operation, self._admitted(handler)))
+        eye = self.cloud_eye
+        cloud_eye: tuple[tuple[str, str, str, Handler], ...] = (
+            ("GET", "/V1.0/{project_id}/metrics", "ces_list_metrics", eye.list_metrics),
+            ("POST", "/V1.0/{project_id}/batch-query-metric-data", "ces_data", eye.data),
+        )
+        for method, path, operation, handler in cloud_eye:
+            app.router.add_route(method, path, self._gateway.route(operation, _by_cloud_eye(self._admitted(handler))))
         app.router.add_post("/v3/auth/tokens", self._gateway.route("sign_in", self._sign_in))
         app.router.add_put("/meta-data/latest/api/token", self._gateway.route("metadata_token", self.metadata.token))
         app.router.add_get("/openstack/latest/securitykey", self._gateway.route("metadata_key", self.metadata.key))
@@ -185,3 +198,15 @@ class SimulatedCloud:
     async def _nowhere(self, _request: web.Request) -> web.Response:
         refused = no_such_operation()
         return web.json_response(refused.payload(), status=refused.status)
+
+
+def _by_cloud_eye(handler: Handler) -> Handler:
+    """Whatever is refused there is refused in the words of Cloud Eye."""
+
+    def answer(exchange: Exchange) -> Answer | web.Response:
+        try:
+            return handler(exchange)
+        except Refused as refused:
+            raise as_cloud_eye(refused) from None
+
+    return answer

@@ -20,6 +20,9 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     error_code: str | None = None
     delay: float | None = None
     progress: int | None = None
+    disk: float | None = None
+    """How full the disk of the job's machine is, 0 to 1; it fills in `disk_full_in` seconds, where that is given."""
+    disk_full_in: float | None = None
     name: str | None = None
 
 
@@ -79,6 +82,8 @@ class Control:
             fleet.set_delay(job_id, change.delay)
         if change.progress is not None:
             fleet.set_progress(job_id, change.progress)
+        if change.disk is not None:
+            fleet.set_disk(job_id, change.disk, full_in=change.disk_full_in)
         if change.name is not None:
             fleet.rename(job_id, change.name)
         return {}

@@ -31,6 +31,11 @@ class Exchange:
         self.now = now
         """Unix time at which it came."""
 
+    @property
+    def of_cloud_eye(self) -> bool:
+        """Asked of Cloud Eye, not of DRS."""
+        return self.operation.startswith("ces_")
+
     def facts(self) -> dict[str, object]:
         """What a fault can be matched against."""
         jobs = self.json.get("jobs")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from aiohttp import web
 
+from drs_exporter.simulator.refusal import Refused, as_cloud_eye
 from drs_exporter.simulator.worldtime import http_date
 
 if TYPE_CHECKING:
@@ -18,17 +19,20 @@ Params = Mapping[str, object]
 Answer = Callable[["Exchange", Params, asyncio.Event], Awaitable[web.StreamResponse | None]]
 
 
-def refused(status: int, code: str, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    """An error body as the service sends it."""
-    body = msgspec.json.encode({"error_code": code, "error_msg": text})
+def refused(
+    exchange: "Exchange", status: int, code: str, text: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """An error body as the service that was asked sends it."""
+    refusal = Refused(status, code, text)
+    body = msgspec.json.encode((as_cloud_eye(refusal) if exchange.of_cloud_eye else refusal).payload())
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
 def refusal(status: int, code: str, text: str) -> Answer:
     """A fault that always refuses in the same way."""
 
-    async def answer(_exchange: "Exchange", _params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
-        return refused(status, code, text)
+    async def answer(exchange: "Exchange", _params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+        return refused(exchange, status, code, text)
 
     return answer
 
@@ -57,18 +61,21 @@ async def throttle(exchange: "Exchange", params: Params, _stopping: asyncio.Even
     seconds = params.get("retry_after")
     if isinstance(seconds, int | float):
         headers["Retry-After"] = http_date(exchange.now + seconds) if params.get("date") else str(seconds)
-    return refused(429, "APIGW.0308", "The throttling threshold has been reached.", headers)
+    code = "DRS.M01503" if exchange.of_cloud_eye else "APIGW.0308"
+    return refused(exchange, 429, code, "The throttling threshold has been reached.", headers)
 
 
-async def unavailable(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+async def unavailable(exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
     """The service is down for a moment."""
     seconds = params.get("retry_after")
-    return refused(503, "DRS.M00503", "Unavailable.", None if seconds is None else {"Retry-After": str(seconds)})
+    return refused(
+        exchange, 503, "DRS.M00503", "Unavailable.", None if seconds is None else {"Retry-After": str(seconds)}
+    )
 
 
-async def any_refusal(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+async def any_refusal(exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
     """Whatever status and code the test asks for."""
-    return refused(int(str(params.get("status", 400))), str(params.get("code", "DRS.M00202")), "Refused.")
+    return refused(exchange, int(str(params.get("status", 400))), str(params.get("code", "DRS.M00202")), "Refused.")
 
 
 async def redirect(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:

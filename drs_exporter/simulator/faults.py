@@ -23,13 +23,15 @@ OPERATIONS: Final = (
     "async_job_detail",
     "job_detail",
     "quotas",
+    "ces_list_metrics",
+    "ces_data",
     "sign_in",
     "metadata_token",
     "metadata_key",
 )
-"""Every operation of the simulated cloud; `*` stands for all of them but the last three."""
+"""Every operation of the simulated cloud; `*` stands for those of DRS, which are all but the last five."""
 
-_EVERY: Final = frozenset(OPERATIONS[:-3])
+_EVERY: Final = frozenset(OPERATIONS[:-5])
 _MATCHES: Final = frozenset({"db_use_type", "id", "page", "type"})
 
 

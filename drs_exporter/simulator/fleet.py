@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from drs_exporter.simulator.life import Life, Segment
+from drs_exporter.simulator.machines import Fill, Machine, has_machine, machine_at
 from drs_exporter.simulator.slots import Slot
 from drs_exporter.simulator.state import JobState, state_at
 from drs_exporter.simulator.worldtime import HOUR, WorldTime
@@ -22,6 +23,7 @@ class Override(msgspec.Struct):
     lag: tuple[float, float] | None = None
     """RPO and RTO."""
     name: str | None = None
+    fill: Fill | None = None
 
 
 class Fleet:
@@ -33,7 +35,8 @@ class Fleet:
         self._time = time
         self._slots = [Slot(seed, number) for number in range(jobs)]
         self._overrides: dict[str, Override] = {}
-        self._deleted: set[str] = set()
+        self._deleted: dict[str, float] = {}
+        """When a test deleted a job, by its id."""
         self._slot_of: dict[str, Slot] = {}
         self._order: tuple[Life, ...] = ()
         self._thinned = False
@@ -78,6 +81,28 @@ class Fleet:
         if override.progress is not None:
             state = msgspec.structs.replace(state, percent=override.progress)
         return state
+
+    def machine(self, life: Life, at: float) -> Machine | None:
+        """What the job's machine does at that moment; `None` where none runs."""
+        if not self._runs(life, at):
+            return None
+        override = self._overrides.get(life.job_id)
+        return machine_at(life, self.state(life, at), at, fill=None if override is None else override.fill)
+
+    def with_machines(self, since: float, at: float) -> Iterator[Life]:
+        """Every job whose machine ran at some time since then, those deleted meanwhile among them."""
+        for slot in self._slots:
+            slot.life(at)
+            for life in slot.lives:
+                for one in (life, *life.children):
+                    until = min(at, self._deleted.get(life.job_id, at), self._deleted.get(one.job_id, at))
+                    if any(self._runs(one, moment) for moment in one.moments(since, until)):
+                        yield one
+
+    def _runs(self, life: Life, at: float) -> bool:
+        """Whether the job has a machine at that moment."""
+        there = life.there(at) and at < self._deleted.get(life.job_id, math.inf)
+        return there and has_machine(self.state(life, at).status)
 
     def members(self, at: float, *, batches: int, size: int) -> list[list[Life]]:
         """Jobs that v5 offers, in groups of `size` or as much larger as it takes to have no more than `batches`."""
@@ -127,6 +152,11 @@ class Fleet:
         """Hold the progress of a job."""
         self._override(job_id).progress = percent
 
+    def set_disk(self, job_id: str, ratio: float, *, full_in: float | None = None) -> None:
+        """Set how full the disk of a job's machine is, 0 to 1, from now on; it fills in so many seconds, if told."""
+        rate = 0.0 if full_in is None else (1 - ratio) / full_in
+        self._override(job_id).fill = Fill(self._time.elapsed(), ratio, rate)
+
     def rename(self, job_id: str, name: str) -> None:
         """Give a job another name; any text will do."""
         self._override(job_id).name = name
@@ -134,7 +164,7 @@ class Fleet:
     def delete(self, job_id: str) -> None:
         """Delete a job as a user would: no operation knows it any more, and nothing takes its place."""
         life = self._known(job_id)
-        self._deleted.add(job_id)
+        self._deleted[job_id] = self._time.elapsed()
         # Only what changed, or deleting thousands one by one would draw the whole fleet anew for each.
         for gone in (life, *life.children):
             self._by_id.pop(gone.job_id, None)
@@ -144,7 +174,7 @@ class Fleet:
     def release(self, job_id: str) -> None:
         """Take back whatever was set by hand, a deletion included."""
         self._overrides.pop(job_id, None)
-        self._deleted.discard(job_id)
+        self._deleted.pop(job_id, None)
         self._stale()
 
     def add(self, count: int) -> list[str]:

@@ -74,6 +74,10 @@ class Life:
         """What the job is doing at that moment; the nearest thing it ever did outside its life."""
         return self.segments[max(0, bisect_right(self._starts, at) - 1)]
 
+    def moments(self, since: float, until: float) -> list[float]:
+        """Moments, one in each of its segments, that lie between these two."""
+        return [max(s.start, since) for s in self.segments if s.end > since and s.start <= until and since <= until]
+
     def since(self, status: str, at: float) -> float | None:
         """When the job last came into that status, up to that moment."""
         starts = [segment.start for segment in self.segments if segment.status == status and segment.start <= at]

@@ -29,6 +29,31 @@ class IdentityRefused(Refused):
         return {"error": {"code": self.status, "message": self.message, "title": self.code}}
 
 
+class CloudEyeRefused(Refused):
+    """Cloud Eye says no: the code is nested."""
+
+    def payload(self) -> Payload:
+        """The body Cloud Eye sends along."""
+        return {"http_code": self.status, "message": {"code": self.code, "details": self.message}}
+
+
+CLOUD_EYE_CODES: Final = {
+    400: "ces.0014",
+    401: "ces.0015",
+    403: "ces.0017",
+    404: "ces.0016",
+    429: "ces.0429",
+}
+"""Codes of Cloud Eye by the status they come with; whatever else fails is internal."""
+
+
+def as_cloud_eye(refused: Refused) -> Refused:
+    """The same refusal as Cloud Eye says it; what the gateway in front of it says stays as it is."""
+    if not refused.code.startswith("DRS."):
+        return refused
+    return CloudEyeRefused(refused.status, CLOUD_EYE_CODES.get(refused.status, "ces.0007"), refused.message)
+
+
 EMPTY: Final = "DRS.M00201"
 INVALID: Final = "DRS.M00202"
 PAGE: Final = "DRS.M00211"

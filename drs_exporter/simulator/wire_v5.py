@@ -5,10 +5,10 @@ from typing import Final
 from drs_exporter.simulator import private
 from drs_exporter.simulator.fleet import Fleet
 from drs_exporter.simulator.life import Life
-from drs_exporter.simulator.noise import between, unit
+from drs_exporter.simulator.noise import unit
 from drs_exporter.simulator.refusal import Payload
 from drs_exporter.simulator.state import JobState
-from drs_exporter.simulator.wire_v3 import billed, millis, parts, percent, remaining, seconds
+from drs_exporter.simulator.wire_v3 import millis, parts, percent, remaining, seconds
 from drs_exporter.simulator.worldtime import MINUTE, WorldTime
 
 _PRECHECKS: Final = (
@@ -22,6 +22,8 @@ _PRECHECKS: Final = (
 )
 _ENGINE_NAMES: Final = {"mysql": "mysql-to-mysql"}
 """v5 has other names for some engine pairs."""
+_APPLY_STATES: Final = {10: "failed", 1: "waiting", 2: "processing", 3: "processing"}
+"""v5's words for what Cloud Eye numbers."""
 
 
 class WireV5:
@@ -108,7 +110,7 @@ class WireV5:
                 "progress_map": parts(state),
             },
             "migration_object_progress_info": self._objects(life, state, at),
-            **self._metrics(life, state, at),
+            **self._metrics(life, at),
         }
 
     def precheck(self, life: Life, at: float) -> Payload:
@@ -194,31 +196,29 @@ class WireV5:
             **{name: self._time.iso(moment) for name, moment in times.items() if moment is not None},
         }
 
-    def _metrics(self, life: Life, state: JobState, at: float) -> Payload:
-        """The node's readings, of the last full minute; none where no node is running."""
-        if not billed(state) or state.status == "STARTJOBING":
+    def _metrics(self, life: Life, at: float) -> Payload:
+        """The node's readings, of the last full minute, which Cloud Eye has too; none where no node is running."""
+        minute = at // MINUTE * MINUTE
+        machine = self._fleet.machine(life, minute)
+        if machine is None:
             return {}
-        key = life.plan.key
-        minute = int(at // MINUTE)
-        rows = max(state.rows_rate, 0)
-        busy = 0.2 + 0.6 * unit(key, 10) + 0.1 * unit(key, 11, minute)
         return {
             "metrics": {
                 "job_id": life.job_id,
                 "node_id": node_id(life),
-                "time_stamp": self._time.iso(minute * MINUTE),
-                "cpu_util": f"{100 * busy:.1f}",
-                "mem_util": f"{between(30, 80, key, 12, minute // 30):.1f}",
-                "network_incoming_bytes_rate": str(rows * 220 + 4096),
-                "network_outgoing_bytes_rate": str(rows * 210 + 2048),
-                "disk_read_bytes_rate": str(int(between(0, 90_000, key, 13, minute))),
-                "disk_write_bytes_rate": str(rows * 230),
-                "apply_rows_rate": str(rows),
-                "apply_transactions_rate": f"{rows / 7:.2f}",
-                "apply_ddl_rate": "0",
-                "apply_average_execute_time": f"{between(0.5, 9, key, 14, minute):.2f}",
-                "apply_average_commit_time": f"{between(0.2, 3, key, 15, minute):.2f}",
-                "apply_current_state": _apply_state(state),
+                "time_stamp": self._time.iso(minute),
+                "cpu_util": f"{machine.cpu_util:.1f}",
+                "mem_util": f"{machine.mem_util:.1f}",
+                "network_incoming_bytes_rate": f"{machine.network_incoming_bytes_rate:.0f}",
+                "network_outgoing_bytes_rate": f"{machine.network_outgoing_bytes_rate:.0f}",
+                "disk_read_bytes_rate": f"{machine.disk_read_bytes_rate:.0f}",
+                "disk_write_bytes_rate": f"{machine.disk_write_bytes_rate:.0f}",
+                "apply_rows_rate": f"{machine.apply_rows_rate:.0f}",
+                "apply_transactions_rate": f"{machine.apply_transactions_rate:.2f}",
+                "apply_ddl_rate": f"{machine.apply_ddls_rate:.0f}",
+                "apply_average_execute_time": f"{machine.apply_average_execute_time:.2f}",
+                "apply_average_commit_time": f"{machine.apply_average_commit_time:.2f}",
+                "apply_current_state": _APPLY_STATES[int(machine.apply_current_state)],
             }
         }
 
@@ -227,12 +227,6 @@ def node_id(life: Life) -> str:
     """The node a job runs on."""
     key = life.plan.key
     return f"{key & 0xFFFFFFFF:08x}-{key >> 32 & 0xFFFF:04x}-4c6d-9a1e-{key >> 8 & 0xFFFFFFFFFFFF:012x}no1"
-
-
-def _apply_state(state: JobState) -> str:
-    if state.status.endswith("_FAILED"):
-        return "failed"
-    return "processing" if state.rows_rate > 0 else "waiting"
 
 
 def _alarm(key: int, index: int) -> str:

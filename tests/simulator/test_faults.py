@@ -196,12 +196,18 @@ async def test_every_operation_can_fail(cloud: SimulatedCloud, client: Client, o
         "list_async_jobs": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs"),
         "async_job_detail": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs/x"),
         "job_detail": ("GET", f"/v5/{cloud.project_id}/jobs/x"),
+        "ces_list_metrics": ("GET", f"/V1.0/{cloud.project_id}/metrics"),
+        "ces_data": ("POST", f"/V1.0/{cloud.project_id}/batch-query-metric-data"),
         "sign_in": ("POST", "/v3/auth/tokens"),
         "metadata_token": ("PUT", "/meta-data/latest/api/token"),
         "metadata_key": ("GET", "/openstack/latest/securitykey"),
     }
     under = {name: (method, f"/v3/{cloud.project_id}/{path}") for name, (method, path) in paths.items()}
     method, path = {**under, **other}[operation]
-    assert (await client.send(method, path, {})).code == (500, "DRS.M00500")
+    reply = await client.send(method, path, {})
+    if operation.startswith("ces_"):
+        assert (reply.status, reply.json["message"]["code"]) == (500, "ces.0007")
+    else:
+        assert reply.code == (500, "DRS.M00500")
     assert cloud.calls == {operation: 1}
     assert cloud.requests[-1].operation == operation

@@ -1,28 +1,22 @@
 """The vendor's own SDK, a client that nobody here wrote, takes the simulated cloud for the cloud."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
 
 import pytest
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkdrs.v3 import DrsClient as ClientV3
 from huaweicloudsdkdrs.v3 import model as v3
 from huaweicloudsdkdrs.v5 import DrsClient as ClientV5
 from huaweicloudsdkdrs.v5 import model as v5
 
 from drs_exporter.simulator import SimulatedCloud, SimulatedJob
+from tests.simulator.vendor import all_read, call, connect, unread
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Unable to convert string to date"),  # the SDK wants dateutil for that
     pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow"),
     pytest.mark.filterwarnings("ignore:Method .* of DrsClient is deprecated"),  # by v5 operations not in every region
 ]
-
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -32,48 +26,8 @@ async def cloud() -> AsyncIterator[SimulatedCloud]:
         yield running
 
 
-def connect(kind: Any, cloud: SimulatedCloud, *, secret: str | None = None, project_id: str | None = None) -> Any:
-    """A client of the SDK with AK and SK."""
-    keys = BasicCredentials(cloud.access_key, secret or cloud.secret_key, project_id or cloud.project_id)
-    config = HttpConfig.get_default_config()
-    config.timeout = (5, 5)
-    return kind.new_builder().with_http_config(config).with_credentials(keys).with_endpoints([cloud.url]).build()
-
-
-async def call(function: Callable[[Any], T], request: Any) -> T:
-    """The SDK blocks: beside the event loop with it."""
-    return await asyncio.to_thread(function, request)
-
-
 def jobs_of(cloud: SimulatedCloud, *scenarios: str) -> list[SimulatedJob]:
     return [job for job in cloud.truth() if job.db_use_type in scenarios or not scenarios]
-
-
-def unread(sent: object, model: Any, way: str = "") -> Iterator[str]:
-    """Names of what was sent and the SDK's models have no field for."""
-    if isinstance(sent, dict) and hasattr(model, "attribute_map"):
-        attributes = {wire: attribute for attribute, wire in model.attribute_map.items()}
-        for name, value in sent.items():
-            if name not in attributes:
-                yield f"{way}.{name}"
-            else:
-                read = getattr(model, attributes[name])
-                if read is None and value is not None:
-                    yield f"{way}.{name} = {value!r}"
-                yield from unread(value, read, f"{way}.{name}")
-    elif isinstance(sent, dict) and isinstance(model, dict):
-        for name, value in sent.items():
-            yield from unread(value, model.get(name), f"{way}.{name}")
-    elif isinstance(sent, list):
-        assert isinstance(model, list)
-        assert len(sent) == len(model)
-        for value, read in zip(sent, model, strict=True):
-            yield from unread(value, read, way)
-
-
-def all_read(response: Any) -> None:
-    """Every field that was sent has a place in the SDK's models and came through."""
-    assert list(unread(json.loads(response.raw_content), response)) == []
 
 
 def test_a_field_the_sdk_does_not_know_would_be_noticed() -> None:
