@@ -60,6 +60,9 @@ class Telemetry:
         self.parse_errors = self._counter(
             "parse_errors", "Values that should have been readable and were not.", "project", "field"
         )
+        self.dropped_values = self._counter(
+            "dropped_values", "Values left out because no honest answer has so many or so long ones.", "project", "kind"
+        )
         self.expiry = self._gauge(
             "credential_expiry_timestamp_seconds",
             "Unix time at which the token or temporary key ends; absent where nothing expires.",
@@ -110,6 +113,7 @@ class Telemetry:
             self.throttled,
             self.rate_limit,
             self.parse_errors,
+            self.dropped_values,
             self.expiry,
             self.sign_ins,
             self.sign_in_failures,
@@ -197,10 +201,12 @@ class ProjectTelemetry:
         else:
             self._telemetry.expiry.labels(self._project).set(timestamp)
 
-    def unreadable(self, errors: Mapping[str, int]) -> None:
-        """Count values that could not be read, by field."""
+    def unreadable(self, errors: Mapping[str, int], dropped: Mapping[str, int]) -> None:
+        """Count values that could not be read, by field, and those beyond the bounds, by kind."""
         for field, count in errors.items():
             self._telemetry.parse_errors.labels(self._project, field).inc(count)
+        for kind, count in dropped.items():
+            self._telemetry.dropped_values.labels(self._project, kind).inc(count)
 
     def rendered(self, *, series: int, seconds: float) -> None:
         """Tell the size and the duration of the last render."""

@@ -81,7 +81,7 @@ def _instruments() -> Iterator[str]:
     project = telemetry.project("prod", ["list_jobs"])
     project.retried("list_jobs", reason="timeout")
     project.credential_expires(1.0)
-    project.unreadable({"progress": 1})
+    project.unreadable({"progress": 1}, {"status": 1})
     project.rendered(series=1, seconds=1.0)
     yield "## The exporter itself\n"
     yield "Besides these there are the client library's own `process_*` and `python_*`.\n"

@@ -27,6 +27,15 @@ from drs_exporter.snapshot import (
 _DAY = 86_400
 _MEMBER = msgspec.json.Decoder(wire.JobDetail | wire.Wrong)
 _BOUND = {"SUCCESS": True, "FAILED": False}
+_PRECHECK_RESULTS = ("PASSED", "ALARM", "FAILED")
+COMPARED_SPELLINGS = {"TARGET_DB_NOT_EXIT": "TARGET_DB_NOT_EXIST"}
+"""What v3 and the second cloud misspell."""
+_BEINGCOMPARED_SPELLINGS = frozenset({"COMPARING", "WAITING_FOR_COMPARISON"})
+_MOST_OBJECT_TYPES = 200
+_MOST_COMPARISONS = 100
+_MOST_NODES = 100
+_MOST_QUOTAS = 100
+"""Far more than any honest answer has of each."""
 
 
 class JobDetail(msgspec.Struct, frozen=True, gc=False):
@@ -43,13 +52,14 @@ def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
     """Every batch with an id, each id once."""
     found: dict[str, AsyncJob] = {}
     for item in read.records(raw, wire.AsyncJob, "jobs"):
-        async_job_id = read.text(item.async_job_id, "async_job_id")
+        async_job_id = read.identifier(item.async_job_id, "async_job_id")
         if async_job_id is None:
-            read.fail("async_job_id")
+            if item.async_job_id in (None, ""):
+                read.fail("async_job_id")
             continue
         found[async_job_id] = AsyncJob(
             id=async_job_id,
-            status=read.word(item.status, "status"),
+            status=read.word(item.status, "async_job_status"),
             domain_name=read.word(item.domain_name, "domain_name") or "",
             created=read.time(item.create_time, "create_time"),
         )
@@ -71,10 +81,9 @@ def members(
 def _member(raw: object, read: Reader) -> tuple[str, JobDetail] | None:
     """One member; `None` where it is nobody."""
     for item in read.records([raw], wire.JobDetail, "jobs"):
-        job_id = read.text(item.id, "id")
+        job_id = jobs.job_id_of(item.id, read)
         if job_id is not None:
             return job_id, job_detail([item], read)
-        read.fail("id")
     return None
 
 
@@ -113,7 +122,7 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
 def quotas(raw: object, read: Reader) -> tuple[Quota, ...]:
     """Quotas by resource, sorted."""
     found = {}
-    for item in read.records(raw, wire.QuotaResource, "resource"):
+    for item in read.first(read.records(raw, wire.QuotaResource, "resource"), _MOST_QUOTAS, "quota"):
         resource = read.word(item.type, "type")
         if resource is None:
             read.fail("type")
@@ -146,8 +155,9 @@ def _progress(raw: object, read: Reader) -> Progress:
 
 def _object_counts(raw: object, read: Reader) -> tuple[ObjectCount, ...]:
     found = {}
-    for item in read.records(raw, wire.ObjectOverview, "migration_object_overview"):
-        object_type = read.word(item.type, "type")
+    items = read.records(raw, wire.ObjectOverview, "migration_object_overview")
+    for item in read.first(items, _MOST_OBJECT_TYPES, "object_type"):
+        object_type = read.word(item.type, "object_type")
         if object_type is not None:
             found[object_type] = ObjectCount(
                 object_type=object_type,
@@ -158,43 +168,67 @@ def _object_counts(raw: object, read: Reader) -> tuple[ObjectCount, ...]:
 
 
 def _precheck(raw: object, read: Reader) -> Precheck | None:
+    """The pre-check; while it runs it has neither passed nor failed."""
     if raw is None:
         return None
     result = read.record(raw, wire.PrecheckResult, "precheck_result")
-    counts: Counter[str] = Counter()
-    for item in read.records(result.precheck_results, wire.PrecheckItem, "precheck_results"):
-        word = read.word(item.result, "result")
-        if word is not None:
-            counts[word] += 1
+    passed = read.flag(result.result, "result")
+    passed_ratio = read.ratio(result.total_passed_rate, "total_passed_rate")
+    process = read.ratio(result.process, "process")
+    runs = process is not None and process < 1
     return Precheck(
-        passed=read.flag(result.result, "result"),
-        passed_ratio=read.ratio(result.total_passed_rate, "total_passed_rate"),
-        items=tuple(sorted(counts.items())),
+        passed=None if runs else passed,
+        passed_ratio=None if runs else passed_ratio,
+        items=_precheck_items(result.precheck_results, read),
     )
 
 
+def _precheck_items(raw: object, read: Reader) -> tuple[tuple[str, int], ...]:
+    """Items by result, those that were skipped left out; an item that has no result yet is none of them."""
+    items = read.records(raw, wire.PrecheckItem, "precheck_results")
+    if not isinstance(raw, list):
+        return ()
+    counts = dict.fromkeys(_PRECHECK_RESULTS, 0)
+    for item in items:
+        word = read.text(item.result, "result")
+        if word is None or read.flag(item.is_skipped, "is_skipped"):
+            continue
+        if word in counts:
+            counts[word] += 1
+        else:
+            read.fail("result")
+    return tuple(sorted(counts.items()))
+
+
 def _object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...]:
+    """The comparison by object type; while one is made, what was counted so far says nothing."""
     overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
     found = {}
-    for item in read.records(overview.compare_results, wire.ObjectComparison, "compare_results"):
-        object_type = read.word(item.type, "type")
-        if object_type is not None:
-            found[object_type] = ObjectComparison(
-                object_type=object_type,
-                source=read.amount(item.source_count, "source_count"),
-                target=read.amount(item.target_count, "target_count"),
-                result=read.word(item.status, "status"),
-            )
+    items = read.records(overview.compare_results, wire.ObjectComparison, "compare_results")
+    for item in read.first(items, _MOST_OBJECT_TYPES, "object_type"):
+        object_type = read.word(item.type, "object_type")
+        if object_type is None:
+            continue
+        source, target = read.amount(item.source_count, "source_count"), read.amount(item.target_count, "target_count")
+        result = read.word(item.status, "compare_result")
+        runs = result in _BEINGCOMPARED_SPELLINGS
+        found[object_type] = ObjectComparison(
+            object_type=object_type,
+            source=None if runs else source,
+            target=None if runs else target,
+            result=None if result is None else COMPARED_SPELLINGS.get(result, result),
+        )
     return tuple(found[object_type] for object_type in sorted(found))
 
 
 def _data_comparisons(raw: object, read: Reader) -> tuple[DataComparisons, ...]:
     counts: Counter[tuple[str, str]] = Counter()
     for item in read.records(raw, wire.DataComparison, "data_compare_task_list"):
-        comparison, status = read.word(item.type, "type"), read.word(item.status, "status")
+        comparison, status = read.word(item.type, "comparison"), read.word(item.status, "comparison_status")
         if comparison is not None and status is not None:
             counts[comparison, status] += 1
-    return tuple(DataComparisons(comparison, status, tasks) for (comparison, status), tasks in sorted(counts.items()))
+    kept = read.first(sorted(counts.items()), _MOST_COMPARISONS, "comparison")
+    return tuple(DataComparisons(comparison, status, tasks) for (comparison, status), tasks in kept)
 
 
 def _public_ip_bound(raw: wire.Scalar, read: Reader) -> bool | None:
@@ -213,10 +247,10 @@ def _nodes(raw: wire.JobDetail, read: Reader) -> tuple[Node, ...]:
     readings = raw.metrics if isinstance(raw.metrics, list) else [] if raw.metrics is None else [raw.metrics]
     instance_type = read.word(info.instance_type, "instance_type")
     role = read.word(info.role, "role")
-    status = read.word(info.status, "status")
+    status = read.word(info.status, "node_status")
     found = {}
-    for item in read.records(readings, wire.NodeMetrics, "metrics"):
-        node_id = read.text(item.node_id, "node_id")
+    for item in read.first(read.records(readings, wire.NodeMetrics, "metrics"), _MOST_NODES, "node"):
+        node_id = read.identifier(item.node_id, "node_id")
         if node_id is not None:
             found[node_id] = Node(
                 node_id=node_id,

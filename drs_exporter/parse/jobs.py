@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
@@ -72,7 +73,8 @@ def _family(raw: object, scenario: str, read: Reader, zone: tzinfo | None) -> It
         if job is None:
             continue
         yield job
-        for child in read.records(item.children, wire.ChildJob, "children"):
+        children = read.records(item.children, wire.ChildJob, "children")
+        for child in read.first(children, _MOST_CHILDREN, "child"):
             subtask = _listed(child, scenario=scenario, parent_id=job.id, read=read, zone=zone)
             if subtask is not None and subtask.id != job.id:
                 yield subtask
@@ -117,7 +119,13 @@ def status_word(raw: wire.Scalar, read: Reader) -> str | None:
 def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> StatusReading | None:
     """A status with its code; without a status the code is a refused question, not a job's error."""
     word = status_word(raw_status, read)
-    return None if word is None else _status_reading(word, read.word(raw_code, "error_code"))
+    return None if word is None else _status_reading(word, _error_code(raw_code, read))
+
+
+def _error_code(raw: wire.Scalar, read: Reader) -> str | None:
+    """The code of what went wrong; a zero says that nothing did."""
+    word = read.word(raw, "error_code")
+    return None if word == _NO_ERROR else word
 
 
 @lru_cache(maxsize=512)
@@ -193,13 +201,16 @@ def _thresholds(*values: float | None) -> Thresholds:
     return Thresholds(*values)
 
 
+_NO_ERROR: Final = "0"
+_MOST_CHILDREN: Final = 1000
+"""Subtasks of one job: the service makes some dozens."""
 _NO_RPO_RTO = RpoRto()
 _LISTED_JOB = msgspec.json.Decoder(wire.ListedJob | wire.Wrong)
 
 
 def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:
     """The id an answer is about; one without is nobody's, and counted."""
-    job_id = read.text(raw, "id")
+    job_id = read.identifier(raw, "id")
     if job_id is None and raw in (None, ""):
         read.fail("id")
     return job_id
@@ -207,4 +218,4 @@ def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:
 
 def is_refused(error_code: wire.Scalar) -> bool:
     """Whether a result without content says why there is none."""
-    return error_code not in (None, "")
+    return error_code not in (None, "", _NO_ERROR, 0)

@@ -19,6 +19,8 @@ _Result: TypeAlias = tuple[str, Progress | None] | None
 _RECORD: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.Progress | wire.Wrong)
 _PARTS: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.PartMap)
 _NO_PROGRESS: Final = Progress()
+_MOST_PARTS: Final = 64
+"""Parts of one full transfer: the service names some ten."""
 _REMAINING_PHASES: Final = frozenset({Phase.STARTING, Phase.FULL})
 
 
@@ -83,14 +85,18 @@ def _first(one: wire.Scalar, other: wire.Scalar) -> wire.Scalar:
 
 
 def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
-    """The parts of a full transfer, each name once, sorted; the map comes as an array on one page."""
+    """The parts of a full transfer, each name once, sorted.
+
+    The map comes as an array on one page, whose elements may be nameless: nobody can say what those are progress of.
+    """
     named: list[tuple[str | None, object]]
     if raw is None:
         return ()
     if isinstance(raw, dict):
-        named = [(read.word(key, "progress_map"), value) for key, value in raw.items()]
+        parts = read.first(list(raw.items()), _MOST_PARTS, "part")
+        named = [(read.word(key, "progress_map"), value) for key, value in parts]
     elif isinstance(raw, list):
-        entries = read.records(raw, wire.PartProgress, "progress_map")
+        entries = read.first(read.records(raw, wire.PartProgress, "progress_map"), _MOST_PARTS, "part")
         named = [(read.word(_first(entry.type, entry.name), "progress_map"), entry) for entry in entries]
     else:
         read.fail("progress_map")
@@ -98,7 +104,6 @@ def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
     found = {}
     for name, value in named:
         if name is None:
-            read.fail("progress_map")
             continue
         entry = read.record(value, wire.PartProgress, "progress_map")
         ratio = read.ratio(entry.completed, "completed")

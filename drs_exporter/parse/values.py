@@ -1,7 +1,8 @@
 """Single values: every unit, sentinel and time format of the API, in one place.
 
 A value that is not given is `None` and nothing more; one that should have been readable and was not is `None` and
-counted under its field's name. No function here raises.
+counted under its field's name; what is longer or more than any honest cloud has is left out and counted by its kind.
+No function here raises.
 """
 
 import math
@@ -9,42 +10,63 @@ import re
 from collections import Counter
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from sys import intern
 from typing import Final, TypeVar
 
 import msgspec
 
 from drs_exporter.drs import wire
+from drs_exporter.parse.vocabulary import OTHER, Vocabulary, clean
 
-_NOT_GIVEN: Final = frozenset({"", "-", "--", "N/A"})
+_NOT_GIVEN: Final = frozenset({"", "-", "--", "n/a", "na"})
+"""In lower case."""
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 Record = TypeVar("Record", bound=msgspec.Struct)
+Element = TypeVar("Element")
 
 _NO_TIME: Final = frozenset({"0", "-1"})
 _MILLISECONDS: Final = 18
 """More digits than any time in milliseconds has."""
 
+LONGEST_TEXT: Final = 256
+"""Characters of a name or an id; the service allows fifty."""
+
+_LONGEST_NUMBER: Final = 64
+"""Characters of a number or a time."""
+
 
 class Reader:
-    """Reads values and counts those that were unreadable, by field."""
+    """Reads values, and counts those that were unreadable by field and those beyond the bounds by kind."""
 
-    def __init__(self) -> None:
-        """Start with no errors."""
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        """Start with no errors; tell words apart as this vocabulary does."""
+        self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self.errors: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter()
         self.failures = 0
-        """How many values were unreadable so far, whatever their fields."""
+        """How many values were unreadable or left out so far."""
 
     def fail(self, field: str, values: int = 1) -> None:
         """Count values that could not be read."""
         self.errors[field] += values
         self.failures += values
 
+    def drop(self, kind: str, values: int = 1) -> None:
+        """Count values that are beyond the bounds."""
+        self.dropped[kind] += values
+        self.failures += values
+
+    def include(self, other: "Reader") -> None:
+        """Count what another reader has counted."""
+        self.errors.update(other.errors)
+        self.dropped.update(other.dropped)
+        self.failures += other.failures
+
     def number(self, raw: wire.Scalar, field: str) -> float | None:
         """A finite number, given as one or as text, a percent sign allowed."""
         if raw is None:
             return None
         if isinstance(raw, str):
-            value = _number_in(raw)
+            value = _number_in(raw) if len(raw) <= _LONGEST_NUMBER else math.nan
             if value is None:
                 return None
         elif isinstance(raw, int | float) and not isinstance(raw, bool):
@@ -98,36 +120,39 @@ class Reader:
 
     def _time(self, raw: wire.Scalar, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
         if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) < _MILLISECONDS:
-            value = float(raw) / 1000
-        elif isinstance(raw, str) and not _is_number(raw.strip()):
-            text = raw.strip()
-            if text in _NOT_GIVEN:
-                return None
-            try:
-                moment = datetime.fromisoformat(text)
-                if moment.tzinfo is None:
-                    if zone is None:
-                        if zone_needed:
-                            self.fail(field)
-                        return None
-                    moment = moment.replace(tzinfo=zone)
-                value = moment.timestamp()
-            except (ValueError, OverflowError):
-                self.fail(field)
-                return None
+            value: float | None = float(raw) / 1000
+        elif isinstance(raw, str) and (len(raw) > _LONGEST_NUMBER or not _is_number(raw.strip())):
+            value = self._moment(raw[: _LONGEST_NUMBER + 1].strip(), field, zone=zone, zone_needed=zone_needed)
         else:
-            if isinstance(raw, str) and raw.strip() in _NO_TIME:
-                return None
-            millis = self.number(raw, field)
-            if millis is None:
-                return None
-            value = millis / 1000
-        return value if value > 0 else None
+            millis = None if isinstance(raw, str) and raw.strip() in _NO_TIME else self.number(raw, field)
+            value = None if millis is None else millis / 1000
+        return value if value is not None and value > 0 else None
+
+    def _moment(self, text: str, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
+        """Unix time from a date and a time of day."""
+        if text.lower() in _NOT_GIVEN:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None and zone is not None:
+                moment = moment.replace(tzinfo=zone)
+            if moment.tzinfo is not None:
+                return moment.timestamp()
+            if zone_needed:
+                self.fail(field)
+        except (ValueError, OverflowError):
+            self.fail(field)
+        return None
 
     def text(self, raw: wire.Scalar, field: str) -> str | None:
-        """Text that can be a label value: valid UTF-8 without NUL; a whole number stands for its digits."""
+        """Text that can be a label value: valid UTF-8 without NUL, cut where it is too long.
+
+        A whole number stands for its digits.
+        """
         if isinstance(raw, str) and raw != wire.NO_NUMBER:
-            return _clean(raw) or None
+            if len(raw) > LONGEST_TEXT:
+                self.drop(field)
+            return clean(raw[:LONGEST_TEXT]) or None
         if raw is None:
             return None
         if isinstance(raw, int) and not isinstance(raw, bool):
@@ -138,12 +163,22 @@ class Reader:
         self.fail(field)
         return None
 
+    def identifier(self, raw: wire.Scalar, field: str) -> str | None:
+        """As `text`, and what is too long is no id: a part of it would be another one's."""
+        if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
+            self.drop(field)
+            return None
+        return self.text(raw, field)
+
     def word(self, raw: wire.Scalar, field: str) -> str | None:
-        """As `text`, for values that many jobs share: each is held in memory once."""
+        """As `text`, for values that many jobs share: one of a bounded number, each held in memory once."""
         if isinstance(raw, str) and raw != wire.NO_NUMBER:
-            return _word(raw)
+            known = self.vocabulary.word(raw, field)
+            if known is OTHER and raw != OTHER:
+                self.drop(field)
+            return known
         value = self.text(raw, field)
-        return None if value is None else intern(value)
+        return None if value is None else self.vocabulary.word(value, field)
 
     def flag(self, raw: wire.Scalar, field: str) -> bool | None:
         """True or false, as JSON or as text."""
@@ -153,10 +188,16 @@ class Reader:
             word = raw.strip().lower()
             if word in {"true", "false"}:
                 return word == "true"
-            if raw.strip() in _NOT_GIVEN:
+            if word in _NOT_GIVEN:
                 return None
         self.fail(field)
         return None
+
+    def first(self, items: list[Element], most: int, kind: str) -> list[Element]:
+        """As many of them as are told apart."""
+        if len(items) > most:
+            self.drop(kind, len(items) - most)
+        return items[:most]
 
     def records(self, raw: object, kind: type[Record], field: str) -> list[Record]:
         """The well-formed elements of a list; whatever else stands there is counted."""
@@ -179,21 +220,6 @@ class Reader:
         return kind()
 
 
-@lru_cache(maxsize=4096)
-def _word(raw: str) -> str | None:
-    """The text cleaned and interned, which for a word in use was done before."""
-    return intern(_clean(raw)) or None
-
-
-def _clean(text: str) -> str:
-    """Without what no exposition can carry: lone surrogates and NUL become U+FFFD."""
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-
-
 def _as_float(value: float) -> float:
     """A float; infinite for an integer beyond its range. Zero has no sign: one that changes is no change."""
     try:
@@ -209,7 +235,7 @@ def _number_in(raw: str) -> float | None:
     A fleet says "-1", "0" and "100%" many thousand times a poll.
     """
     text = raw.strip()
-    if text in _NOT_GIVEN:
+    if text.lower() in _NOT_GIVEN:
         return None
     text = text.removesuffix("%").rstrip()
     return _as_float(float(text)) if _is_number(text) else math.nan

@@ -57,10 +57,12 @@ class Poller:
         *,
         clock: Clock,
         publish: Callable[[Project], Awaitable[None]],
-        unreadable: Callable[[Mapping[str, int]], None],
+        unreadable: Callable[[Mapping[str, int], Mapping[str, int]], None],
         state: State,
     ) -> None:
-        """Give every snapshot to `publish`, and counts of unreadable values by field to `unreadable`.
+        """Give every snapshot to `publish`, and counts of what was not read to `unreadable`.
+
+        Those are of unreadable values by field, and of values beyond the bounds by kind.
 
         The `state` may be that of an earlier poller of the same project, with all it still holds.
         """
@@ -104,7 +106,7 @@ class Poller:
         """Run every collector that is due at this tick (monotonic), then publish; ends within the poll timeout."""
         self._ticked = self._clock.monotonic()
         self.state.poll += 1
-        read = Reader()
+        read = Reader(self.state.vocabulary)
         deadline = asyncio.get_running_loop().time() + self.plan.poll_timeout
         jobs, *others = self._collectors
         known = len(self.state.listing) > 0
@@ -137,11 +139,14 @@ class Poller:
         await self._publish(await asyncio.to_thread(self._snapshot))
 
     def _tell_unreadable(self, read: Reader) -> None:
-        """Count what could not be read, and log each field the first time."""
-        self._unreadable(read.errors)
+        """Count what was not read, and log each field and kind the first time."""
+        self._unreadable(read.errors, read.dropped)
         for field in sorted(read.errors.keys() - self.state.unreadable_fields):
             log.warning("field.unreadable", project=self.plan.name, field=field, values=read.errors[field])
             self.state.unreadable_fields.add(field)
+        for kind in sorted(read.dropped.keys() - self.state.dropped_kinds):
+            log.warning("values.dropped", project=self.plan.name, kind=kind, values=read.dropped[kind])
+            self.state.dropped_kinds.add(kind)
 
     async def _collect(self, collector: Collector, run: Run, deadline: float) -> None:
         standing = self.state.standings[collector.name]

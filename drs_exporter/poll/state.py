@@ -8,6 +8,7 @@ import msgspec
 
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.parse.vocabulary import Vocabulary
 from drs_exporter.poll.held import Held
 from drs_exporter.poll.plan import COLLECTORS, Plan
 from drs_exporter.poll.standing import Standing
@@ -61,6 +62,10 @@ class State:
         """Every status seen that the status table does not name."""
         self.unreadable_fields: set[str] = set()
         """Every field that could not be read once: each is logged the first time only."""
+        self.dropped_kinds: set[str] = set()
+        """As above, every kind of value of which there were too many once."""
+        self.vocabulary = Vocabulary()
+        """Every word the answers have used."""
         self.listing: Held[tuple[Listed, ...]] = Held()
         """By scenario."""
         self.unseen: dict[str, Held[Listed]] = {}

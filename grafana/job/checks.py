@@ -17,7 +17,6 @@ def comparison() -> dashboard.Panel:
             "INCONSISTENT": ("inconsistent", CRITICAL),
             "FAILED_TO_COMPARE": ("failed", CRITICAL),
             "TARGET_DB_NOT_EXIST": ("no target", CRITICAL),
-            "TARGET_DB_NOT_EXIT": ("no target", CRITICAL),
             "TIMEOUT_INTERRUPT": ("timed out", CRITICAL),
             "COMPARING": ("comparing", INFORMATION),
             "WAITING_FOR_COMPARISON": ("waiting", QUIET),

@@ -51,7 +51,7 @@ def test_the_exporters_own_metrics_are_the_golden_ones() -> None:
     project.signed_in()
     project.sign_in_failed()
     project.credential_expires(1608361400.0)
-    project.unreadable({"progress": 2})
+    project.unreadable({"progress": 2}, {"status": 3})
     project.rendered(series=120, seconds=0.25)
     page = telemetry.render(projects=None, process_wide=True, openmetrics=False).decode()
     page = page.replace(platform.python_version(), "PYTHON").replace(__version__, "VERSION")

@@ -71,6 +71,7 @@ COUNTERS: Final[Mapping[str, frozenset[str]]] = {
     "drs_exporter_api_retries_total": frozenset({"project", "operation", "reason"}),
     "drs_exporter_api_throttled_seconds_total": frozenset({"project"}),
     "drs_exporter_parse_errors_total": frozenset({"project", "field"}),
+    "drs_exporter_dropped_values_total": frozenset({"project", "kind"}),
     "drs_exporter_sign_ins_total": frozenset({"project"}),
     "drs_exporter_sign_in_failures_total": frozenset({"project"}),
 }

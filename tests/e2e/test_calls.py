@@ -44,7 +44,7 @@ def poller_of(cloud: SimulatedCloud, client: DrsClient) -> Poller:
         return None
 
     plan = Plan(name="sim", project_id=cloud.project_id, poll_interval=INTERVAL)
-    return Poller(plan, client, clock=SystemClock(), publish=publish, unreadable=lambda _: None, state=State())
+    return Poller(plan, client, clock=SystemClock(), publish=publish, unreadable=lambda *_: None, state=State())
 
 
 @pytest.mark.parametrize("jobs", [1, 40, 250])

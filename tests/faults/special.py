@@ -70,6 +70,16 @@ REFUSALS: Final = (
         ),
     ),
     Special(
+        test="test_one_async_batch_that_is_refused_costs_itself_only",
+        row=Row(
+            fault="400 for the detail of one async batch",
+            seen='`api_requests_total{code="400"}`; `collector_success` stays 1',
+            log="`batch.refused` with `async_job_id`, `status` and `error_code`, once",
+            held="What its detail told, for `HOLD_TIME`; all other batches are fresh.",
+            recovery="Asked again at every run.",
+        ),
+    ),
+    Special(
         test="test_a_retry_after_of_many_minutes_is_waited_for_and_not_asked_into",
         row=Row(
             fault="429 with a Retry-After of many minutes",

@@ -94,6 +94,21 @@ async def test_a_batch_deleted_meanwhile_does_not_make_v5_unsupported(started: S
         assert page.value("drs_exporter_collector_supported", collector="async_jobs") == 1
 
 
+async def test_one_async_batch_that_is_refused_costs_itself_only(started: Started) -> None:
+    async with started(jobs=60, collector_intervals={"async_jobs": 60}) as (daemon, cloud):
+        before = await daemon.scrape()
+        refused = next(iter(before.label("drs_async_job_member_info", "async_job_id")))
+        Trouble("async_job_detail", "bad_id", match={"id": refused}).begin(cloud)
+        line = {"event": "batch.refused", "log_level": "info", "project": "sim", "async_job_id": refused}
+        assert await daemon.poll() == [{**line, "status": 400, "error_code": "DRS.M05004"}]
+        assert (await daemon.scrape()).health() == before.health()
+        hits = cloud.faults.hits["async_job_detail", "bad_id"]
+        assert await daemon.poll() == []
+        assert cloud.faults.hits["async_job_detail", "bad_id"] == hits + 1
+        Trouble("async_job_detail", "bad_id").begin(cloud)
+        assert [event["event"] for event in await daemon.poll()] == ["collector.failed"]
+
+
 @pytest.mark.parametrize(
     ("collector", "operation", "family"),
     [

@@ -36,6 +36,7 @@ def labels_by_name() -> dict[str, set[str]]:
         telemetry.retries,
         telemetry.throttled,
         telemetry.parse_errors,
+        telemetry.dropped_values,
         telemetry.expiry,
         telemetry.sign_ins,
         telemetry.sign_in_failures,

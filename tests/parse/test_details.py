@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+import pytest
 
 from drs_exporter.drs import wire
 from drs_exporter.parse import details as parse
@@ -100,7 +101,7 @@ def test_a_v5_detail_is_read_in_base_units() -> None:
             times=TransferTimes(full_start=1667662380.0, full_complete=1667662440.0),
             abnormal_limit=14 * 86400.0,
             objects=(ObjectCount("TABLE", 12.0, 11.0),),
-            precheck=Precheck(passed=False, passed_ratio=0.5, items=(("FAILED", 1), ("PASSED", 2))),
+            precheck=Precheck(passed=False, passed_ratio=0.5, items=(("ALARM", 0), ("FAILED", 1), ("PASSED", 2))),
             object_comparisons=(ObjectComparison("TABLE", 12.0, 11.0, "INCONSISTENT"),),
             data_comparisons=(DataComparisons("LINES", "SUCCESSFUL", 2),),
             public_ip_bound=True,
@@ -127,6 +128,65 @@ def test_a_v5_detail_is_read_in_base_units() -> None:
             ),
         ),
     )
+
+
+PRECHECK: dict[str, Any] = {
+    "result": False,
+    "process": "56%",
+    "total_passed_rate": "56%",
+    "precheck_results": [{"item": "a", "result": "PASSED"}, {"item": "b", "result": ""}],
+}
+
+
+@pytest.mark.parametrize("process", ["0%", "56%", "99.9", 0, 99])
+def test_a_precheck_that_runs_has_not_failed(process: Any) -> None:
+    read = Reader()
+    found = detail(read, precheck_result={**PRECHECK, "process": process}).detail.precheck
+    assert found == Precheck(items=(("ALARM", 0), ("FAILED", 0), ("PASSED", 1)))
+    assert not read.errors
+
+
+@pytest.mark.parametrize("process", ["100%", "100", 100, None, ""])
+def test_a_precheck_that_has_ended_tells_its_result(process: Any) -> None:
+    found = detail(precheck_result={**PRECHECK, "process": process}).detail.precheck
+    assert found == Precheck(passed=False, passed_ratio=0.56, items=(("ALARM", 0), ("FAILED", 0), ("PASSED", 1)))
+
+
+def test_skipped_items_of_a_precheck_do_not_count_and_unknown_results_are_counted_as_unreadable() -> None:
+    read = Reader()
+    items = [{"result": "FAILED", "is_skipped": True}, {"result": "ALARM", "is_skipped": False}, {"result": "PERHAPS"}]
+    found = detail(read, precheck_result={"result": True, "precheck_results": items}).detail.precheck
+    assert found == Precheck(passed=True, items=(("ALARM", 1), ("FAILED", 0), ("PASSED", 0)))
+    assert read.errors == Counter(result=1)
+
+
+@pytest.mark.parametrize("result", ["COMPARING", "WAITING_FOR_COMPARISON"])
+def test_counts_of_a_comparison_that_is_still_made_are_not_known(result: str) -> None:
+    running = {"type": "VIEW", "source_count": 3, "target_count": 0, "status": result}
+    compared = {"objects_compare_overview_info": {"compare_results": [running]}}
+    assert detail(compare_result=compared).detail.object_comparisons == (ObjectComparison("VIEW", None, None, result),)
+
+
+def test_both_spellings_of_a_target_that_does_not_exist_are_one() -> None:
+    one = {"type": "DB", "source_count": 1, "target_count": 0, "status": "TARGET_DB_NOT_EXIT"}
+    compared = {"objects_compare_overview_info": {"compare_results": [one]}}
+    assert detail(compare_result=compared).detail.object_comparisons == (
+        ObjectComparison("DB", 1.0, 0.0, "TARGET_DB_NOT_EXIST"),
+    )
+
+
+def test_what_a_detail_has_too_many_of_is_left_out_and_counted() -> None:
+    read = Reader()
+    many = detail(
+        read,
+        migration_object_progress_info={
+            "migration_object_overview": [{"type": f"T{n}", "src_count": n} for n in range(300)]
+        },
+        compare_result={"data_compare_task_list": [{"type": f"c{n}", "status": "FAILED"} for n in range(300)]},
+        metrics=[{"node_id": f"n{n}"} for n in range(300)],
+    ).detail
+    assert (len(many.objects), len(many.data_comparisons), len(many.nodes)) == (200, 100, 100)
+    assert read.dropped == Counter(object_type=100, comparison=200, node=200)
 
 
 def test_secrets_in_answers_are_not_held() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from drs_exporter.drs import wire
 from drs_exporter.parse import jobs as parse
@@ -132,6 +133,42 @@ def test_a_code_without_a_status_is_a_refused_question_and_no_error_of_the_job()
         "c": parse.StatusReading("PAUSING", None),
     }
     assert read.errors == Counter(id=1)
+
+
+@pytest.mark.parametrize("zero", ["0", 0])
+def test_a_zero_is_no_error_code(zero: Any) -> None:
+    """Some answers say beside a healthy status that its error is 0."""
+    healthy = {"id": "a", "status": "INCRE_TRANSFER_STARTED", "error_code": zero}
+    assert parse.statuses(results(wire.JobStatus, healthy), Reader()) == {
+        "a": parse.StatusReading("INCRE_TRANSFER_STARTED", None)
+    }
+    detail = parse.details(results(wire.BatchDetail, healthy), Reader())["a"]
+    assert detail is not None
+    assert detail.reading == parse.StatusReading("INCRE_TRANSFER_STARTED", None)
+    without_delay = {"job_id": "a", "rpo_info": None, "error_code": zero}
+    assert parse.rpo_rtos(results(wire.RpoRto, without_delay), Reader()) == {"a": RpoRto()}
+
+
+@pytest.mark.parametrize("absent", ["NA", "N/A", "n/a", "-", "--", "", None, "-1"])
+def test_a_delay_that_is_not_available_is_no_mistake(absent: Any) -> None:
+    read = Reader()
+    sent = {"job_id": "a", "rpo_info": {"delay": absent}, "rto_info": {"delay": absent}}
+    assert parse.rpo_rtos(results(wire.RpoRto, sent), read) == {"a": RpoRto()}
+    assert not read.errors
+
+
+def test_a_job_has_no_more_subtasks_than_any_job_has() -> None:
+    read = Reader()
+    children = [{"id": f"c{number}", "name": "c"} for number in range(100_000)]
+    assert len(listing({"children": children}, read=read)) == 1001
+    assert read.dropped == Counter(child=99_000)
+
+
+def test_a_name_is_cut_and_an_id_that_is_no_id_is_nobodys() -> None:
+    read = Reader()
+    (job,) = listing({"name": "n" * 300_000}, {"id": "i" * 300_000}, read=read)
+    assert job.name == "n" * 256
+    assert read.dropped == Counter(name=1, id=1)
 
 
 def test_rpo_and_rto_delays_are_milliseconds_in_strings() -> None:

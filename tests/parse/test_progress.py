@@ -73,7 +73,21 @@ def test_a_part_without_name_or_values_is_left_out() -> None:
     odd = [{"completed": "5"}, {"type": "data"}, 7]
     record = read_one({**PROGRESS, "progress_map": odd}, read)
     assert record.parts == ()
-    assert read.errors == Counter(progress_map=2)
+    assert read.errors == Counter(progress_map=1)
+
+
+@pytest.mark.parametrize("entry", [{}, {"completed": "", "remaining_time": ""}, {"completed": "94%"}])
+def test_an_array_without_names_says_nothing_and_is_no_mistake(entry: dict[str, str]) -> None:
+    read = Reader()
+    assert read_one({**PROGRESS, "progress_map": [entry, entry]}, read).parts == ()
+    assert not read.errors
+
+
+def test_more_parts_than_any_transfer_has_are_left_out_and_counted() -> None:
+    read = Reader()
+    many = {f"part{number}": {"completed": "5"} for number in range(20_000)}
+    assert len(read_one({**PROGRESS, "progress_map": many}, read).parts) == 64
+    assert read.dropped == Counter(part=20_000 - 64)
 
 
 def test_v5_spells_the_delay_another_way() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import pytest
@@ -50,8 +50,11 @@ class Watcher:
         self._published: list[Project] = []
         self._clock = clock
         self._poller = Poller(
-            plan, world.client(), clock=clock, publish=self._publish, unreadable=self.unreadable.update, state=state
+            plan, world.client(), clock=clock, publish=self._publish, unreadable=self._count, state=state
         )
+
+    def _count(self, errors: Mapping[str, int], _dropped: Mapping[str, int]) -> None:
+        self.unreadable.update(errors)
 
     async def poll(self) -> Project:
         """What it publishes after one poll."""

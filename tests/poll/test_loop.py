@@ -86,7 +86,7 @@ async def scene(*, jobs: int = 12, **changes: Any) -> AsyncIterator[Scene]:
 
         async with connect(settings, redactor=Redactor(), observer=SilentObserver(), clock=clock) as client:
             plan = Plan(name="prod", project_id=cloud.project_id, **changes)
-            poller = Poller(plan, client, clock=clock, publish=publish, unreadable=lambda _: None, state=State())
+            poller = Poller(plan, client, clock=clock, publish=publish, unreadable=lambda *_: None, state=State())
             yield Scene(poller, cloud, clock, published)
 
 
@@ -231,7 +231,7 @@ async def test_job_detail_reads_each_job_in_two_calls() -> None:
 async def test_unreadable_values_are_counted_by_field() -> None:
     counted: list[Any] = []
     async with scene() as stage:
-        stage.poller._unreadable = counted.append
+        stage.poller._unreadable = lambda *counts: counted.append(counts)
         await stage.poller.poll(stage.clock.now)
     assert len(counted) == 1
 

@@ -19,13 +19,15 @@ def _saturated(series: str, limit: str) -> str:
 
 
 def _failed_tasks(offset: str = "") -> str:
-    """Data comparison tasks that failed, counted now or some time ago."""
-    series = f'drs_job_compare_tasks{{status=~".*FAILED"}}[$STATUS_HOLD]{offset}'
+    """Data comparison tasks that failed or were given up, counted now or some time ago."""
+    series = f'drs_job_compare_tasks{{status=~".*FAILED|TIMEOUT_INTERRUPT"}}[$STATUS_HOLD]{offset}'
     return f"max by (project, job_id, job_name, comparison) (last_over_time({series}))"
 
 
 _BEFORE: Final = _failed_tasks(" offset $COMPARE_TASK_WINDOW")
-_NOT_COMPARED: Final = latest('drs_job_compare_result{result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST"}', "job_name")
+_NOT_COMPARED: Final = latest(
+    'drs_job_compare_result{result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST|TIMEOUT_INTERRUPT"}', "job_name"
+)
 
 
 DETAILS: Final = (

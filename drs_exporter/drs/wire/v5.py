@@ -60,13 +60,17 @@ class PrecheckItem(msgspec.Struct, gc=False):
     """One item of the pre-check."""
 
     result: Scalar = None
-    """`PASSED`, `ALARM` or `FAILED`."""
+    """`PASSED`, `ALARM` or `FAILED`; empty while it is not checked yet."""
+    is_skipped: Scalar = None
 
 
 class PrecheckResult(msgspec.Struct, gc=False):
     """The pre-check of a v5 detail."""
 
     result: Scalar = None
+    """False while it runs, too."""
+    process: Scalar = None
+    """Percent of the items that were checked."""
     total_passed_rate: Scalar = None
     """Percent."""
     precheck_results: list[PrecheckItem | Wrong] | WrongList = None

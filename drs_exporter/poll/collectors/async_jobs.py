@@ -1,9 +1,12 @@
 """Async batches: their listing, and the detail of each."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
-from drs_exporter.errors import ApiStatusError
+import structlog
+
+from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
@@ -13,8 +16,11 @@ from drs_exporter.poll.together import raise_first, together
 from drs_exporter.snapshot import AsyncJob
 from drs_exporter.status import Phase, phase_of
 
+log = structlog.get_logger()
+
 _COMMITTED: Final = "COMMIT_SUCCESS"
-_NOT_FOUND: Final = 404
+_OF_ONE_BATCH: Final = frozenset({Refusal.REQUEST, Refusal.GONE, Refusal.UNSUPPORTED})
+"""The listing worked a moment ago: a 404 of any kind says that this one batch was deleted meanwhile."""
 
 
 class AsyncJobs:
@@ -23,8 +29,10 @@ class AsyncJobs:
     name = "async_jobs"
 
     def __init__(self) -> None:
-        """Nothing was read yet."""
+        """Nothing was read or refused yet."""
         self._recall = parse.recall_members()
+        self._refused: frozenset[str] = frozenset()
+        """Batches whose detail was refused at the last run."""
 
     async def collect(self, run: Run) -> None:
         """Read the listing, then the detail of every batch of this shard that is not over."""
@@ -43,21 +51,37 @@ class AsyncJobs:
             batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
         ]
         try:
-            raise_first(await together(self._read(batch, run) for batch in unfinished))
+            outcomes = await together(self._read(batch, run) for batch in unfinished)
         finally:
             self._recall.turn()
+        refused = {
+            batch.id: outcome
+            for batch, outcome in zip(unfinished, outcomes, strict=True)
+            if isinstance(outcome, ApiStatusError) and outcome.refusal in _OF_ONE_BATCH
+        }
+        if len(refused) == len(unfinished) > 1:
+            raise_first(outcomes)
+        self._tell_refused(refused, run)
+        raise_first([outcome for outcome in outcomes if outcome not in refused.values()])
+
+    def _tell_refused(self, refused: Mapping[str, ApiStatusError], run: Run) -> None:
+        """Log the batches that are refused for the first time; one that was deleted meanwhile is no news."""
+        for async_job_id, exc in refused.items():
+            if exc.refusal is Refusal.REQUEST and async_job_id not in self._refused:
+                log.info(
+                    "batch.refused",
+                    project=run.plan.name,
+                    async_job_id=async_job_id,
+                    status=exc.status,
+                    error_code=exc.error_code,
+                )
+        self._refused = frozenset(refused)
 
     async def _read(self, batch: AsyncJob, run: Run) -> None:
-        try:
-            answer = await run.client.async_job_detail(batch.id)
-        except ApiStatusError as exc:
-            if exc.status == _NOT_FOUND and exc.operation == "async_job_detail":
-                # The listing worked a moment ago, so the operation exists: this one batch was deleted meanwhile.
-                return
-            raise
-        read = Reader()
+        answer = await run.client.async_job_detail(batch.id)
+        read = Reader(run.read.vocabulary)
         details = await asyncio.to_thread(parse.members, answer.items, self._recall, read)
-        run.read.errors.update(read.errors)
+        run.read.include(read)
         run.state.members.put(batch.id, Members(answer.total, details), poll=run.poll, now=run.clock.monotonic())
 
 

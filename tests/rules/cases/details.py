@@ -132,7 +132,7 @@ DETAILS = Subject(
                     silent=("14m",),
                     fires={"15m": orders(_NO_COMPARISON)},
                 )
-                for result in ("FAILED_TO_COMPARE", "TARGET_DB_NOT_EXIST")
+                for result in ("FAILED_TO_COMPARE", "TARGET_DB_NOT_EXIST", "TIMEOUT_INTERRUPT")
             ),
             Case(
                 claim="a restart does not start the wait anew",
@@ -221,6 +221,13 @@ COMPARISONS = Subject(
                 series=_RUNS | {_FAILED_TASKS: "_x6 1x200"},
                 silent=("1h10m", "25h20m"),
                 fires={"1h20m": orders(_NO_COMPARISON), "24h50m": orders(_NO_COMPARISON)},
+            ),
+            Case(
+                claim="one that was given up is a failed one",
+                series=_RUNS
+                | {job("drs_job_compare_tasks", comparison="content", status="TIMEOUT_INTERRUPT"): "_x6 1x200"},
+                silent=("1h10m",),
+                fires={"1h20m": orders(_NO_COMPARISON)},
             ),
             Case(
                 claim="one more failed comparison is news",
