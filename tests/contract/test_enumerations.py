@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from deploy.rules.groups import ALERTS, RECORDS
-from deploy.rules.rule import limits, promql
+from deploy.rules.rule import Alert, Record, limits, promql
 from drs_exporter.parse.details import COMPARED_SPELLINGS
 from drs_exporter.status import STATUSES, spelling
 
@@ -138,7 +138,8 @@ def test_the_dashboard_has_a_word_for_every_result_of_a_comparison() -> None:
 
 def is_alerted(series: str, label: str, value: str) -> bool:
     """Whether some alert, or a recorded series it may read, selects the series with this value."""
-    for rule in (*ALERTS, *RECORDS):
+    rules: tuple[Alert | Record, ...] = (*ALERTS, *RECORDS)
+    for rule in rules:
         for matchers in re.findall(rf"{series}\{{([^}}]*)\}}", promql(rule.expr, limits())):
             for operator, pattern in re.findall(rf'{label}(=~|=)"([^"]*)"', matchers):
                 if value == pattern if operator == "=" else re.fullmatch(pattern, value):

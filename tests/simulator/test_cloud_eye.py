@@ -167,7 +167,7 @@ async def test_the_beginning_moves_without_a_word_where_that_would_be_too_much(
         asked = [metric(life.job_id, names[number % len(names)]) for number in range(metrics)]
         answers = (await ask(client, asked, seconds=3600)).json["metrics"]
         assert len(answers) == metrics
-        return now - min(point["timestamp"] for one in answers for point in one["datapoints"]) / 1000
+        return float(now - min(point["timestamp"] for one in answers for point in one["datapoints"]) / 1000)
 
     assert await oldest(10) > 3500
     assert 560 < await oldest(300) <= 660
