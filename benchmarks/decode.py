@@ -18,12 +18,6 @@ JOBS = 10_000
 Value = str | int | float | bool | None
 
 
-class Whole(wire.Progress, gc=False):
-    """As the exporter's, with the parts read at once: it leaves them until it knows that they are new."""
-
-    progress_map: wire.PartMap = None  # type: ignore[assignment]  # that is the difference
-
-
 @dataclass(slots=True)
 class Part:
     """As `wire.PartProgress`, for orjson."""
@@ -96,7 +90,7 @@ def run() -> Table:
 
 def decoders() -> dict[str, Callable[[bytes], Any]]:
     """One function each, from a page to its records."""
-    ours = msgspec.json.Decoder(wire.Results[Whole])
+    ours = msgspec.json.Decoder(wire.Results[wire.Progress])
     adapter = TypeAdapter(Page)
     return {
         "msgspec": ours.decode,

@@ -21,7 +21,8 @@ from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
 from drs_exporter.errors import ApiStatusError
-from drs_exporter.parse.jobs import Listed, family_id, listing, read_listed
+from drs_exporter.parse.jobs import Listed, listing
+from drs_exporter.parse.values import Reader
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
 
@@ -135,8 +136,8 @@ async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, List
         await client.sign_in()
         for scenario in project.scenarios:
             with suppress(ApiStatusError):
-                answer = await client.list_jobs(scenario, read_listed(scenario, None), family_id)
-                known |= {job.id: job for job in listing(answer.items)}
+                answer = await client.list_jobs(scenario)
+                known |= listing(answer.items, scenario, zone=None, read=Reader())
     return known
 
 

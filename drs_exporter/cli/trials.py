@@ -8,7 +8,7 @@ from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.details import async_jobs
-from drs_exporter.parse.jobs import Listed, family_id, listing, read_listed
+from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
 from drs_exporter.settings import ProjectSettings
 from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
@@ -83,14 +83,11 @@ class Trials:
 
             async def call(scenario: str = scenario) -> list[Listed]:
                 answer = await self._client.list_jobs(
-                    scenario,
-                    read_listed(scenario, self._project.time_zone),
-                    family_id,
-                    enterprise_project_id=self._project.enterprise_project_id,
+                    scenario, enterprise_project_id=self._project.enterprise_project_id
                 )
-                found = listing(answer.items)
-                self._jobs += found
-                return found
+                found = listing(answer.items, scenario, zone=self._project.time_zone, read=Reader())
+                self._jobs += found.values()
+                return list(found.values())
 
             reached |= await self._try(f"list_jobs {scenario}", call)
             if isinstance(self.results[-1].error, ApiConnectionError | ApiTimeoutError):

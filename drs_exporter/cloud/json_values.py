@@ -18,9 +18,6 @@ Plain: TypeAlias = str | int | float | bool | None
 Scalar: TypeAlias = Plain | Unread | list[msgspec.Raw]
 """A field that should hold one value, and may hold anything."""
 
-Sent: TypeAlias = bytes
-"""One element of an array as it was sent, valid JSON: whoever read the very same before need not read it again."""
-
 Wrong: TypeAlias = Plain | list[msgspec.Raw]
 """What may stand where an object belongs."""
 

@@ -39,16 +39,6 @@ def _results(answer: wire.Results[T]) -> Page[T | wire.Wrong] | None:
     return _page(items, answer.count)
 
 
-def _sent(items: list[msgspec.Raw] | wire.WrongList) -> list[wire.Sent] | wire.WrongList:
-    """The elements by themselves, so that the answer they came in can go."""
-    return [bytes(item) for item in items] if isinstance(items, list) else items
-
-
-def _progress_results(answer: wire.ProgressResults) -> Page[wire.Sent] | None:
-    """As `_results`."""
-    return _page(_sent(answer.results if isinstance(answer.results, list) else answer.jobs), answer.count)
-
-
 def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Wrong] | None:
     """One quota or several."""
     if not isinstance(answer.quotas, wire.Quotas) or answer.quotas.resource is None:
@@ -67,19 +57,19 @@ def _batch(result: Any) -> Reader[Page[Any]]:
     return _reader(wire.Results[result], _results)
 
 
-JOBS: Final[Reader[Page[wire.Sent]]] = _reader(
-    wire.JobPage, lambda answer: _page(_sent(answer.jobs), answer.total_record)
+JOBS: Final[Reader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+    wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record)
 )
 STATUSES: Final[Reader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
-PROGRESSES: Final[Reader[Page[wire.Sent]]] = _reader(wire.ProgressResults, _progress_results)
+PROGRESSES: Final[Reader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
 RPO_RTOS: Final[Reader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)
 DETAILS: Final[Reader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
 STARTS: Final[Reader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
 ASYNC_JOBS: Final[Reader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
     wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count)
 )
-MEMBERS: Final[Reader[Page[wire.Sent]]] = _reader(
-    wire.AsyncJobDetail, lambda answer: _page(_sent(answer.jobs), answer.total_count)
+MEMBERS: Final[Reader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
+    wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count)
 )
 JOB_DETAIL: Final[Reader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
 QUOTAS: Final[Reader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)

@@ -1,14 +1,11 @@
 """The operations of the Data Replication Service, one method each, for one project."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
-import msgspec
-
 from drs_exporter.cloud.attempts import Reader
-from drs_exporter.cloud.decode import decode
 from drs_exporter.cloud.request import segment
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs import answers, wire
@@ -57,27 +54,21 @@ class DrsClient:
     async def list_jobs(
         self,
         scenario: str,
-        read: Callable[[wire.Sent], T],
-        key: Callable[[T], Hashable | None],
         *,
         enterprise_project_id: str | None = None,
-    ) -> Listing[T]:
-        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out.
-
-        Each element, a `wire.ListedJob`, is read as its page comes; `key` tells one from another.
-        """
+    ) -> Listing[wire.ListedJob | wire.Wrong]:
+        """POST /v3/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out."""
         # Filters left out would have defaults, such as one engine only.
         body: dict[str, Any] = {"db_use_type": scenario, "engine_type": "", "name": "", "net_type": "", "status": ""}
         if enterprise_project_id:
             body["enterprise_project_id"] = enterprise_project_id
 
-        async def fetch(number: int) -> Page[T]:
+        async def fetch(number: int) -> Page[wire.ListedJob | wire.Wrong]:
             path = "/v3/{project_id}/jobs"
             asked = {**body, "cur_page": number, "per_page": PAGE_SIZE}
-            page = await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked)
-            return Page([read(sent) for sent in page.items], page.total)
+            return await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked)
 
-        return await numbered(fetch, key, operation="list_jobs", width=self._transport.concurrency)
+        return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
 
     async def batch_status(self, job_ids: Sequence[str]) -> list[wire.JobStatus | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-status for at most 100 jobs, every page."""
@@ -87,8 +78,8 @@ class DrsClient:
         """POST /v3/{project_id}/jobs/batch-detail, best for at most 10 jobs, every page."""
         return await self._paged_batch("batch_detail", "/v3/{project_id}/jobs/batch-detail", job_ids, answers.DETAILS)
 
-    async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Sent]:
-        """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs: a `wire.Progress` each."""
+    async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Progress | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs."""
         return await self._batch("batch_progress", "/v3/{project_id}/jobs/batch-progress", job_ids, answers.PROGRESSES)
 
     async def batch_rpo_rto(self, job_ids: Sequence[str]) -> list[wire.RpoRto | wire.Wrong]:
@@ -117,15 +108,12 @@ class DrsClient:
 
         return (await by_offset(fetch, _async_job_id, operation="list_async_jobs")).items
 
-    async def async_job_detail(self, async_job_id: str) -> Page[wire.Sent]:
-        """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, all pages as one: a `wire.JobDetail` each.
-
-        The total is that of the first page.
-        """
+    async def async_job_detail(self, async_job_id: str) -> Page[wire.JobDetail | wire.Wrong]:
+        """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, all pages as one; the total is the first page's."""
         path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id)}"
-        first: Page[wire.Sent] | None = None
+        first: Page[wire.JobDetail | wire.Wrong] | None = None
 
-        async def fetch(offset: int) -> Page[wire.Sent]:
+        async def fetch(offset: int) -> Page[wire.JobDetail | wire.Wrong]:
             nonlocal first
             query = _from(offset)
             page = await self._call("async_job_detail", "GET", path, answers.MEMBERS, empty=Page([], 0), query=query)
@@ -134,7 +122,7 @@ class DrsClient:
 
         # No more batches at once than requests: pages of all would be held until the last one's.
         async with self._async_jobs:
-            listing = await by_offset(fetch, _member_id, operation="async_job_detail")
+            listing = await by_offset(fetch, _id, operation="async_job_detail")
         return Page(listing.items, None if first is None else first.total)
 
     async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:
@@ -199,19 +187,13 @@ def _from(offset: int) -> Query:
     return (("limit", str(PAGE_SIZE)), ("offset", str(offset)))
 
 
-_WITH_ID: Final = (wire.JobStatus, wire.BatchDetail, wire.Member)
-_MEMBER: Final = msgspec.json.Decoder(wire.Member | wire.Wrong)
+_WITH_ID: Final = (wire.ListedJob, wire.JobStatus, wire.BatchDetail, wire.JobDetail)
 
 
 def _id(item: object) -> str | None:
     """The id of a job, if it has one."""
     value = item.id if isinstance(item, _WITH_ID) else None
-    return value if isinstance(value, str) else None
-
-
-def _member_id(item: wire.Sent) -> str | None:
-    """The id of a member, if it has one."""
-    return _id(decode(item, _MEMBER, operation="async_job_detail"))
+    return value or None if isinstance(value, str) else None
 
 
 def _async_job_id(item: wire.AsyncJob | wire.Wrong) -> str | None:

@@ -7,8 +7,7 @@ import msgspec
 
 from drs_exporter.drs import wire
 from drs_exporter.parse import jobs
-from drs_exporter.parse.progress import ProgressReader
-from drs_exporter.parse.recall import Recall
+from drs_exporter.parse.progress import progress
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import (
     AsyncJob,
@@ -25,7 +24,6 @@ from drs_exporter.snapshot import (
 )
 
 _DAY = 86_400
-_MEMBER = msgspec.json.Decoder(wire.JobDetail | wire.Wrong)
 _BOUND = {"SUCCESS": True, "FAILED": False}
 _PRECHECK_RESULTS = ("PASSED", "ALARM", "FAILED")
 COMPARED_SPELLINGS = {"TARGET_DB_NOT_EXIT": "TARGET_DB_NOT_EXIST"}
@@ -66,25 +64,14 @@ def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
     return list(found.values())
 
 
-def recall_members() -> Recall[tuple[str, JobDetail] | None]:
-    """Reads elements of a batch's detail: a member's id and detail, or nothing where there is no id."""
-    return Recall(_MEMBER, _member)
-
-
-def members(
-    sent: Iterable[wire.Sent], recall: Recall[tuple[str, JobDetail] | None], read: Reader
-) -> dict[str, JobDetail]:
-    """The members of one batch by job id."""
-    return dict(member for item in sent if (member := recall(item, read)) is not None)
-
-
-def _member(raw: object, read: Reader) -> tuple[str, JobDetail] | None:
-    """One member; `None` where it is nobody."""
-    for item in read.records([raw], wire.JobDetail, "jobs"):
+def members(items: object, read: Reader) -> dict[str, JobDetail]:
+    """The members of one batch by job id; one without an id is nobody."""
+    found = {}
+    for item in read.records(items, wire.JobDetail, "jobs"):
         job_id = jobs.job_id_of(item.id, read)
         if job_id is not None:
-            return job_id, job_detail([item], read)
-    return None
+            found[job_id] = job_detail([item], read)
+    return found
 
 
 def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
@@ -149,7 +136,7 @@ def _node_info(raw: wire.JobDetail, read: Reader) -> wire.NodeInfo:
 
 def _progress(raw: object, read: Reader) -> Progress:
     """The progress without the job's rates, which only batch progress is a source of."""
-    record = ProgressReader().record(read.record(raw, wire.Progress, "progress_info"), read)
+    record = progress(read.record(raw, wire.Progress, "progress_info"), read)
     return msgspec.structs.replace(record, apply_rows=None, apply_bytes=None)
 
 

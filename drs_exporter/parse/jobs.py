@@ -1,6 +1,6 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
@@ -9,7 +9,6 @@ import msgspec
 
 from drs_exporter import status
 from drs_exporter.drs import wire
-from drs_exporter.parse.recall import Recall
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import JobInfo, RpoRto, Thresholds, Times
 
@@ -41,34 +40,14 @@ class BatchDetail(msgspec.Struct, frozen=True, gc=False):
     thresholds: Thresholds | None = None
 
 
-def recall_listed(scenario: str, zone: tzinfo | None) -> Recall[tuple[Listed, ...]]:
-    """Reads elements of one scenario's listing: a job and its subtasks, or nothing where it has no id."""
-
-    def make(raw: object, read: Reader) -> tuple[Listed, ...]:
-        return tuple(_family(raw, scenario, read, zone))
-
-    return Recall(_LISTED_JOB, make)
+def listing(items: object, scenario: str, *, zone: tzinfo | None, read: Reader) -> dict[str, Listed]:
+    """Every job and subtask of a scenario by id: a listing that moves while it is paged repeats some."""
+    return {job.id: job for job in _listing(items, scenario, read, zone)}
 
 
-def read_listed(scenario: str, zone: tzinfo | None) -> Callable[[wire.Sent], tuple[Listed, ...]]:
-    """As `recall_listed`, for a listing that is read once and whose mistakes nobody counts."""
-    recall, read = recall_listed(scenario, zone), Reader()
-    return lambda sent: recall(sent, read)
-
-
-def family_id(family: tuple[Listed, ...]) -> str | None:
-    """The id of a listed job that may have subtasks; `None` where it had none."""
-    return family[0].id if family else None
-
-
-def listing(families: Iterable[tuple[Listed, ...]]) -> list[Listed]:
-    """Every job and subtask, each id once: a listing that moves while it is paged repeats some."""
-    return list({job.id: job for family in families for job in family}.values())
-
-
-def _family(raw: object, scenario: str, read: Reader, zone: tzinfo | None) -> Iterator[Listed]:
-    """A job and its subtasks."""
-    for item in read.records([raw], wire.ListedJob, "jobs"):
+def _listing(items: object, scenario: str, read: Reader, zone: tzinfo | None) -> Iterator[Listed]:
+    """Each job and after it its subtasks."""
+    for item in read.records(items, wire.ListedJob, "jobs"):
         job = _listed(item, scenario=scenario, parent_id="", read=read, zone=zone)
         if job is None:
             continue
@@ -205,7 +184,6 @@ _NO_ERROR: Final = "0"
 _MOST_CHILDREN: Final = 1000
 """Subtasks of one job: the service makes some dozens."""
 _NO_RPO_RTO = RpoRto()
-_LISTED_JOB = msgspec.json.Decoder(wire.ListedJob | wire.Wrong)
 
 
 def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:

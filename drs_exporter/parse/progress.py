@@ -1,70 +1,48 @@
 """Progress: batch results and v5 `progress_info`, and what of them means something in a phase."""
 
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from drs_exporter.drs import wire
 from drs_exporter.parse.jobs import is_refused, job_id_of
-from drs_exporter.parse.recall import Recall
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import PartProgress, Progress
 from drs_exporter.status import DELAY_PHASES, Phase
 
-_Result: TypeAlias = tuple[str, Progress | None] | None
-"""A job's id and its progress, `None` where that was refused; `None` for a result that is nobody's."""
-
-_RECORD: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.Progress | wire.Wrong)
-_PARTS: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(wire.PartMap)
 _NO_PROGRESS: Final = Progress()
 _MOST_PARTS: Final = 64
 """Parts of one full transfer: the service names some ten."""
 _REMAINING_PHASES: Final = frozenset({Phase.STARTING, Phase.FULL})
 
 
-class ProgressReader:
-    """Reads progress, and remembers what it read until `turn`."""
+def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
+    """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
+    found = {}
+    for item in read.records(results, wire.Progress, "results"):
+        job_id = job_id_of(item.job_id, read)
+        if job_id is not None:
+            record = progress(item, read)
+            found[job_id] = None if record == _NO_PROGRESS and is_refused(item.error_code) else record
+    return found
 
-    def __init__(self) -> None:
-        """Remember nothing yet."""
-        self._results: Recall[_Result] = Recall(_RECORD, self._result)
-        self._parts = Recall(_PARTS, _parts)
 
-    def turn(self) -> None:
-        """Forget what has not come since the last turn."""
-        self._results.turn()
-        self._parts.turn()
-
-    def results(self, sent: Iterable[wire.Sent], read: Reader) -> dict[str, Progress | None]:
-        """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
-        return dict(result for item in sent if (result := self._results(item, read)) is not None)
-
-    def record(self, raw: wire.Progress, read: Reader) -> Progress:
-        """A progress record as answered; `in_phase` takes out what means nothing where the job stands."""
-        return Progress(
-            ratio=read.ratio(raw.progress, "progress"),
-            remaining=read.amount(raw.remaining_time, "remaining_time"),
-            updated=read.time(raw.process_time, "process_time"),
-            delay=read.seconds(
-                _first(raw.incre_trans_delay_millis, raw.incr_trans_delay_millis),
-                _first(raw.incre_trans_delay, raw.incr_trans_delay),
-                "incre_trans_delay",
-            ),
-            apply_rows=read.amount(raw.apply_rows_rate, "apply_rows_rate"),
-            apply_bytes=read.amount(raw.apply_bytes_rate, "apply_bytes_rate"),
-            parts=self._parts(bytes(raw.progress_map), read),
-        )
-
-    def _result(self, raw: object, read: Reader) -> _Result:
-        """One result of a batch."""
-        for item in read.records([raw], wire.Progress, "results"):
-            job_id = job_id_of(item.job_id, read)
-            if job_id is not None:
-                record = self.record(item, read)
-                return job_id, None if record == _NO_PROGRESS and is_refused(item.error_code) else record
-        return None
+def progress(raw: wire.Progress, read: Reader) -> Progress:
+    """A progress record as answered; `in_phase` takes out what means nothing where the job stands."""
+    return Progress(
+        ratio=read.ratio(raw.progress, "progress"),
+        remaining=read.amount(raw.remaining_time, "remaining_time"),
+        updated=read.time(raw.process_time, "process_time"),
+        delay=read.seconds(
+            _first(raw.incre_trans_delay_millis, raw.incr_trans_delay_millis),
+            _first(raw.incre_trans_delay, raw.incr_trans_delay),
+            "incre_trans_delay",
+        ),
+        apply_rows=read.amount(raw.apply_rows_rate, "apply_rows_rate"),
+        apply_bytes=read.amount(raw.apply_bytes_rate, "apply_bytes_rate"),
+        parts=_parts(raw.progress_map, read),
+    )
 
 
 def in_phase(record: Progress, *, phase: Phase, job_status: str, task_type: str) -> Progress:
@@ -110,10 +88,16 @@ def _parts(raw: object, read: Reader) -> tuple[PartProgress, ...]:
         remaining = read.amount(entry.remaining_time, "remaining_time")
         if ratio is not None or remaining is not None:
             found[name] = _part(name, ratio, remaining)
-    return tuple(found[name] for name in sorted(found))
+    return _alike(tuple(found[name] for name in sorted(found)))
 
 
 @lru_cache(maxsize=1024)
 def _part(name: str, ratio: float | None, remaining: float | None) -> PartProgress:
     """One object for parts that are equally far: most are at their beginning or their end."""
     return PartProgress(name, ratio, remaining)
+
+
+@lru_cache(maxsize=1024)
+def _alike(parts: tuple[PartProgress, ...]) -> tuple[PartProgress, ...]:
+    """One object for jobs that are equally far in every part."""
+    return parts

@@ -42,24 +42,19 @@ class Reader:
         self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self.errors: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
-        self.failures = 0
-        """How many values were unreadable or left out so far."""
 
     def fail(self, field: str, values: int = 1) -> None:
         """Count values that could not be read."""
         self.errors[field] += values
-        self.failures += values
 
     def drop(self, kind: str, values: int = 1) -> None:
         """Count values that are beyond the bounds."""
         self.dropped[kind] += values
-        self.failures += values
 
     def include(self, other: "Reader") -> None:
         """Count what another reader has counted."""
         self.errors.update(other.errors)
         self.dropped.update(other.dropped)
-        self.failures += other.failures
 
     def number(self, raw: wire.Scalar, field: str) -> float | None:
         """A finite number, given as one or as text, a percent sign allowed."""

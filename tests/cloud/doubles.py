@@ -8,14 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from aioresponses import CallbackResult
 from yarl import URL
 
 from drs_exporter.cloud.auth.credentials import Authorised
 from drs_exporter.cloud.auth.renewal import Obtained
 from drs_exporter.cloud.request import Request
-from drs_exporter.drs import wire
 from drs_exporter.errors import ApiCredentialError, ApiError
 
 BEGIN = 1_700_000_000.0
@@ -154,11 +152,6 @@ def http(status: str, body: bytes, *headers: str) -> bytes:
     """One complete HTTP answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def read_as(model: Any, sent: list[wire.Sent]) -> list[Any]:
-    """Elements that the client left unread."""
-    return [msgspec.json.decode(item, type=model | wire.Wrong) for item in sent]
 
 
 def ids(items: list[Any]) -> list[object]:

@@ -17,15 +17,14 @@ from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.pages import Page as AnswerPage
 from drs_exporter.errors import ApiSchemaError
-from drs_exporter.parse import details, jobs
-from drs_exporter.parse.progress import ProgressReader
+from drs_exporter.parse import details, jobs, progress
 from drs_exporter.parse.values import LONGEST_TEXT, Reader
 from drs_exporter.parse.vocabulary import LONGEST_WORD
 from drs_exporter.poll.assemble import Assembler
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import ALL, Members, State
 from drs_exporter.render import HEADERS, ProjectRenderer
-from drs_exporter.snapshot import Progress, Project
+from drs_exporter.snapshot import Project
 from tests.faults.page import Page
 from tests.hostile.documents import IDS, TEXT, bodies, encoded
 from tests.hostile.documents import answers as documents
@@ -44,22 +43,17 @@ class Kind(NamedTuple):
 
 
 def members(raw: Any, read: Reader) -> Members:
-    return Members(None, details.members(raw, details.recall_members(), read))
+    return Members(None, details.members(raw, read))
 
 
 def listed(raw: Any, read: Reader) -> list[jobs.Listed]:
-    recall = jobs.recall_listed("sync", None)
-    return jobs.listing(recall(sent, read) for sent in raw)
-
-
-def progresses(raw: Any, read: Reader) -> dict[str, Progress | None]:
-    return ProgressReader().results(raw, read)
+    return list(jobs.listing(raw, "sync", zone=None, read=read).values())
 
 
 KINDS: Final = (
     Kind("list_jobs", wire.JobPage, answers.JOBS, listed),
     Kind("batch_status", wire.Results[wire.JobStatus], answers.STATUSES, jobs.statuses),
-    Kind("batch_progress", wire.Results[wire.Progress], answers.PROGRESSES, progresses),
+    Kind("batch_progress", wire.Results[wire.Progress], answers.PROGRESSES, progress.progresses),
     Kind("batch_rpo_rto", wire.Results[wire.RpoRto], answers.RPO_RTOS, jobs.rpo_rtos),
     Kind("batch_detail", wire.Results[wire.BatchDetail], answers.DETAILS, jobs.details),
     Kind("list_async_jobs", wire.AsyncJobPage, answers.ASYNC_JOBS, details.async_jobs),

@@ -230,7 +230,7 @@ def test_several_answers_make_one_detail() -> None:
 
 def test_members_without_an_id_are_counted() -> None:
     read = Reader()
-    assert list(parse.members([b'{"id":"a"}', b"{}", b"null"], parse.recall_members(), read)) == ["a"]
+    assert list(parse.members([wire.JobDetail(id="a"), wire.JobDetail(), None], read)) == ["a"]
     assert read.errors == Counter(id=1, jobs=1)
 
 

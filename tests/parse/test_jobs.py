@@ -34,8 +34,8 @@ LISTED: dict[str, Any] = {
 def listing(*changes: Any, read: Reader | None = None, zone: ZoneInfo | None = SHANGHAI) -> list[parse.Listed]:
     """A page of jobs like the published one: the base with these changes, or an element as it is."""
     items = [{**LISTED, **change} if isinstance(change, dict) else change for change in changes]
-    recall, reader = parse.recall_listed("migration", zone), read or Reader()
-    return parse.listing(recall(msgspec.json.encode(item), reader) for item in items)
+    page = results(wire.ListedJob, *items)
+    return list(parse.listing(page, "migration", zone=zone, read=read or Reader()).values())
 
 
 def results(kind: Any, *items: Any) -> Any:

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from drs_exporter.parse.progress import ProgressReader
+from drs_exporter.drs import wire
 from drs_exporter.parse.progress import in_phase as progress_in_phase
+from drs_exporter.parse.progress import progresses
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import PartProgress, Progress
 from drs_exporter.status import Phase
@@ -27,7 +28,8 @@ PROGRESS: dict[str, Any] = {
 
 def results(read: Reader, *items: Any) -> dict[str, Progress | None]:
     """Results of a batch, as they would be sent."""
-    return ProgressReader().results(map(msgspec.json.encode, items), read)
+    sent = msgspec.json.encode(items)
+    return progresses(msgspec.json.decode(sent, type=list[wire.Progress | wire.Wrong]), read)
 
 
 def read_one(record: dict[str, Any], read: Reader) -> Progress:
@@ -144,9 +146,7 @@ def test_parts_that_many_jobs_send_alike_are_one_object() -> None:
 
 
 def test_unreadable_parts_are_counted_at_every_poll() -> None:
-    reader, read = ProgressReader(), Reader()
-    sent = [msgspec.json.encode({**PROGRESS, "progress_map": {"data": {"completed": "x"}}})]
+    read = Reader()
     for _ in range(3):
-        reader.results(sent, read)
-        reader.turn()
+        results(read, {**PROGRESS, "progress_map": {"data": {"completed": "x"}}})
     assert read.errors == Counter(completed=3)

@@ -1,10 +1,9 @@
 """Jobs that a listing lacks although its total may count them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
+from drs_exporter.drs import wire
 from drs_exporter.drs.pages import Listing, Page
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors import Jobs, Run
@@ -20,16 +19,14 @@ class Cloud:
         self.jobs: dict[str, Sequence[str]] = {}
         self.total = 0
 
-    async def list_jobs(
-        self, scenario: str, read: Callable[[bytes], Any], key: Callable[[Any], Any], **_: object
-    ) -> Listing[Any]:
+    async def list_jobs(self, scenario: str, **_: object) -> Listing[wire.ListedJob]:
         """One page."""
-        found: Listing[Any] = Listing(key, operation="list_jobs")
+        found: Listing[wire.ListedJob] = Listing(lambda job: str(job.id), operation="list_jobs")
         jobs = [
-            {"id": f"{scenario}/{name}", "name": name, "children": [{"id": child} for child in children]}
+            wire.ListedJob(id=f"{scenario}/{name}", name=name, children=[wire.ChildJob(id=child) for child in children])
             for name, children in self.jobs.items()
         ]
-        found.add(Page([read(msgspec.json.encode(job)) for job in jobs], self.total))
+        found.add(Page(jobs, self.total))
         return found
 
 

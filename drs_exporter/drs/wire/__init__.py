@@ -6,7 +6,7 @@ an object or list where a single value belongs is decoded to an empty `Unread` o
 Answers hold no cycles: `gc=False` keeps thousands of records a poll from setting off the garbage collector.
 """
 
-from drs_exporter.cloud.json_values import NO_NUMBER, Plain, Scalar, Sent, Unread, Wrong, WrongList
+from drs_exporter.cloud.json_values import NO_NUMBER, Plain, Scalar, Unread, Wrong, WrongList
 from drs_exporter.drs.wire.v3 import (
     AlarmNotify,
     BatchDetail,
@@ -19,7 +19,6 @@ from drs_exporter.drs.wire.v3 import (
     PartMap,
     PartProgress,
     Progress,
-    ProgressResults,
     QuotaResource,
     Quotas,
     QuotasAnswer,
@@ -36,7 +35,6 @@ from drs_exporter.drs.wire.v5 import (
     DataComparison,
     JobDetail,
     JobDetailAnswer,
-    Member,
     NodeBaseInfo,
     NodeInfo,
     NodeMetrics,
@@ -67,7 +65,6 @@ __all__ = [
     "JobStatus",
     "Lag",
     "ListedJob",
-    "Member",
     "NodeBaseInfo",
     "NodeInfo",
     "NodeMetrics",
@@ -82,14 +79,12 @@ __all__ = [
     "PrecheckItem",
     "PrecheckResult",
     "Progress",
-    "ProgressResults",
     "QuotaResource",
     "Quotas",
     "QuotasAnswer",
     "Results",
     "RpoRto",
     "Scalar",
-    "Sent",
     "StartResult",
     "Unread",
     "Wrong",

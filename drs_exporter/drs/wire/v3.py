@@ -1,6 +1,6 @@
 """Answers of the v3 operations; `Progress` and `AlarmNotify` come in v5 details too."""
 
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -40,9 +40,9 @@ class ListedJob(ChildJob, gc=False):
 
 
 class JobPage(msgspec.Struct, gc=False):
-    """Answer of `list_jobs`, its elements unread."""
+    """Answer of `list_jobs`."""
 
-    jobs: list[Annotated[msgspec.Raw, ListedJob]] | WrongList = None
+    jobs: list[ListedJob | Wrong] | WrongList = None
     total_record: Scalar = None
 
 
@@ -89,21 +89,12 @@ class Progress(msgspec.Struct, gc=False):
     """Epoch milliseconds of the last progress update."""
     remaining_time: Scalar = None
     """Seconds."""
-    progress_map: Annotated[msgspec.Raw, PartMap] = msgspec.Raw(b"null")
-    """Unread, for most jobs of a fleet send one of a few."""
+    progress_map: PartMap = None
     apply_rows_rate: Scalar = None
     """Rows per second; -1 outside the incremental phase."""
     apply_bytes_rate: Scalar = None
     """Bytes per second; -1 outside the incremental phase."""
     error_code: Scalar = None
-
-
-class ProgressResults(msgspec.Struct, gc=False):
-    """As `Results`, its elements unread."""
-
-    results: list[Annotated[msgspec.Raw, Progress]] | WrongList = None
-    jobs: list[Annotated[msgspec.Raw, Progress]] | WrongList = None
-    count: Scalar = None
 
 
 class Lag(msgspec.Struct, gc=False):

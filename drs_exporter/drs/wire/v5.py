@@ -1,7 +1,5 @@
 """Answers of the v5 operations."""
 
-from typing import Annotated
-
 import msgspec
 
 from drs_exporter.cloud.json_values import Plain, Scalar, Wrong, WrongList
@@ -166,16 +164,10 @@ class JobDetail(msgspec.Struct, gc=False):
     """`SUCCESS` or `FAILED`."""
 
 
-class Member(msgspec.Struct, gc=False):
-    """As much of a `JobDetail` as tells it from others."""
-
-    id: Scalar = None
-
-
 class AsyncJobDetail(msgspec.Struct, gc=False):
-    """Answer of `async_job_detail`, its elements unread."""
+    """Answer of `async_job_detail`."""
 
-    jobs: list[Annotated[msgspec.Raw, JobDetail]] | WrongList = None
+    jobs: list[JobDetail | Wrong] | WrongList = None
     total_count: Scalar = None
 
 

@@ -10,6 +10,7 @@ from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
+from drs_exporter.poll.held import unchanged
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Members
 from drs_exporter.poll.together import raise_first, together
@@ -29,8 +30,7 @@ class AsyncJobs:
     name = "async_jobs"
 
     def __init__(self) -> None:
-        """Nothing was read or refused yet."""
-        self._recall = parse.recall_members()
+        """Nothing was refused yet."""
         self._refused: frozenset[str] = frozenset()
         """Batches whose detail was refused at the last run."""
 
@@ -50,10 +50,7 @@ class AsyncJobs:
         unfinished = [
             batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
         ]
-        try:
-            outcomes = await together(self._read(batch, run) for batch in unfinished)
-        finally:
-            self._recall.turn()
+        outcomes = await together(self._read(batch, run) for batch in unfinished)
         refused = {
             batch.id: outcome
             for batch, outcome in zip(unfinished, outcomes, strict=True)
@@ -79,9 +76,11 @@ class AsyncJobs:
 
     async def _read(self, batch: AsyncJob, run: Run) -> None:
         answer = await run.client.async_job_detail(batch.id)
-        read = Reader(run.read.vocabulary)
-        details = await asyncio.to_thread(parse.members, answer.items, self._recall, read)
+        read, before = Reader(run.read.vocabulary), run.state.members.get(batch.id)
+        found = await asyncio.to_thread(parse.members, answer.items, read)
         run.read.include(read)
+        known = {} if before is None else before.details
+        details = {job_id: unchanged(known.get(job_id), detail) for job_id, detail in found.items()}
         run.state.members.put(batch.id, Members(answer.total, details), poll=run.poll, now=run.clock.monotonic())
 
 

@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.wire import Sent
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import StatusReading
-from drs_exporter.parse.progress import ProgressReader
+from drs_exporter.parse.progress import progresses
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.batches import Batches
 from drs_exporter.poll.collectors.run import Run, Target
@@ -82,22 +81,15 @@ class Progresses:
 
     def __init__(self) -> None:
         """Batches of 100."""
-        self._reader = ProgressReader()
-        self._batched: _Batched[Sequence[Sent], Progress] = _Batched(
-            size=_BATCH,
-            operation="batch_progress",
-            call=DrsClient.batch_progress,
-            parse=self._reader.results,
+        self._batched: _Batched[object, Progress] = _Batched(
+            size=_BATCH, operation="batch_progress", call=DrsClient.batch_progress, parse=progresses
         )
 
     async def collect(self, run: Run) -> None:
         """Ask those that can have a progress and whose progress is exported."""
         phases = PROGRESS_PHASES - run.plan.exclude_phases
         targets = {job_id: target for job_id, target in run.targets.items() if target.stand.phase in phases}
-        try:
-            await self._batched.ask(run, targets, run.state.progress)
-        finally:
-            self._reader.turn()
+        await self._batched.ask(run, targets, run.state.progress)
 
 
 class RpoRtos:

@@ -1,7 +1,8 @@
 """The listing of every scenario: which jobs there are."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -10,9 +11,9 @@ from drs_exporter.drs.pages import Listing
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
-from drs_exporter.parse.recall import Recall
+from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collectors.run import Run
-from drs_exporter.poll.held import Held
+from drs_exporter.poll.held import Held, unchanged
 from drs_exporter.poll.together import raise_first, together
 
 REFUSED_RETRY: Final = 3600.0
@@ -33,7 +34,6 @@ class Jobs:
         """No scenario was refused or fell short yet."""
         self._refused_at: dict[str, float] = {}
         self._short: set[str] = set()
-        self._recalls: dict[str, Recall[tuple[Listed, ...]]] = {}
 
     async def collect(self, run: Run) -> None:
         """Read every scenario; those that could be read replace what was known of them."""
@@ -63,19 +63,11 @@ class Jobs:
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
 
     async def _list(self, scenario: str, run: Run) -> None:
-        recall = self._recalls.get(scenario)
-        if recall is None:
-            recall = self._recalls[scenario] = parse.recall_listed(scenario, run.plan.time_zone)
-        try:
-            listing = await run.client.list_jobs(
-                scenario,
-                lambda sent: recall(sent, run.read),
-                parse.family_id,
-                enterprise_project_id=run.plan.enterprise_project_id,
-            )
-        finally:
-            recall.turn()
-        found, missing = await asyncio.to_thread(_found, listing, run.state.listing.get(scenario) or ())
+        listing = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
+        known, read = run.state.listing.get(scenario) or (), Reader(run.read.vocabulary)
+        read_listing = partial(parse.listing, listing.items, scenario, zone=run.plan.time_zone, read=read)
+        found, missing = await asyncio.to_thread(_compared, read_listing, known, complete=listing.complete)
+        run.read.include(read)
         unseen = run.state.unseen.setdefault(scenario, Held())
         before = run.state.listing.reading(scenario)
         if before is not None:
@@ -86,7 +78,7 @@ class Jobs:
         if listing.complete:
             unseen.retain(())
         elif len(unseen):
-            held = (known for job_id in unseen if (known := unseen.get(job_id)) is not None)
+            held = (kept for job_id in unseen if (kept := unseen.get(job_id)) is not None)
             unseen.retain({job.id for job in _lacking(held, found)})
         self._tell(scenario, listing, held=len(missing), run=run)
 
@@ -115,12 +107,13 @@ class Jobs:
             log.info("scenario.accepted", project=run.plan.name, scenario=scenario)
 
 
-def _found(
-    listing: Listing[tuple[Listed, ...]], known: Iterable[Listed]
+def _compared(
+    read: Callable[[], dict[str, Listed]], known: Sequence[Listed], *, complete: bool
 ) -> tuple[tuple[Listed, ...], Sequence[Listed]]:
     """The jobs of a listing, and those known that it lacks without being complete."""
-    found = tuple(parse.listing(listing.items))
-    return found, () if listing.complete else _lacking(known, found)
+    before = {job.id: job for job in known}
+    found = tuple(unchanged(before.get(job_id), job) for job_id, job in read().items())
+    return found, () if complete else _lacking(known, found)
 
 
 def _lacking(known: Iterable[Listed], found: Iterable[Listed]) -> list[Listed]:
