@@ -155,6 +155,38 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
     nodes: tuple[Node, ...] = ()
 
 
+class Instance(msgspec.Struct, frozen=True, gc=False):
+    """What Cloud Eye measured on the machine that runs a job, each value by itself the newest there is."""
+
+    cpu_ratio: float | None = None
+    memory_ratio: float | None = None
+    disk_ratio: float | None = None
+    network_receive: float | None = None
+    """Bytes per second, as the three below."""
+    network_transmit: float | None = None
+    disk_read: float | None = None
+    disk_write: float | None = None
+    extract_bytes: float | None = None
+    """Per second, as the one below."""
+    extract_rows: float | None = None
+    extract_delay: float | None = None
+    """Seconds that reading the source lags."""
+    apply_bytes: float | None = None
+    """Per second, as the three below."""
+    apply_rows: float | None = None
+    apply_transactions: float | None = None
+    apply_ddl: float | None = None
+    apply_delay: float | None = None
+    """Seconds that writing to the target lags."""
+    apply_execute: float | None = None
+    """Average seconds, as the one below."""
+    apply_commit: float | None = None
+    apply_workers: float | None = None
+    apply_state: str | None = None
+    metrics_time: float | None = None
+    """Unix time of the newest of them."""
+
+
 class State(msgspec.Struct, frozen=True, gc=False):
     """Where a job stands."""
 
@@ -182,6 +214,7 @@ class Job(msgspec.Struct, frozen=True, gc=False):
     full_complete: float | None = None
     """Unix time at which the full transfer was complete."""
     detail: Detail = Detail()
+    instance: Instance = Instance()
 
 
 class AsyncJob(msgspec.Struct, frozen=True, gc=False):

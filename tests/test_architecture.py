@@ -23,7 +23,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("catalogue",),
     ("parse",),
-    ("drs",),
+    ("drs", "cloud_eye"),
     ("cloud",),
     ("snapshot",),
     ("settings", "logs"),

@@ -54,9 +54,12 @@ def _phases() -> Iterator[str]:
 def _families() -> Iterator[str]:
     sections: dict[str, Callable[[AnyFamily], bool]] = {
         "Jobs": lambda family: family.name.startswith("drs_job_"),
+        "Instances": lambda family: family.name.startswith("drs_instance_"),
         "Nodes": lambda family: family.name.startswith("drs_node_"),
         "Async batches": lambda family: family.name.startswith("drs_async_job_"),
-        "Projects": lambda family: not family.name.startswith(("drs_job_", "drs_node_", "drs_async_job_")),
+        "Projects": lambda family: (
+            not family.name.startswith(("drs_job_", "drs_instance_", "drs_node_", "drs_async_job_"))
+        ),
     }
     for title, belongs in sections.items():
         yield f"## {title}\n"
