@@ -12,8 +12,8 @@ import uvloop
 from benchmarks.scraper import quantile
 from drs_exporter import logs
 from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import load
 
 STEP = 0.002
 """Seconds between two looks at the clock."""

@@ -12,8 +12,8 @@ from benchmarks.upstream import Cloud, cloud
 from benchmarks.watching import watching
 from drs_exporter import logs
 from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import load
 from drs_exporter.simulator import SimulatedCloud
 
 JOBS = 1_000

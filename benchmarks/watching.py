@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 from benchmarks.upstream import PROJECT
 from drs_exporter import process
+from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.exposition import Exposition
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import Settings, load
+from drs_exporter.settings import Settings
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watch import Watch
 

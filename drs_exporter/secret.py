@@ -6,42 +6,70 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from drs_exporter.errors import SettingsError
+from drs_exporter.regular import read_regular
+
+_BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+Check = Callable[[str], str]
+"""The value to use; ValueError for one that a secret of this kind cannot have."""
+
+
+def one_line(value: str) -> str:
+    """A secret as it is sent along: it is there, and it is one line."""
+    if not value:
+        raise ValueError("must not be empty")
+    if not value.isprintable():
+        raise ValueError("must not hold line breaks or control characters")
+    return value
 
 
 class Secret:
     """One secret, given as a value or as a file that is read anew each time, so that it can rotate."""
 
-    __slots__ = ("_name", "_source")
+    __slots__ = ("_check", "_name", "_source")
 
-    def __init__(self, name: str, source: SecretStr | Path) -> None:
-        """Keep where it comes from; `name` is the setting, for messages."""
+    def __init__(self, name: str, source: SecretStr | Path, *, check: Check = one_line) -> None:
+        """Keep where it comes from; `name` is the setting as it was written, for messages."""
         self._name = name
         self._source = source
+        self._check = check
 
     def __repr__(self) -> str:
         """The setting's name only."""
         return f"Secret({self._name!r})"
 
     def __eq__(self, other: object) -> bool:
-        """Equal when they come from the same value or file."""
-        return isinstance(other, Secret) and (self._name, self._source) == (other._name, other._source)
+        """Equal when they come from the same value or file, wherever that was said."""
+        return isinstance(other, Secret) and self._source == other._source
 
     def __hash__(self) -> int:
         """Consistent with equality."""
-        return hash((self._name, self._source))
+        return hash(self._source)
 
     def read(self) -> str:
-        """The secret itself, without the line end a file has; SettingsError if the file cannot be read or is empty."""
+        """The secret itself, without the line end and the byte order mark that an editor leaves.
+
+        SettingsError in one line, which never holds the secret, if its file cannot be read or holds something else.
+        Reading a file takes as long as its disk: from a running event loop, call it in a thread.
+        """
         if isinstance(self._source, SecretStr):
-            return self._source.get_secret_value()
+            text, where = self._source.get_secret_value(), ""
+        else:
+            text, where = self._text_of(self._source), "" if self._name == str(self._source) else f"{self._source} "
+        value = text.removeprefix(_BYTE_ORDER_MARK).strip("\r\n")
         try:
-            value = self._source.read_text(encoding="utf-8").strip("\r\n")
-        except (OSError, UnicodeDecodeError) as exc:
-            reason = exc.strerror if isinstance(exc, OSError) else "not UTF-8"
-            raise SettingsError(f"{self._name}_file: cannot read {self._source}: {reason}") from None
-        if not value:
-            raise SettingsError(f"{self._name}_file: {self._source} is empty")
-        return value
+            return self._check(one_line(value))
+        except ValueError as exc:
+            raise SettingsError(f"{self._name}: {where}{exc}") from None
+
+    def _text_of(self, file: Path) -> str:
+        """What a file holds."""
+        try:
+            return read_regular(file).decode()
+        except OSError as exc:
+            raise SettingsError(f"{self._name}: cannot read {file}: {exc.strerror}") from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{self._name}: cannot read {file}: not UTF-8") from None
 
 
 class Redactor:

@@ -28,7 +28,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("snapshot",),
     ("settings", "logs"),
     ("secret",),
-    ("status", "clock", "process"),
+    ("status", "clock", "process", "regular"),
     ("errors",),
 )
 """From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""

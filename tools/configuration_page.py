@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from drs_exporter.settings.credentials import FOREIGN, FOREIGN_KEYS
+from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS
+from drs_exporter.settings.foreign import CLOUDS_YAML, KEYS, OIDC, OPENSTACK, POD
 from drs_exporter.settings.names import option, variable
 from drs_exporter.settings.regions import REGIONS, endpoints
 from drs_exporter.settings.table import TABLE, Row
+from drs_exporter.settings.values import duration
 
 PAGE: Final = Path("docs/configuration.md")
 
@@ -32,6 +34,7 @@ range. Such an error is one line that names the setting the way it was written, 
 program with exit code 2.
 
 - **Durations** are seconds, or `500ms`, `30s`, `5m`, `1h30m`, `1d`.
+- **Files** are regular ones of at most 1 MiB. In YAML, keys that begin with `x-` are yours, for anchors.
 - **Lists** are written with commas, or as lists in YAML, or by repeating the option.
 - **Regular expressions** have to match the whole name, as in Prometheus.
 - **Secrets** have no option. Each can be given as `…_FILE` (or `--…-file`): the path of a file that holds it. The file
@@ -41,23 +44,30 @@ program with exit code 2.
 """
 
 _SINGLE: Final = """\
-`PROJECT_ID`, `PROJECT_NAME` and `REGION` describe the one project there is without a file. Several are listed under
-`projects:`, each with a `name` of its own; then these three are an error at the top.
+`PROJECT_ID` (or `IAM_PROJECT`, or `DISCOVER_PROJECTS`), `PROJECT_NAME` and `REGION` describe the one project there is
+without a file. Several are listed under `projects:`, each with a `name` of its own; then these are an error at the top.
 """
 
-_CREDENTIALS: Final = """\
+_CREDENTIALS: Final = f"""\
 ## Credentials
 
-A project signs in with one kind: a given token, a password, a key, or the agency of the machine. Without `AUTH` it is
-the kind that is given. An entry of `projects:` that has credentials of its own uses them; what its kind lacks is taken
-from the globals, a security token never. An entry without any uses the globals. Two kinds in one place are an error
-that names both, unless `AUTH` chooses.
+A project signs in with one kind: a given token, a password, a key, the agency of the machine, the identity of the pod,
+or the word of an identity provider. Without `AUTH` it is the kind that is given. An entry of `projects:` that has
+credentials of its own uses them; what its kind lacks is taken from the globals, a security token never. An entry
+without any uses the globals. Two kinds in one place are an error that names both, unless `AUTH` chooses.
 
-Where no credentials of ours are given, these variables of other programs are read; keys that belong together are not
-mixed:
+- `AUTH=pod_identity` takes what CCE gives a pod with an identity: {", ".join(f"`{name}`" for name in POD.values())}.
+- `AUTH=oidc` trades the token in a file for one of the cloud, told as to the vendor's SDK:
+  {", ".join(f"`{name}`" for name in OIDC.values())}.
+- `${{X}}`, `$(X)` or `{{{{ .x }}}}` as a password is an error: nothing is replaced in a file, and an account is soon
+  locked. A password that really looks so can stand in a file of its own.
 
-| setting | variables, the first that is set |
-| --- | --- |
+Where no credentials of ours are given, what other programs use is read: variables, or, where `OS_CLOUD` names a cloud,
+its entry in `clouds.yaml` (and `secure.yaml`) in the working directory, `~/.config/openstack` or `/etc/openstack`, or
+where `OS_CLIENT_CONFIG_FILE` says. Keys that belong together are not mixed:
+
+| setting | variables, the first that is set | in `clouds.yaml` |
+| --- | --- | --- |
 """
 
 _REGIONS: Final = """\
@@ -68,6 +78,16 @@ _REGIONS: Final = """\
 
 | cloud | regions | DRS endpoint |
 | --- | --- | --- |
+"""
+
+_COLLECTORS: Final = """\
+## Collectors
+
+`COLLECTORS` is a list; `--collector.NAME` and `--no-collector.NAME` switch one on or off beside it, except in entries
+of `projects:` that have a list of their own.
+
+| collector | default interval |
+| --- | --- |
 """
 
 _EXAMPLE: Final = """\
@@ -100,14 +120,6 @@ def document() -> str:
     """The whole page."""
     project = [row for row in TABLE if row.per_project or row.name == "project_name"]
     process = [row for row in TABLE if row not in project]
-    variables = {setting: list(candidates) for setting, candidates in FOREIGN.items()}
-    for pair in FOREIGN_KEYS:
-        for setting, name in pair.items():
-            variables.setdefault(setting, []).append(name)
-    foreign = [
-        f"| `{setting}` | {', '.join(f'`{name}`' for name in candidates)} |"
-        for setting, candidates in variables.items()
-    ]
     return "\n".join(
         [
             _INTRODUCTION,
@@ -115,9 +127,11 @@ def document() -> str:
             _SINGLE,
             *_table(project),
             "",
-            _CREDENTIALS + "\n".join(foreign),
+            _CREDENTIALS + "\n".join(_foreign()),
             "",
             _REGIONS + "\n".join(_regions()),
+            "",
+            _COLLECTORS + "\n".join(_collectors()),
             "",
             _EXAMPLE,
             "## Of the process\n",
@@ -125,6 +139,26 @@ def document() -> str:
             "",
         ]
     )
+
+
+def _foreign() -> Iterable[str]:
+    """Other programs' words for each setting."""
+    words = {setting: [f"`{word}`" for word in variables] for setting, variables in OPENSTACK.items()}
+    for pair in KEYS:
+        for setting, word in pair.items():
+            words.setdefault(setting, []).append(f"`{word}`")
+    keys: dict[str, list[str]] = {}
+    for key, setting in CLOUDS_YAML.items():
+        keys.setdefault(setting, []).append(f"`{key}`")
+    for setting, variables in words.items():
+        yield f"| `{setting}` | {', '.join(variables)} | {', '.join(keys.get(setting, []))} |"
+
+
+def _collectors() -> Iterable[str]:
+    """Every collector and how often it runs."""
+    for name, interval in COLLECTORS.items():
+        on = "" if name in DEFAULT_COLLECTORS else " (off unless asked for)"
+        yield f"| `{name}`{on} | {'every poll' if interval is None else f'`{duration(interval)}`'} |"
 
 
 def _regions() -> Iterable[str]:

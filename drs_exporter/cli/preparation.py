@@ -2,16 +2,25 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
+from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
 
 from drs_exporter import logs
+from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS
 from drs_exporter.secret import Redactor, Secret
-from drs_exporter.settings import Settings, load
-from drs_exporter.settings.model import SECRETS
+from drs_exporter.settings import Collectors, Settings
+from drs_exporter.settings import load as load_settings
 
 log = structlog.get_logger()
+
+KNOWN: Final = Collectors(known=tuple(COLLECTORS), default=tuple(DEFAULT_COLLECTORS))
+"""The collectors there are."""
+
+load: Final = partial(load_settings, collectors=KNOWN)
+"""The settings, in which these collectors can be named."""
 
 
 def prepare(options: Mapping[str, object], *, environ: Mapping[str, str] = os.environ) -> tuple[Settings, Redactor]:
@@ -27,9 +36,8 @@ def prepare(options: Mapping[str, object], *, environ: Mapping[str, str] = os.en
 def read(options: Mapping[str, object], redactor: Redactor, *, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings; every secret in them is told to the redactor before anything can use it."""
     settings = load(options, environ=environ)
-    for project in settings.projects:
-        for name in SECRETS:
-            secret = getattr(project, name)
+    for project in (*settings.projects, *settings.searches):
+        for secret in vars(project).values():
             if isinstance(secret, Secret):
                 redactor.remember(secret.read())
         if project.proxy_url is not None:

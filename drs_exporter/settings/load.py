@@ -5,9 +5,11 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from drs_exporter.settings.collectors import Collectors
 from drs_exporter.settings.configuration import read
-from drs_exporter.settings.model import Settings
+from drs_exporter.settings.options import Options
 from drs_exporter.settings.resolve import resolve
+from drs_exporter.settings.resolved import Settings
 from drs_exporter.settings.sources import Given
 
 NEEDS_RESTART: Final = (
@@ -30,15 +32,17 @@ NEEDS_RESTART: Final = (
 def load(
     options: Mapping[str, object] | None = None,
     *,
+    collectors: Collectors,
     environ: Mapping[str, str] = os.environ,
     hostname: Callable[[], str] = socket.gethostname,
 ) -> Settings:
     """The settings from the command line's options and the environment, and from where these point.
 
-    SettingsError says in one line what is wrong, naming the setting the way it was written.
+    SettingsError says in one line what is wrong, naming the setting the way it was written. Reads files: while an
+    event loop runs, call it in a thread.
     """
-    given = Given(options or {}, environ)
-    return resolve(read(given), given, hostname=hostname)
+    given = Given(Options.of(options or {}), environ)
+    return resolve(read(given), given, collectors=collectors, hostname=hostname)
 
 
 def restart_needed(old: Settings, new: Settings) -> list[str]:

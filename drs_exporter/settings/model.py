@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from drs_exporter.secret import Secret
-from drs_exporter.settings import values
+from drs_exporter.settings import addresses, values
 from drs_exporter.settings.labels import job_tags, labels
 from drs_exporter.settings.regions import Cloud
 from drs_exporter.status import Phase
@@ -21,26 +21,6 @@ SCENARIOS: Final = ("migration", "sync", "cloudDataGuard", "replay")
 
 DEFAULT_SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
 """All that v3 lists; `replay` is known to v5 only."""
-
-COLLECTORS: Final = (
-    "jobs",
-    "status",
-    "progress",
-    "rpo_rto",
-    "cloud_eye",
-    "async_jobs",
-    "diagnosis",
-    "details",
-    "quotas",
-    "job_detail",
-)
-DEFAULT_COLLECTORS: Final = tuple(name for name in COLLECTORS if name != "job_detail")
-
-
-def _collectors(value: object) -> tuple[str, ...]:
-    """The collectors chosen, in the order of the table; the job listing is always among them."""
-    chosen = values.words_among(COLLECTORS)(value)
-    return tuple(name for name in COLLECTORS if name == "jobs" or name in chosen)
 
 
 def _scenarios(value: object) -> tuple[str, ...]:
@@ -70,21 +50,23 @@ def _log_level(value: object) -> object:
 Duration = Annotated[float, BeforeValidator(values.seconds)]
 SecondOrMore = Annotated[Duration, AfterValidator(values.at_least(1))]
 TenthOrMore = Annotated[Duration, AfterValidator(values.at_least(0.1))]
-Rate = Annotated[float, AfterValidator(values.positive)]
+Rate = Annotated[float, BeforeValidator(values.rate)]
 Count = Annotated[int, BeforeValidator(values.whole(1))]
 Text = Annotated[str, AfterValidator(values.text)]
 Identifier = Annotated[str, AfterValidator(values.identifier)]
-Url = Annotated[str, AfterValidator(values.endpoint)]
+Region = Annotated[str, AfterValidator(values.region)]
+Url = Annotated[str, AfterValidator(addresses.endpoint)]
+IamUrl = Annotated[str, AfterValidator(addresses.iam_endpoint)]
 AnyPath = Annotated[Path, BeforeValidator(values.path)]
 Pattern = Annotated[re.Pattern[str], BeforeValidator(values.anchored)]
 Zone = Annotated[ZoneInfo, BeforeValidator(values.time_zone)]
 Scenarios = Annotated[tuple[str, ...], BeforeValidator(_scenarios)]
-Collectors = Annotated[tuple[str, ...], BeforeValidator(_collectors)]
+Words = Annotated[tuple[str, ...], BeforeValidator(values.words)]
 Labels = Annotated[dict[str, str], BeforeValidator(labels)]
 JobTags = Annotated[tuple[str, ...], BeforeValidator(job_tags)]
-Intervals = Annotated[dict[str, float], BeforeValidator(values.durations_by(COLLECTORS))]
+Intervals = Annotated[dict[str, float], BeforeValidator(values.durations)]
 Phases = Annotated[frozenset[Phase], BeforeValidator(_phases)]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(values.listen_addresses)]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(addresses.listen_addresses)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_log_level)]
 LogFormat = Annotated[Literal["auto", "json", "logfmt", "console"], BeforeValidator(_lower)]
 
@@ -117,14 +99,14 @@ class ProjectKnobs(BaseModel):
         "Watch every project that the credentials can see and whose whole name in IAM matches, in place of one id; "
         "looked up again every 10 minutes, at most 100.",
     )
-    region: Identifier | None = knob(None, "REGION", "Region of the project, such as `eu-de` or `cn-north-4`.")
+    region: Region | None = knob(None, "REGION", "Region of the project, such as `eu-de` or `cn-north-4`.")
     cloud: Cloud | None = knob(
         None,
         "CLOUD",
         "`huaweicloud` or `tcloud`: where the endpoints of a region are; by default the one that has this region.",
     )
     endpoint: Url | None = knob(None, "URL", "DRS endpoint; by default from region and cloud.")
-    iam_endpoint: Url | None = knob(None, "URL", "IAM endpoint; by default from region and cloud.")
+    iam_endpoint: IamUrl | None = knob(None, "URL", "IAM endpoint; by default from region and cloud.")
     cloud_eye_endpoint: Url | None = knob(None, "URL", "Cloud Eye endpoint; by default from region and cloud.")
     auth: Auth | None = knob(
         None,
@@ -158,8 +140,8 @@ class ProjectKnobs(BaseModel):
     enterprise_project_id: Identifier | None = knob(
         None, "ID", "Watch only the jobs of this enterprise project; by default all."
     )
-    collectors: Collectors = knob(
-        DEFAULT_COLLECTORS, "LIST", f"What is collected, out of {', '.join(COLLECTORS)}; `jobs` is always on."
+    collectors: Words | None = knob(
+        None, "LIST", "What is collected; by default everything but `job_detail`; `jobs` is always on."
     )
     collector_intervals: Intervals = knob(
         {}, "LIST", "Run these only at the first poll after that long, such as `quotas=10m,async_jobs=2m`."
@@ -245,28 +227,6 @@ class SingleProject(BaseModel):
     model_config = STRICT
 
     project_name: Text | None = knob(None, "NAME", "Name of the one project in labels and links; by default its id.")
-
-
-class ProjectSettings(ProjectKnobs):
-    """One project, ready for use: defaults merged, endpoints derived, one kind of credentials chosen."""
-
-    name: Text
-    project_id: Identifier
-    region: Identifier
-    endpoint: Url
-    iam_endpoint: Url
-    cloud_eye_endpoint: Url
-    cloud: Cloud
-    auth: Auth
-    poll_timeout: SecondOrMore
-
-
-class Settings(ProcessKnobs):
-    """The whole configuration, ready for use."""
-
-    shard: int = 0
-    projects: tuple[ProjectSettings, ...]
-    warnings: tuple[str, ...] = ()
 
 
 _AT_THE_TOP: Final = ProcessKnobs.model_fields | SingleProject.model_fields | ProjectKnobs.model_fields

@@ -1,6 +1,7 @@
 """The two clouds, their regions, and where the services of a region are."""
 
 import difflib
+import re
 from typing import Final, Literal
 
 Cloud = Literal["huaweicloud", "tcloud"]
@@ -53,11 +54,18 @@ _DOMAINS: Final = {"eu-west-101": "myhuaweicloud.eu", "eu-ch2": "sc.otc.t-system
 
 _DOMAIN_OF: Final[dict[Cloud, str]] = {"huaweicloud": "myhuaweicloud.com", "tcloud": "otc.t-systems.com"}
 _IAM_HOSTS: Final = {"eu-ch2": "iam-pub"}
+_NAMED_LIKE_A_REGION: Final = re.compile(r"[a-z]+(?:-[a-z0-9]+){1,4}", re.ASCII)
 
 
 def cloud_of(region: str) -> Cloud | None:
     """The cloud that has this region; `None` if neither is known to."""
     return next((cloud for cloud, regions in REGIONS.items() if region in regions), None)
+
+
+def region_of(project: str) -> str | None:
+    """The region that begins the name of a project in IAM, as in `eu-de_orders`; `None` if none does."""
+    region = project.partition("_")[0]
+    return region if _NAMED_LIKE_A_REGION.fullmatch(region) else None
 
 
 def endpoints(cloud: Cloud, region: str) -> dict[str, str]:

@@ -1,31 +1,35 @@
 """From what was given to what is meant: projects with their defaults, endpoints and one kind of credentials each."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from drs_exporter.errors import SettingsError
 from drs_exporter.settings import names
+from drs_exporter.settings.collectors import ALWAYS, Collectors
 from drs_exporter.settings.configuration import Configuration
-from drs_exporter.settings.credentials import CREDENTIALS, Place, choose, foreign
+from drs_exporter.settings.credentials import OURS, Place, choose
 from drs_exporter.settings.files import check_files
-from drs_exporter.settings.messages import wrong
-from drs_exporter.settings.model import ProcessKnobs, ProjectKnobs, ProjectSettings, Settings
-from drs_exporter.settings.regions import REGIONS, cloud_of, endpoints, nearest_region
+from drs_exporter.settings.foreign import Foreign, foreign
+from drs_exporter.settings.model import ProcessKnobs, ProjectKnobs
+from drs_exporter.settings.options import SWITCH
+from drs_exporter.settings.questionable import questionable
+from drs_exporter.settings.regions import cloud_of, endpoints, region_of
+from drs_exporter.settings.resolved import ProjectSearch, ProjectSettings, Settings, complete
 from drs_exporter.settings.sources import Given
-from drs_exporter.settings.values import duration
 
-FREQUENT_POLL_SECONDS: Final = 15
-"""Below this, polling costs more of the cloud's request rate than it tells."""
-
-_SINGLE: Final = ("project_id", "iam_project", "discover_projects", "project_name", "region")
-_OF_OTHER_PROGRAMS: Final = ("project_id", "region", "iam_endpoint")
 _LEAST_TIMEOUT: Final = 30.0
 """Seconds: a poll is not given up sooner, however short its interval."""
 
+_WHICH: Final = ("project_id", "iam_project", "discover_projects")
+"""Ways to say which project is meant."""
+
+_SINGLE: Final = (*_WHICH, "project_name", "region")
+_OF_OTHER_PROGRAMS: Final = ("project_id", "iam_project", "region", "iam_endpoint")
 _NEEDED: Final = "a project needs project_id and region; several of them are listed as projects in a file"
 
 
@@ -38,22 +42,31 @@ class _Project:
     places: tuple[Place, ...]
 
 
-def resolve(configuration: Configuration, given: Given, *, hostname: Callable[[], str]) -> Settings:
+def resolve(
+    configuration: Configuration, given: Given, *, collectors: Collectors, hostname: Callable[[], str]
+) -> Settings:
     """The settings, or SettingsError with one line."""
     spell = _spelling_at_the_top(given)
     shard = _shard(configuration, spell, hostname=hostname)
-    unresolved = list(_projects(configuration, given, spell))
-    projects = tuple(_resolve(configuration, project) for project in unresolved)
-    _check_names(projects)
-    for project, settings in zip(unresolved, projects, strict=True):
-        check_files(settings, project.spell)
+    switched = given.options.switches
+    if switched.get(ALWAYS) is False:
+        raise SettingsError(f"{given.options.spell(SWITCH + ALWAYS)}: {ALWAYS} is always on")
+    resolver = _Resolver(configuration, collectors, switched)
+    resolved = [resolver.resolve(project) for project in _projects(configuration, given, spell)]
+    projects = tuple(project for project in resolved if isinstance(project, ProjectSettings))
+    _check_names(resolved)
+    for project in resolved:
+        check_files(project)
     process = {name: getattr(configuration, name) for name in ProcessKnobs.model_fields}
-    warnings = (
-        warning
-        for project, settings in zip(unresolved, projects, strict=True)
-        for warning in _warnings(settings, project.spell)
+    return Settings.model_construct(
+        **process
+        | {
+            "shard": shard,
+            "projects": projects,
+            "searches": tuple(project for project in resolved if isinstance(project, ProjectSearch)),
+            "warnings": questionable(resolved),
+        }
     )
-    return Settings(**process | {"shard": shard, "projects": projects, "warnings": tuple(dict.fromkeys(warnings))})
 
 
 def _spelling_at_the_top(given: Given) -> Callable[[str], str]:
@@ -68,14 +81,10 @@ def _spelling_at_the_top(given: Given) -> Callable[[str], str]:
 
 def _projects(configuration: Configuration, given: Given, spell: Callable[[str], str]) -> Iterable[_Project]:
     """Every project, whether it stands alone or in a list."""
-    top = Place(_said(configuration, ("auth", *CREDENTIALS)), spell)
-    others = foreign(given.environ)
+    top = Place(_said(configuration, ("auth", *OURS)), spell)
+    others = cache(lambda: foreign(given.environ))
     if configuration.projects is None:
-        own = _said(configuration, ("project_id", "region", "iam_endpoint"))
-        if not top.kinds():
-            own = {name: others.values[name] for name in _OF_OTHER_PROGRAMS if name in others.values} | own
-        own["name"] = configuration.project_name
-        yield _Project(own, lambda name: spell("project_name" if name == "name" else name), (top, others))
+        yield _single(configuration, top, spell, others)
         return
     for name in _SINGLE:
         if getattr(configuration, name) is not None:
@@ -90,8 +99,37 @@ def _projects(configuration: Configuration, given: Given, spell: Callable[[str],
             return spell(setting) if at_the_top else here(setting)
 
         own = {name: getattr(entry, name) for name in entry.model_fields_set}
-        places = (Place(_said(entry, ("auth", *CREDENTIALS)), spell_here), top, others)
-        yield _Project(own, spell_anywhere, places)
+        here = Place(_said(entry, ("auth", *OURS)), spell_here)
+        yield _Project(own, spell_anywhere, (here, top, _place(others, here, top)))
+
+
+def _single(
+    configuration: Configuration, top: Place, spell: Callable[[str], str], others: Callable[[], Foreign]
+) -> _Project:
+    """The one project there is without a list; other programs may know which, if they have its credentials."""
+    own = _said(configuration, (*_OF_OTHER_PROGRAMS, "discover_projects"))
+    foreign_place = _place(others, top)
+    theirs: Mapping[str, Any] = {} if top.kinds() else foreign_place.values
+    if any(name in own for name in _WHICH):
+        theirs = {name: value for name, value in theirs.items() if name not in _WHICH}
+    borrowed = {name: theirs[name] for name in _OF_OTHER_PROGRAMS if name in theirs and name not in own}
+    own = borrowed | own | {"name": configuration.project_name}
+
+    def spell_anywhere(setting: str) -> str:
+        if setting in borrowed:
+            return foreign_place.spell(setting)
+        return spell("project_name" if setting == "name" else setting)
+
+    return _Project(own, spell_anywhere, (top, foreign_place))
+
+
+def _place(others: Callable[[], Foreign], *ours: Place) -> Place:
+    """What other programs say; not even looked at where we have credentials, unless only they can have them."""
+    auths = {place.values.get("auth") for place in ours}
+    if any(place.kinds() for place in ours) and not auths & {"pod_identity", "oidc"}:
+        return Place({}, names.variable)
+    found = others()
+    return Place(found.values, found.spell)
 
 
 def _said(model: BaseModel, settings: Iterable[str]) -> dict[str, Any]:
@@ -103,41 +141,73 @@ def _said(model: BaseModel, settings: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _resolve(configuration: Configuration, project: _Project) -> ProjectSettings:
-    """One project with everything it needs."""
-    own, spell = project.own, project.spell
-    values = {name: own.get(name, getattr(configuration, name)) for name in ProjectKnobs.model_fields}
-    values |= {name: own[name] for name in own if name not in values}
-    for name in ("project_id", "region"):
+@dataclass(frozen=True)
+class _Resolver:
+    """What all projects are resolved with."""
+
+    configuration: Configuration
+    collectors: Collectors
+    switched: dict[str, bool]
+
+    def resolve(self, project: _Project) -> ProjectSettings | ProjectSearch:
+        """One project, or one search, with everything it needs."""
+        own, spell = project.own, project.spell
+        values = {name: own.get(name, getattr(self.configuration, name)) for name in ProjectKnobs.model_fields}
+        searched = _is_searched(values, spell)
+        chosen = choose(project.places)
+        spelled = {name: spell(name) for name in (*ProjectKnobs.model_fields, "name")} | chosen.spellings
+        values |= chosen.values | {"spellings": spelled, "name": own.get("name")}
+        values["collectors"] = self.collectors.choose(
+            values["collectors"], switched={} if "collectors" in own else self.switched, spell=spell
+        )
+        self.collectors.check("collector_intervals", values["collector_intervals"], spell=spell)
+        values["poll_timeout"] = values["poll_timeout"] or max(values["poll_interval"], _LEAST_TIMEOUT)
+        if searched:
+            return _search(values, spell)
+        return complete(values | {"name": values["name"] or values["project_id"]})
+
+
+def _is_searched(values: Mapping[str, Any], spell: Callable[[str], str]) -> bool:
+    """Whether IAM has to be asked for the project; SettingsError if nothing, or too much, says which it is."""
+    which = [name for name in _WHICH if values[name] is not None]
+    if len(which) > 1:
+        raise SettingsError(f"{spell(which[0])} and {spell(which[1])}: give only one of the two")
+    searched = bool(which) and which != ["project_id"]
+    for name in () if searched else ("project_id", "region"):
         if values[name] is None:
             raise SettingsError(f"{spell(name)}: is missing; {_NEEDED}")
-    values |= choose(project.places)
-    values["cloud"] = values["cloud"] or cloud_of(values["region"]) or "huaweicloud"
-    derived = endpoints(values["cloud"], values["region"])
     _check_region(values, spell)
-    values |= {name: url for name, url in derived.items() if values[name] is None}
-    values["name"] = values.get("name") or values["project_id"]
-    values["poll_timeout"] = values["poll_timeout"] or max(values["poll_interval"], _LEAST_TIMEOUT)
-    try:
-        return ProjectSettings(**values)
-    except ValidationError as exc:
-        # Only what other programs' variables say has not been checked before.
-        others = project.places[-1]
-        raise wrong(exc, {(name,): others.spell(name) for name in ProjectKnobs.model_fields}) from None
+    return searched
+
+
+def _search(values: dict[str, Any], spell: Callable[[str], str]) -> ProjectSearch:
+    """Projects that are known by their names only."""
+    if values["discover_projects"] is not None and values["name"] is not None:
+        raise SettingsError(f"{spell('name')}: projects that are discovered bear their names in IAM")
+    region = values["region"] or (region_of(values["iam_project"]) if values["iam_project"] else None)
+    if values["iam_endpoint"] is None and region is None:
+        which = "iam_project" if values["iam_project"] else "discover_projects"
+        raise SettingsError(f"{spell('region')}: is missing; {which} needs region or iam_endpoint to know whom to ask")
+    if region is not None:
+        cloud = values["cloud"] or cloud_of(region) or "huaweicloud"
+        values = values | {"iam_endpoint": values["iam_endpoint"] or endpoints(cloud, region)["iam_endpoint"]}
+    return ProjectSearch.model_construct(**values | {"region": region, "name": values["name"] or values["iam_project"]})
 
 
 def _check_region(values: Mapping[str, Any], spell: Callable[[str], str]) -> None:
     """A region of the other cloud has no host names in this one."""
     cloud, region = values["cloud"], values["region"]
-    there = cloud_of(region)
-    if there not in {None, cloud} and values["endpoint"] is None:
+    there = None if region is None else cloud_of(region)
+    if cloud is not None and there not in {None, cloud} and values["endpoint"] is None:
         raise SettingsError(f"{spell('region')}: {region} is a region of {there}, not of {cloud}; see {spell('cloud')}")
 
 
-def _check_names(projects: tuple[ProjectSettings, ...]) -> None:
+def _check_names(projects: Iterable[ProjectSettings | ProjectSearch]) -> None:
     """A project's name is what tells its series from those of the others."""
     seen: dict[str, int] = {}
     for position, project in enumerate(projects):
+        if project.name is None:
+            continue
         if project.name in seen:
             raise SettingsError(
                 f"projects[{seen[project.name]}] and projects[{position}]: have the same name; give each its own"
@@ -159,21 +229,3 @@ def _shard(configuration: Configuration, spell: Callable[[str], str], *, hostnam
             f"this is shard {shard} (counted from 0) of {configuration.total_shards}"
         )
     return shard
-
-
-def _warnings(project: ProjectSettings, spell: Callable[[str], str]) -> Iterator[str]:
-    """What is allowed and still worth a word."""
-    if project.poll_interval < FREQUENT_POLL_SECONDS:
-        yield (
-            f"{spell('poll_interval')}: polling every {duration(project.poll_interval)} spends much of the request "
-            f"rate the cloud allows; {FREQUENT_POLL_SECONDS}s or more is enough for alerts"
-        )
-    if (
-        project.region not in REGIONS[project.cloud]
-        and project.endpoint == endpoints(project.cloud, project.region)["endpoint"]
-    ):
-        near = nearest_region(project.region, project.cloud)
-        meant = f"; did you mean {near}?" if near else "; its endpoints are a guess"
-        yield f"{spell('region')}: {project.region} is not known to be a region of {project.cloud}{meant}"
-    if not project.tls_verify:
-        yield f"{spell('tls_verify')}: certificates are not verified, so credentials could be read on the way"

@@ -15,10 +15,11 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.secret import Secret
-from drs_exporter.settings import names, values
+from drs_exporter.secret import Secret, one_line
+from drs_exporter.settings import addresses, names, values
 from drs_exporter.settings.document import read_document
 from drs_exporter.settings.model import ENTRY_NAMES, PATHS, SECRETS, TOP_NAMES
+from drs_exporter.settings.options import Options
 
 Location = tuple[str | int, ...]
 """A setting at the top, `("poll_interval",)`, or in an entry, `("projects", 1, "poll_interval")`."""
@@ -33,7 +34,7 @@ _SERVICE_LINK: Final = re.compile(
 class Given:
     """Everything a configuration is made of, and how each setting that was found is spelled where it stands."""
 
-    options: Mapping[str, object]
+    options: Options
     environ: Mapping[str, str]
     spellings: dict[Location, str] = field(default_factory=dict)
     documents: dict[Path, Mapping[str, Any]] = field(default_factory=dict)
@@ -79,14 +80,14 @@ class CommandLine(Source):
 
     def __call__(self) -> dict[str, Any]:
         """The options that were given."""
-        given = {name: value for name, value in self.given.options.items() if value is not None}
+        given, spell = self.given.options.settings, self.given.options.spell
         proxy = given.get("proxy_url")
         if isinstance(proxy, str) and "@" in proxy:
             raise SettingsError(
-                f"{names.option('proxy_url')}: must not carry credentials, which every user of the machine could read; "
+                f"{spell('proxy_url')}: must not carry credentials, which every user of the machine could read; "
                 f"use {names.variable('proxy_url')} or {names.option('proxy_url_file')}"
             )
-        return self.settle(given, names.option)
+        return self.settle(given, spell)
 
 
 class Environment(Source):
@@ -116,14 +117,16 @@ class SecretsDirectory(Source):
 
     def __call__(self) -> dict[str, Any]:
         """The secrets there are files for; they are read when they are needed, so that they can rotate."""
-        directory = self.current_state.get("secrets_dir") or _document(self).get("secrets_dir")
-        if directory is None:
+        stronger = self.current_state.get("secrets_dir")
+        if stronger is None and "secrets_dir" not in _document(self):
             return {}
-        where = values.path(directory)
+        spelled = self.given.spellings.get(("secrets_dir",), "secrets_dir")
         try:
-            files = sorted(entry for entry in where.iterdir() if entry.is_file())
+            where = values.path(_document(self).get("secrets_dir") if stronger is None else stronger)
+            files = sorted(entry for entry in where.iterdir() if not entry.is_dir())
+        except ValueError as exc:
+            raise SettingsError(f"{spelled}: {exc}") from None
         except OSError as exc:
-            spelled = self.given.spellings.get(("secrets_dir",), "secrets_dir")
             raise SettingsError(f"{spelled}: cannot be read: {exc.strerror}") from None
         settled: dict[str, Any] = {}
         for file in files:
@@ -144,7 +147,7 @@ class File(Source):
 
     def __call__(self) -> dict[str, Any]:
         """What stands in the file, its projects included."""
-        document = dict(_document(self))
+        document = _without_notes(_document(self))
         entries = document.pop("projects", None)
         if "config_file" in document:
             raise SettingsError("config_file: cannot be set in the file itself")
@@ -160,7 +163,7 @@ class File(Source):
         if not isinstance(entry, Mapping):
             raise SettingsError(f"projects[{position}]: must be a mapping of settings")
         return self.settle(
-            entry,
+            _without_notes(entry),
             lambda key: f"projects[{position}].{key}",
             known=ENTRY_NAMES,
             inside=("projects", position),
@@ -177,9 +180,13 @@ def _document(source: Source) -> Mapping[str, Any]:
     given = source.given
     if source.current_state.get("config_file") is None:
         return {}
-    file = values.path(source.current_state["config_file"])
+    spelled = given.spellings[("config_file",)]
+    try:
+        file = values.path(source.current_state["config_file"])
+    except ValueError as exc:
+        raise SettingsError(f"{spelled}: {exc}") from None
     if file not in given.documents:
-        document = _beside(file, read_document(file, spelled=given.spellings[("config_file",)]))
+        document = _beside(file, read_document(file, spelled=spelled))
         entries = document.get("projects")
         if isinstance(entries, list):
             document["projects"] = [_beside(file, entry) if isinstance(entry, dict) else entry for entry in entries]
@@ -187,25 +194,35 @@ def _document(source: Source) -> Mapping[str, Any]:
     return given.documents[file]
 
 
-def _beside(file: Path, settings: Mapping[Any, Any]) -> dict[str, Any]:
+def _without_notes(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings without keys such as `x-defaults`, which hold what anchors stand for."""
+    return {name: value for name, value in settings.items() if not name.startswith("x-")}
+
+
+def _beside(file: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with relative paths made relative to the file they stand in."""
     paths = {*PATHS, *(f"{secret}_file" for secret in SECRETS)}
     return {
-        str(name): file.parent / value if name in paths and isinstance(value, str) and value else value
+        name: file.parent / value if name in paths and isinstance(value, str) and value else value
         for name, value in settings.items()
     }
 
 
 def _secret(setting: str, key: str, value: object, *, spell: Callable[[str], str]) -> Secret | None:
     """A secret from its value or from the path of its file; `None` where it is expressly not given."""
-    if value is None or isinstance(value, Secret):
-        return value
+    if value is None:
+        return None
     if key == setting and not isinstance(value, str):
         raise SettingsError(f"{spell(key)}: must be text; put it in quotes")
+    check = addresses.proxy if setting == "proxy_url" else one_line
     try:
-        return Secret(setting, values.path(value) if key != setting else SecretStr(values.text(str(value))))
+        source = values.path(value) if key != setting else SecretStr(values.filled(str(value)))
     except ValueError as exc:
         raise SettingsError(f"{spell(key)}: {exc}") from None
+    secret = Secret(spell(key), source, check=check)
+    if key == setting:
+        secret.read()
+    return secret
 
 
 def _unknown(key: str, *, known: tuple[str, ...], spell: Callable[[str], str]) -> str:

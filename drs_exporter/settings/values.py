@@ -1,12 +1,11 @@
 """Values as people write them, and what is made of them; no message ever repeats the value."""
 
-import math
+import os
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _UNITS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -14,22 +13,37 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit}(?![a-z]))?" for unit in _UNITS), re.ASCII)
 _LEADING_FLAGS: Final = re.compile(r"\(\?[aiLmsux]+\)")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]+")
-_HOST_AND_PORT: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%a-z]+\]|[^:\[\]/\s]*):(?P<port>\d{1,5})")
-_HIGHEST_PORT: Final = 65535
+_REGION: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_IDENTIFIER: Final = 256
+_UNFILLED: Final = re.compile(
+    r"\$\{[^{}]+\}|\$\([A-Za-z_]\w*\)|\$[A-Z_][A-Z0-9_]+|\{\{.*\}\}|<[A-Za-z][\w -]*>|%[A-Z_][A-Z0-9_]+%", re.ASCII
+)
+"""What stands in a template where a value belongs."""
+
+_LONGEST: Final = 365 * 86400.0
+"""Seconds that any duration may last: a timer takes no more than so many."""
+
+_HIGHEST: Final = 1_000_000
+_LEAST_RATE: Final = 0.001
 
 
 def seconds(value: object) -> float:
     """Seconds from a number or from text such as `30s`, `5m`, `1h30m`, `500ms`."""
+    length: float | None = None
     if isinstance(value, str):
-        text = value.strip()
-        if _NUMBER.fullmatch(text):
-            return float(text)
-        parts = _DURATION.fullmatch(text)
-        if text and parts:
-            return sum(float(number) * _UNITS[unit] for unit, number in parts.groupdict().items() if number)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
-        return float(value)
-    raise ValueError("not a duration: write seconds, or 30s, 5m, 1h30m")
+        written = value.strip()
+        parts = _DURATION.fullmatch(written)
+        if _NUMBER.fullmatch(written):
+            length = float(written)
+        elif written and parts:
+            length = sum(float(number) * _UNITS[unit] for unit, number in parts.groupdict().items() if number)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        length = float(min(value, 2 * _LONGEST))
+    if length is None:
+        raise ValueError("not a duration: write seconds, or 30s, 5m, 1h30m")
+    if length > _LONGEST:
+        raise ValueError(f"must be at most {duration(_LONGEST)}")
+    return length
 
 
 def duration(value: float) -> str:
@@ -55,10 +69,23 @@ def at_least(least: float) -> Callable[[float], float]:
     return check
 
 
-def positive(value: float) -> float:
-    """A finite number above 0."""
-    if not math.isfinite(value) or value <= 0:
-        raise ValueError("must be more than 0")
+def rate(value: object) -> float:
+    """How often a second something may be done."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        number = float(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(min(value, _HIGHEST + 1))
+    else:
+        raise ValueError("must be a number")
+    if not _LEAST_RATE <= number <= _HIGHEST:
+        raise ValueError(f"must be a number from {_LEAST_RATE:g} to {_HIGHEST}")
+    return number
+
+
+def filled(value: str) -> str:
+    """Text that is no longer the variable of a template: sent as a password, that could lock an account."""
+    if _UNFILLED.fullmatch(value.strip()):
+        raise ValueError("looks like a variable that was not replaced: nothing is replaced in here")
     return value
 
 
@@ -68,23 +95,34 @@ def text(value: str) -> str:
         raise ValueError("must not be empty")
     if not value.isprintable():
         raise ValueError("must not hold line breaks or control characters")
-    return value
+    return filled(value)
+
+
+def region(value: str) -> str:
+    """A region: it becomes part of host names."""
+    lower = value.strip().lower()
+    if not _REGION.fullmatch(lower):
+        raise ValueError("must be a region such as eu-de or cn-north-4")
+    return lower
 
 
 def identifier(value: str) -> str:
-    """An id or a region: it becomes part of URLs."""
-    if not _IDENTIFIER.fullmatch(value):
+    """An id: it becomes part of URLs."""
+    if not _IDENTIFIER.fullmatch(value) or len(value) > _LONGEST_IDENTIFIER:
         raise ValueError("must be made of letters, digits, - and _")
     return value
 
 
 def path(value: object) -> Path:
     """A path on this machine."""
-    if isinstance(value, Path):
-        return value
-    if not isinstance(value, str) or not value or "\0" in value:
+    written = str(value) if isinstance(value, Path) else value
+    if not isinstance(written, str) or not written or "\0" in written:
         raise ValueError("must be a path")
-    return Path(value)
+    try:
+        os.fsencode(written)
+    except UnicodeEncodeError:
+        raise ValueError("must be a path") from None
+    return Path(written)
 
 
 def words(value: object) -> tuple[str, ...]:
@@ -109,25 +147,18 @@ def words_among(known: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
     return read
 
 
-def durations_by(known: Sequence[str]) -> Callable[[object], dict[str, float]]:
-    """A reader of `quotas=10m,async_jobs=2m`, or the same as a mapping, for known names."""
-
-    def read(value: object) -> dict[str, float]:
-        if isinstance(value, Mapping):
-            pairs = [(str(name), length) for name, length in value.items()]
-        else:
-            pairs = []
-            for word in words(value):
-                name, equals, length = word.partition("=")
-                if not equals:
-                    raise ValueError("must be written as quotas=10m,async_jobs=2m")
-                pairs.append((name.strip(), length))
-        for position, (name, _) in enumerate(pairs, start=1):
-            if name not in known:
-                raise ValueError(f"item {position} is not one of {', '.join(known)}")
-        return {name: at_least(1)(seconds(length)) for name, length in pairs}
-
-    return read
+def durations(value: object) -> dict[str, float]:
+    """`quotas=10m,async_jobs=2m`, or the same as a mapping: seconds by name."""
+    if isinstance(value, Mapping):
+        pairs = list(value.items())
+    else:
+        pairs = []
+        for word in words(value):
+            name, equals, length = word.partition("=")
+            if not equals:
+                raise ValueError("must be written as quotas=10m,async_jobs=2m")
+            pairs.append((name.strip(), length))
+    return {str(name): at_least(1)(seconds(length)) for name, length in pairs}
 
 
 def anchored(value: object) -> re.Pattern[str]:
@@ -160,39 +191,11 @@ def time_zone(value: object) -> ZoneInfo:
         raise ValueError("not a time zone this machine knows: write its IANA name, such as Asia/Shanghai") from None
 
 
-def endpoint(value: str) -> str:
-    """An http or https URL without credentials, query or trailing slash."""
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not value.isprintable() or " " in value:
-        raise ValueError("must be a URL such as https://drs.eu-de.otc.t-systems.com")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must be a URL without credentials, query or fragment")
-    return value.rstrip("/")
-
-
-def listen_addresses(value: object) -> tuple[str, ...]:
-    """Addresses to listen on: `:9877`, `127.0.0.1:9877`, `[::1]:9877`, `unix:/path`."""
-    addresses = words(value)
-    for address in addresses:
-        if address.startswith("unix:/"):
-            continue
-        parts = _HOST_AND_PORT.fullmatch(address)
-        if parts is None or int(parts["port"]) > _HIGHEST_PORT:
-            raise ValueError("must be addresses such as :9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock")
-    if not addresses:
-        raise ValueError("must name at least one address")
-    return addresses
-
-
 def telemetry_path(value: str) -> str:
     """The path of the metrics, beside the other pages."""
     if not re.fullmatch(r"/[A-Za-z0-9._~/-]+", value) or value.endswith("/"):
         raise ValueError("must be a path such as /metrics")
-    if value in {"/probe", "/jobs"} or value.startswith("/-/"):
+    if value in {"/probe", "/jobs", "/sd", "/config"} or value.startswith(("/-/", "/jobs/")):
         raise ValueError("is taken by another page")
     return value
 
@@ -212,8 +215,8 @@ def whole(least: int) -> Callable[[object], int]:
             number = value
         else:
             raise ValueError("must be a whole number")
-        if number < least:
-            raise ValueError(f"must be at least {least}")
+        if not least <= number <= _HIGHEST:
+            raise ValueError(f"must be at least {least}" if number < least else f"must be at most {_HIGHEST}")
         return number
 
     return read

@@ -3,6 +3,7 @@
 import pytest
 
 from drs_exporter.cli.advice import advise
+from drs_exporter.cli.preparation import load
 from drs_exporter.errors import (
     ApiConnectionError,
     ApiCredentialError,
@@ -10,7 +11,6 @@ from drs_exporter.errors import (
     ApiStatusError,
     Refusal,
 )
-from drs_exporter.settings import load
 
 PLACE = {"DRS_EXPORTER_PROJECT_ID": "p", "DRS_EXPORTER_REGION": "eu-de", "DRS_EXPORTER_CLOUD": "tcloud"}
 TOKEN = PLACE | {"DRS_EXPORTER_TOKEN": "some-token"}

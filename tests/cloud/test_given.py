@@ -25,7 +25,7 @@ REQUEST = Request(
 def write(folder: Path, **files: str) -> dict[str, Secret]:
     for name, text in files.items():
         (folder / name).write_text(text)
-    return {name: Secret(name, folder / name) for name in files}
+    return {name: Secret(f"{name}_file", folder / name) for name in files}
 
 
 async def test_a_given_token_is_read_anew_and_remembered(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_a_secret_that_cannot_be_read_fails_the_call_and_not_the_process(
     """A file can be missing for a moment while it is replaced."""
     if text is not None:
         (tmp_path / "token").write_text(text)
-    secret = Secret("token", tmp_path / "token")
+    secret = Secret("token_file", tmp_path / "token")
     with pytest.raises(ApiCredentialError, match="token_file: ") as caught:
         await TokenAuth(secret, remember=lambda _: None).authorise(REQUEST)
     assert (caught.value.operation, caught.value.reason) == ("sign_in", "auth")

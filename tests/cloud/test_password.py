@@ -204,7 +204,7 @@ async def test_a_rotated_password_file_is_used_at_the_next_sign_in(
 ) -> None:
     file = tmp_path / "password"
     file.write_text("old-password\n")
-    auth = make(password=Secret("password", file))
+    auth = make(password=Secret("password_file", file))
     api.post(TOKENS, status=401)
     with pytest.raises(ApiStatusError):
         await auth.sign_in()
@@ -218,7 +218,7 @@ async def test_a_rotated_password_file_is_used_at_the_next_sign_in(
 async def test_a_missing_password_file_is_an_error_of_the_call(
     api: Mock, make: Callable[..., PasswordAuth], tmp_path: Path
 ) -> None:
-    auth = make(password=Secret("password", tmp_path / "missing"))
+    auth = make(password=Secret("password_file", tmp_path / "missing"))
     with pytest.raises(ApiCredentialError, match="password_file: cannot read") as caught:
         await auth.sign_in()
     assert isinstance(caught.value, ApiError)

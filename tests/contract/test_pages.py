@@ -13,8 +13,8 @@ import yaml
 
 from drs_exporter.app import Exporter
 from drs_exporter.catalogue import FAMILIES
+from drs_exporter.cli.preparation import load
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import load
 from drs_exporter.simulator import SimulatedCloud
 from tests.contract.conftest import Watching
 from tests.contract.promised import COLLECTORS

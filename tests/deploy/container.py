@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from drs_exporter.settings import Settings, load
+from drs_exporter.cli.preparation import load
+from drs_exporter.settings import Settings
 from drs_exporter.settings.names import PREFIX
 
 Object = dict[str, Any]

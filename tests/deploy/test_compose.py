@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from drs_exporter.settings import load
+from drs_exporter.cli.preparation import load
 from tests.deploy.manifests import ROOT
 from tests.deploy.variables import variables_in
 from tools.programs import path_of

@@ -12,7 +12,7 @@ import promql_parser
 import pytest
 import yaml
 
-from drs_exporter.settings import load
+from drs_exporter.cli.preparation import load
 from drs_exporter.settings.model import TOP_NAMES
 from drs_exporter.settings.names import PREFIX
 from drs_exporter.web.config.document import read as read_web_config

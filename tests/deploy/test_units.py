@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drs_exporter.settings import load
+from drs_exporter.cli.preparation import load
 from drs_exporter.settings.model import SECRETS
 from tests.deploy.commands import understood
 from tests.deploy.manifests import ROOT

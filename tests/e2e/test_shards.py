@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.connect import connect
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import Settings, load
+from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
 from tests.cloud.doubles import Seen
 

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import Settings, load
+from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
 from drs_exporter.simulator.exchange import Exchange
 from tests.faults.driven_clock import DrivenClock

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Final, TextIO
 
 from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import Settings, load
+from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
 
 STEP: Final = 120

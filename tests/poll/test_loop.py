@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from drs_exporter.cli.preparation import load
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
 from drs_exporter.poll import Plan, Poller
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import load
 from drs_exporter.simulator.cloud import SimulatedCloud
 from drs_exporter.snapshot import Project
 

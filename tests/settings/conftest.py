@@ -1,11 +1,13 @@
 """A configuration that works, to be changed by each test."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from drs_exporter.settings import Settings, load
+from drs_exporter.cli.preparation import load
+from drs_exporter.settings import Settings
 
 ENVIRON = {
     "DRS_EXPORTER_PROJECT_ID": "054ba152d480d55b2f5dc0069e7ddef0",
@@ -33,3 +35,11 @@ def from_file(tmp_path: Path) -> Callable[..., Settings]:
         return load({"config_file": str(file), **(options or {})}, environ=variables)
 
     return read
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A pipe that nobody writes to: whoever opens it the usual way waits for ever."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path

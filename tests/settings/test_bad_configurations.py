@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
+from drs_exporter.cli.preparation import KNOWN, load
 from drs_exporter.errors import SettingsError
-from drs_exporter.settings import Settings, load
+from drs_exporter.settings import Settings
 
 SECRET = "hunter2-hunter2"
 
 CREDENTIALS_MISSING = (
     "DRS_EXPORTER_AUTH: no credentials are given; a project needs username, password and domain_name, "
-    "or access_key and secret_key, or a token, or auth to be agency"
+    "or access_key and secret_key, or a token, or auth to be agency, pod_identity or oidc"
 )
+NO_FILE = "DRS_EXPORTER_{}: cannot read /dev/zero: not a regular file"
 PROJECT_MISSING = "is missing; a project needs project_id and region; several of them are listed as projects in a file"
 
 
@@ -22,7 +24,7 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         ({"PROJECT_ID": None}, f"DRS_EXPORTER_PROJECT_ID: {PROJECT_MISSING}"),
         ({"REGION": None}, f"DRS_EXPORTER_REGION: {PROJECT_MISSING}"),
         ({"REGION": ""}, f"DRS_EXPORTER_REGION: {PROJECT_MISSING}"),
-        ({"REGION": "eu-de/../x"}, "DRS_EXPORTER_REGION: must be made of letters, digits, - and _"),
+        ({"REGION": "eu-de/../x"}, "DRS_EXPORTER_REGION: must be a region such as eu-de or cn-north-4"),
         ({"PROJECT_NAME": " "}, "DRS_EXPORTER_PROJECT_NAME: must not be empty"),
         ({"PROJECT_NAME": "a\nb"}, "DRS_EXPORTER_PROJECT_NAME: must not hold line breaks or control characters"),
         ({"CLOUD": "aws"}, "DRS_EXPORTER_CLOUD: must be huaweicloud or tcloud"),
@@ -58,18 +60,18 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         ({"POLL_TIMEOUT": "0"}, "DRS_EXPORTER_POLL_TIMEOUT: must be at least 1s"),
         ({"REQUEST_TIMEOUT": "0"}, "DRS_EXPORTER_REQUEST_TIMEOUT: must be at least 100ms"),
         ({"HOLD_TIME": "1w"}, "DRS_EXPORTER_HOLD_TIME: not a duration: write seconds, or 30s, 5m, 1h30m"),
-        ({"MAX_REQUESTS_PER_SECOND": "0"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be more than 0"),
-        ({"MAX_REQUESTS_PER_SECOND": "inf"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be more than 0"),
+        (
+            {"MAX_REQUESTS_PER_SECOND": "0"},
+            "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be a number from 0.001 to 1000000",
+        ),
+        ({"MAX_REQUESTS_PER_SECOND": "inf"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be a number"),
         ({"MAX_REQUESTS_PER_SECOND": "many"}, "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be a number"),
         ({"MAX_CONCURRENCY": "0"}, "DRS_EXPORTER_MAX_CONCURRENCY: must be at least 1"),
         ({"MAX_CONCURRENCY": "2.5"}, "DRS_EXPORTER_MAX_CONCURRENCY: must be a whole number"),
         ({"TLS_VERIFY": "maybe"}, "DRS_EXPORTER_TLS_VERIFY: must be true or false"),
         (
             {"COLLECTORS": "jobs,progres"},
-            (
-                "DRS_EXPORTER_COLLECTORS: item 2 is not one of "
-                "jobs, status, progress, rpo_rto, cloud_eye, async_jobs, diagnosis, details, quotas, job_detail"
-            ),
+            (f"DRS_EXPORTER_COLLECTORS: item 2 is not one of {', '.join(KNOWN.known)}"),
         ),
         (
             {"COLLECTOR_INTERVALS": "quotas"},
@@ -77,10 +79,7 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         ),
         (
             {"COLLECTOR_INTERVALS": "quota=10m"},
-            (
-                "DRS_EXPORTER_COLLECTOR_INTERVALS: item 1 is not one of "
-                "jobs, status, progress, rpo_rto, cloud_eye, async_jobs, diagnosis, details, quotas, job_detail"
-            ),
+            (f"DRS_EXPORTER_COLLECTOR_INTERVALS: item 1 is not one of {', '.join(KNOWN.known)}"),
         ),
         ({"COLLECTOR_INTERVALS": "quotas=10ms"}, "DRS_EXPORTER_COLLECTOR_INTERVALS: must be at least 1s"),
         (
@@ -92,8 +91,8 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
             "DRS_EXPORTER_CLOUD_EYE_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com",
         ),
         (
-            {"CLOUD_EYE_MAX_REQUESTS_PER_SECOND": "-1"},
-            "DRS_EXPORTER_CLOUD_EYE_MAX_REQUESTS_PER_SECOND: must be more than 0",
+            {"CLOUD_EYE_MAX_REQUESTS_PER_SECOND": "0.0001"},
+            "DRS_EXPORTER_CLOUD_EYE_MAX_REQUESTS_PER_SECOND: must be a number from 0.001 to 1000000",
         ),
         (
             {"CLOUD": "huaweicloud"},
@@ -219,15 +218,108 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
             {"PASSWORD": None, "PASSWORD_FILE": "/nowhere/password"},
             "DRS_EXPORTER_PASSWORD_FILE: cannot read /nowhere/password: No such file or directory",
         ),
-        ({"PASSWORD": f"{SECRET}\n"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
+        ({"PASSWORD": f"{SECRET}\nx"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
         (
             {"PROXY_URL": f"socks5://me:{SECRET}@proxy"},
-            "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128",
+            (
+                "DRS_EXPORTER_PROXY_URL: must be an HTTP proxy, such as http://proxy.example:3128: "
+                "no other kind is spoken here"
+            ),
         ),
         (
             {"PROXY_URL": f"http://me:{SECRET}@proxy:no"},
             "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128",
         ),
+        *(
+            ({"ENDPOINT": url}, "DRS_EXPORTER_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com")
+            for url in (
+                "https://a..b",
+                f"https://{'x' * 64}.example",
+                "https://-a.example",
+                "https://a-.example",
+                "https://a_b*.example",
+                "https://[::g]",
+                "https://[::1",
+                f"https://{'a.' * 200}example",
+                "https://:443",
+                "https://a:0",
+                "https://a:1x",
+            )
+        ),
+        *(
+            ({"PROXY_URL": url}, "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128")
+            for url in ("http://proxy:port", "//x", "http://[bad", "http://a..b:3128", "http://", "proxy:99999", "a b")
+        ),
+        *(
+            (
+                {name: unfilled},
+                f"DRS_EXPORTER_{name}: looks like a variable that was not replaced: nothing is replaced in here",
+            )
+            for name, unfilled in (
+                ("PASSWORD", "${DRS_PASSWORD}"),
+                ("PASSWORD", "${DRS_PASSWORD:-}"),
+                ("PASSWORD", "$(DRS_PASSWORD)"),
+                ("PASSWORD", "$DRS_PASSWORD"),
+                ("PASSWORD", "{{ .Values.password }}"),
+                ("PASSWORD", "<password>"),
+                ("PASSWORD", "%PASSWORD%"),
+                ("USERNAME", "${USER}"),
+                ("DOMAIN_NAME", "{{ domain }}"),
+            )
+        ),
+        ({"PASSWORD": "two\nlines"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
+        ({"PASSWORD": "nul\0"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
+        ({"PASSWORD": "\n"}, "DRS_EXPORTER_PASSWORD: must not be empty"),
+        ({"TOTAL_SHARDS": "1000001"}, "DRS_EXPORTER_TOTAL_SHARDS: must be at most 1000000"),
+        ({"TOTAL_SHARDS": "9" * 400}, "DRS_EXPORTER_TOTAL_SHARDS: must be a whole number"),
+        ({"POLL_INTERVAL": "9" * 400}, "DRS_EXPORTER_POLL_INTERVAL: must be at most 365d"),
+        ({"POLL_INTERVAL": "366d"}, "DRS_EXPORTER_POLL_INTERVAL: must be at most 365d"),
+        (
+            {"MAX_REQUESTS_PER_SECOND": "9" * 400},
+            "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND: must be a number from 0.001 to 1000000",
+        ),
+        ({"REGION": "x" * 64}, "DRS_EXPORTER_REGION: must be a region such as eu-de or cn-north-4"),
+        (
+            {"WEB_LISTEN_ADDRESS": "[fe80::1%]:9877"},
+            "DRS_EXPORTER_WEB_LISTEN_ADDRESS: must have an IPv6 address in its brackets, such as [::1]:9877",
+        ),
+        (
+            {"WEB_LISTEN_ADDRESS": "a..b:9877"},
+            "DRS_EXPORTER_WEB_LISTEN_ADDRESS: must name a host that can exist",
+        ),
+        ({"WEB_TELEMETRY_PATH": "/sd"}, "DRS_EXPORTER_WEB_TELEMETRY_PATH: is taken by another page"),
+        (
+            {"IAM_PROJECT": "eu-de_orders"},
+            "DRS_EXPORTER_PROJECT_ID and DRS_EXPORTER_IAM_PROJECT: give only one of the two",
+        ),
+        (
+            {"PROJECT_ID": None, "DISCOVER_PROJECTS": ".*", "PROJECT_NAME": "prod"},
+            "DRS_EXPORTER_PROJECT_NAME: projects that are discovered bear their names in IAM",
+        ),
+        (
+            {"PROJECT_ID": None, "DISCOVER_PROJECTS": ".*", "REGION": None},
+            ("DRS_EXPORTER_REGION: is missing; discover_projects needs region or iam_endpoint to know whom to ask"),
+        ),
+        (
+            {"AUTH": "pod_identity"},
+            (
+                "HC_CONTAINER_CREDENTIALS_FULL_URI: is missing; a pod identity needs "
+                "HC_CONTAINER_CREDENTIALS_FULL_URI and HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+            ),
+        ),
+        (
+            {"AUTH": "oidc"},
+            (
+                "HUAWEICLOUD_SDK_IDP_ID: is missing; sign-in by an identity provider needs "
+                "HUAWEICLOUD_SDK_IDP_ID and HUAWEICLOUD_SDK_ID_TOKEN_FILE"
+            ),
+        ),
+        ({"PASSWORD": None, "PASSWORD_FILE": "/dev/zero"}, NO_FILE.format("PASSWORD_FILE")),
+        (
+            {"PASSWORD": None, "PASSWORD_FILE": "/"},
+            "DRS_EXPORTER_PASSWORD_FILE: cannot read /: Is a directory",
+        ),
+        ({"CA_FILE": "/dev/zero"}, NO_FILE.format("CA_FILE")),
         (
             {"CA_FILE": "/nowhere/ca.pem"},
             "DRS_EXPORTER_CA_FILE: cannot read /nowhere/ca.pem: No such file or directory",
@@ -272,7 +364,7 @@ ENTRY = "{name: a, project_id: p, region: r, token: t0ken-t0ken}"
         ("token: a\ntoken: b", "{file}: token stands twice in the mapping that begins in line 1"),
         ("config_file: other.yml", "config_file: cannot be set in the file itself"),
         ("poll_intervall: 1m", "poll_intervall: unknown setting; did you mean poll_interval?"),
-        ("1: 2", "1: unknown setting; did you mean web_telemetry_path?"),
+        ("1: 2", "{file}: the key in line 1 must be text; put it in quotes"),
         (f"project_id: p\nprojects: [{ENTRY}]", "project_id: is for a single project and cannot stand beside projects"),
         (f"region: r\nprojects: [{ENTRY}]", "region: is for a single project and cannot stand beside projects"),
         (f"projects: [{ENTRY}, {ENTRY}]", "projects[0] and projects[1]: have the same name; give each its own"),
@@ -334,14 +426,55 @@ ENTRY = "{name: a, project_id: p, region: r, token: t0ken-t0ken}"
         ),
         (
             "projects: [{name: a, project_labels: {1: tier}}]",
-            (
-                "projects[0].project_labels: item 1 needs a name of letters, digits and _ "
-                "that does not begin with a digit or __"
-            ),
+            "{file}: the key in line 1 must be text; put it in quotes",
         ),
         (
             f"iam_project: p\nprojects: [{ENTRY}]",
             "iam_project: is for a single project and cannot stand beside projects",
+        ),
+        *(
+            (
+                f"{ENTRY[1:-1].replace(', ', chr(10))}\nsecrets_dir: {nothing}".removeprefix("name: a\n"),
+                "secrets_dir: must be a path",
+            )
+            for nothing in ("", "5", "[a]", '"a\\0"', "true", '"\\ud800"')
+        ),
+        ('ca_file: "a\\0b"', "ca_file: must be a path"),
+        ("poll_interval: !!timestamp foo", "{file}: is not YAML in line 1, column 16"),
+        ("tls_verify: !!bool foo", "{file}: is not YAML"),
+        ('total_shards: !!int ""', "{file}: is not YAML"),
+        ("poll_interval: !!float x", "{file}: is not YAML"),
+        (f"total_shards: {'9' * 400}", "total_shards: must be at most 1000000"),
+        (f"total_shards: {'9' * 5000}", "{file}: is not YAML"),
+        (f"poll_interval: {'9' * 400}", "poll_interval: must be at most 365d"),
+        ("poll_interval: .inf", "poll_interval: must be at most 365d"),
+        (
+            f"max_requests_per_second: {'9' * 400}",
+            "max_requests_per_second: must be a number from 0.001 to 1000000",
+        ),
+        ("max_requests_per_second: .nan", "max_requests_per_second: must be a number from 0.001 to 1000000"),
+        ("poll_interval: 2026-01-01", "poll_interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        ("a: " + "[" * 5000, "{file}: is nested too deeply"),
+        ("? [a]\n: b", "{file}: the key in line 1 must be text; put it in quotes"),
+        ("on: true", "{file}: the key in line 1 must be text; put it in quotes"),
+        (
+            "a: &a {k: 1}\n"
+            + "".join(
+                f"{x}: &{x} {{<<: [{', '.join(['*' + y] * 40)}]}}\n" for x, y in zip("bcdef", "abcde", strict=True)
+            ),
+            "{file}: is not YAML in line 4, column 4",
+        ),
+        (
+            "password: ${DRS_PASSWORD}",
+            "password: looks like a variable that was not replaced: nothing is replaced in here",
+        ),
+        (
+            "projects: [{name: a, project_id: p, iam_project: q}]",
+            "projects[0].project_id and projects[0].iam_project: give only one of the two",
+        ),
+        (
+            "projects: [{name: a, discover_projects: .*, region: eu-de, token: t0ken-t0ken}]",
+            "projects[0].name: projects that are discovered bear their names in IAM",
         ),
         ("web_max_requests: 1.5", "web_max_requests: must be a whole number"),
         ("collector_intervals: {quotas: no}", "collector_intervals: not a duration: write seconds, or 30s, 5m, 1h30m"),

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from drs_exporter.cli.preparation import load
 from drs_exporter.errors import SettingsError
-from drs_exporter.settings import ProjectSettings, Settings, load
+from drs_exporter.settings import ProjectSettings, Settings
 from drs_exporter.settings.credentials import CREDENTIALS
 
 PLACE = {"DRS_EXPORTER_PROJECT_ID": "p", "DRS_EXPORTER_REGION": "eu-de"}
@@ -179,7 +180,7 @@ def test_an_empty_secret_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("\n")
     with pytest.raises(SettingsError) as caught:
         load({"secrets_dir": str(tmp_path)}, environ=PLACE)
-    assert str(caught.value) == f"{tmp_path}/token: {tmp_path}/token is empty"
+    assert str(caught.value) == f"{tmp_path}/token: must not be empty"
 
 
 def test_a_secret_file_of_two_lines_is_told(tmp_path: Path) -> None:

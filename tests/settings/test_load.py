@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import trustme
 
+from drs_exporter.cli.preparation import KNOWN, load
 from drs_exporter.errors import SettingsError
-from drs_exporter.settings import Settings, load, restart_needed
-from drs_exporter.settings.model import COLLECTORS, DEFAULT_COLLECTORS
+from drs_exporter.settings import Settings, restart_needed
 from drs_exporter.status import Phase
 
 PRODUCT_EXAMPLE = """
@@ -45,7 +45,7 @@ def test_one_project_needs_only_variables(environ: dict[str, str]) -> None:
     assert project.password is not None
     assert project.password.read() == "correct-horse"
     assert project.scenarios == ("migration", "sync", "cloudDataGuard")
-    assert project.collectors == DEFAULT_COLLECTORS
+    assert project.collectors == KNOWN.default
     assert (project.poll_interval, project.poll_timeout, project.request_timeout) == (60, 60, 15)
     assert (project.max_requests_per_second, project.max_concurrency, project.hold_time) == (10, 4, None)
 
@@ -285,4 +285,4 @@ def test_warn_is_a_log_level_too(environ: dict[str, str]) -> None:
 
 def test_every_collector_but_the_costly_one_is_on_by_default(environ: dict[str, str]) -> None:
     (project,) = load(environ=environ).projects
-    assert set(COLLECTORS) - set(project.collectors) == {"job_detail"}
+    assert set(KNOWN.known) - set(project.collectors) == {"job_detail"}

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from huaweicloudsdkdrs.v5.region.drs_region import DrsRegion
 
-from drs_exporter.settings import Settings, load
+from drs_exporter.cli.preparation import load
+from drs_exporter.settings import Settings
 from drs_exporter.settings.regions import HUAWEICLOUD, TCLOUD, cloud_of, endpoints
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drs_exporter.settings import values
+from drs_exporter.settings import addresses, values
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_anything_else_is_no_duration(written: object) -> None:
         values.seconds(written)
 
 
-@given(st.integers(min_value=0, max_value=10**12))
+@given(st.integers(min_value=0, max_value=365 * 86400 * 1000))
 def test_a_duration_is_written_as_it_is_read(milliseconds: int) -> None:
     assert values.seconds(values.duration(milliseconds / 1000)) == pytest.approx(milliseconds / 1000)
 
@@ -51,14 +51,19 @@ def test_no_text_breaks_a_reader(text: str) -> None:
         values.words,
         values.anchored,
         values.time_zone,
-        values.endpoint,
-        values.listen_addresses,
+        addresses.endpoint,
+        addresses.iam_endpoint,
+        addresses.proxy,
+        addresses.listen_addresses,
+        values.region,
+        values.rate,
+        values.filled,
         values.telemetry_path,
         values.identifier,
         values.text,
         values.path,
         values.whole(0),
-        values.durations_by(("quotas",)),
+        values.durations,
     ):
         try:
             read(text)
