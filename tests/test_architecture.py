@@ -19,6 +19,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("web",),
     ("exposition",),
     ("telemetry",),
+    ("overview", "words"),
     ("poll",),
     ("render",),
     ("catalogue",),

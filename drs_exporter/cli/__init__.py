@@ -15,6 +15,7 @@ from drs_exporter.cli.serve import serve
 from drs_exporter.cli.signals import Ended, ending_by_signal
 from drs_exporter.cli.simulate import simulate
 from drs_exporter.cli.start import start
+from drs_exporter.cli.streams import OutputError, any_output
 from drs_exporter.errors import DrsExporterError, SettingsError
 
 _WRONG = 2
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; whatever is wrong is told in one line on standard error."""
     try:
-        with ending_by_signal():
+        with any_output(), ending_by_signal():
             code = drs_exporter.main(args=arguments, prog_name="drs-exporter", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as exc:
         click.echo(exc.format_message(), err=True)
@@ -62,6 +63,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = _tell(str(exc), exc.code)
     except click.Abort:
         code = _tell("interrupted", _INTERRUPTED)
+    except OutputError as exc:
+        code = _tell(str(exc), _FAILED) if str(exc) else _FAILED
     except DrsExporterError as exc:
         code = _tell(str(exc), _WRONG if isinstance(exc, SettingsError) else _FAILED)
     return code if isinstance(code, int) else 0

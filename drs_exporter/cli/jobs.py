@@ -1,129 +1,211 @@
-"""`drs-exporter jobs`: one poll, then a table for people or JSON for scripts."""
+"""`drs-exporter jobs`: what every job does, once or again and again, in a table for people or as JSON for scripts."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import click
-from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
-from drs_exporter.cli.screen import COLOURS, coloured, has_room, plain, show, table
+from drs_exporter.cli.running import fetch
+from drs_exporter.cli.screen import bar, coloured, console, has_room, plain, show, table
 from drs_exporter.cli.signals import until_signal
-from drs_exporter.snapshot import Job, Progress, Project, RpoRto, State
+from drs_exporter.clock import SystemClock
+from drs_exporter.overview import ORDERS, Fares, Order, Overview, Record, as_json, overview, sort
 from drs_exporter.status import Phase
-from drs_exporter.web.pages.words import NOTHING, duration, percent
+from drs_exporter.words import NOTHING, duration, percent
 
 _WIDE: Final = 150
-"""Columns from which on there is room for ids, long bars and error codes beside the status."""
+"""Columns from which on a job is one line; below it is two, its name over its id."""
 _LONG_BAR: Final = 20
 _SHORT_BAR: Final = 8
-_NO_STATE: Final = State("", Phase.OTHER)
+_PAUSE: Final = 30.0
+"""Seconds between looks at a running exporter."""
+_LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
 
 
-@click.command(cls=Command, short_help="Show every job in a table.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which jobs are shown, and in which order."""
+
+    phases: frozenset[str] = frozenset()
+    projects: frozenset[str] = frozenset()
+    name: re.Pattern[str] | None = None
+    order: Order = "urgency"
+
+    def of(self, known: Overview) -> Overview:
+        """What is left of all that is known."""
+        return Overview(
+            projects=[fares for fares in known.projects if not self.projects or fares.project in self.projects],
+            jobs=sort(
+                (
+                    job
+                    for job in known.jobs
+                    if (not self.projects or job.project in self.projects)
+                    and (not self.phases or job.phase in self.phases)
+                    and (self.name is None or self.name.fullmatch(job.job_name))
+                ),
+                self.order,
+                falling=self.order in _LONGEST_FIRST,
+            ),
+        )
+
+
+class Pattern(click.ParamType[re.Pattern[str]]):
+    """A regular expression, anchored at both ends as in Prometheus."""
+
+    name = "regex"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
+        """The compiled expression."""
+        try:
+            return value if isinstance(value, re.Pattern) else re.compile(str(value))
+        except re.error as exc:
+            self.fail(f"is not a regular expression: {exc.msg}", param, ctx)
+
+
+@click.command(cls=Command, short_help="Show what every job does.")
 @click.option(
     "--output",
     type=click.Choice(["table", "json"]),
     default="table",
     help="For people or for scripts.  [default: table]",
 )
+@click.option(
+    "--phase",
+    "phases",
+    type=click.Choice([phase.value for phase in Phase]),
+    multiple=True,
+    help="Only jobs in these phases.",
+)
+@click.option("--project", "projects", metavar="NAME", multiple=True, help="Only these projects.")
+@click.option("--name", type=Pattern(), metavar="REGEX", help="Only jobs whose whole name matches.")
+@click.option("--sort", "order", type=click.Choice(ORDERS), default=ORDERS[0], help="[default: urgency]")
+@click.option("--watch", is_flag=True, help="Show it again after every poll interval, until Ctrl-C.")
+@click.option(
+    "--url", metavar="URL", help="Read a running exporter, such as http://127.0.0.1:9877, instead of the cloud."
+)
 @with_settings(WITHOUT_WEB)
-def jobs(options: Mapping[str, object], output: str) -> int:
-    """Poll once and show every job: status, progress, delay and remaining time.
+def jobs(
+    options: Mapping[str, object],
+    *,
+    output: str,
+    phases: tuple[str, ...],
+    projects: tuple[str, ...],
+    name: re.Pattern[str] | None,
+    order: Order,
+    url: str | None,
+    watch: bool,
+) -> int:
+    """Show every job, those that need somebody first: status, progress, delay and remaining time.
 
     Exit code 1 if the jobs of a project could not be listed.
     """
+    choice = Choice(phases=frozenset(phases), projects=frozenset(projects), name=name, order=order)
+    read, pause = _reader(options, url)
+    while True:
+        known = read()
+        unknown = sorted(choice.projects - {fares.project for fares in known.projects})
+        if unknown:
+            there = ", ".join(fares.project for fares in known.projects)
+            raise click.UsageError(f"--project: there is no {unknown[0]}; there are {there}")
+        if watch and sys.stdout.isatty():
+            console().clear()
+        code = tell(choice.of(known), output=output)
+        if not watch:
+            return code
+        sys.stdout.flush()
+        until_signal(SystemClock().sleep(pause))
+
+
+def _reader(options: Mapping[str, object], url: str | None) -> tuple[Callable[[], Overview], float]:
+    """How to look, and how long to wait before the next look."""
+    if url is not None:
+        return lambda: until_signal(fetch(url)), _PAUSE
     settings, redactor = prepare(options)
-    projects = until_signal(Exporter(settings, redactor=redactor).poll_once())
+    pause = min(project.poll_interval for project in settings.projects)
+    return lambda: overview(until_signal(Exporter(settings, redactor=redactor).poll_once())), pause
+
+
+def tell(chosen: Overview, *, output: str) -> int:
+    """Print what was found; 1 if a project could not be listed."""
     if output == "json":
-        click.echo(json.dumps([record for project in projects for record in records(project)], indent=2))
+        click.echo(as_json(chosen.jobs))
     else:
-        for project in projects:
-            count = f"{len(_listed(project))} jobs" if project.up else "not known"
-            show(f"{project.name}: {count}", overview(project, wide=has_room(_WIDE)))
-    for project in projects:
-        if not project.up:
-            error = next((state.error for state in project.collectors if state.collector == "jobs"), None)
-            click.echo(f"{project.name}: the jobs could not be listed: {error}", err=True)
-    return 0 if all(project.up for project in projects) else 1
+        for fares in chosen.projects:
+            jobs = [job for job in chosen.jobs if job.project == fares.project]
+            show(heading(fares, jobs), job_table(jobs, wide=has_room(_WIDE)))
+    for fares in chosen.projects:
+        if not fares.up:
+            click.echo(f"{fares.project}: the jobs could not be listed: {fares.error}", err=True)
+    return 0 if all(fares.up for fares in chosen.projects) else 1
 
 
-def records(project: Project) -> Iterator[dict[str, Any]]:
-    """The jobs of a project as plain records, named like the metrics; what is not known is null."""
-    for job in _listed(project):
-        state, progress, delays = _parts(job)
-        yield {
-            "project": project.name,
-            "job_id": job.id,
-            "job_name": job.name,
-            "parent_id": job.info.parent_id if job.info else "",
-            "db_use_type": job.info.db_use_type if job.info else "",
-            "engine_type": job.info.engine_type if job.info else "",
-            "task_type": job.info.task_type if job.info else "",
-            "status": state.status or None,
-            "phase": state.phase,
-            "error_code": state.error_code,
-            "created_timestamp_seconds": job.created,
-            "progress_ratio": progress.ratio,
-            "remaining_seconds": progress.remaining,
-            "incremental_delay_seconds": progress.delay,
-            "rpo_delay_seconds": delays.rpo,
-            "rto_delay_seconds": delays.rto,
-        }
+def heading(fares: Fares, chosen: Sequence[Record]) -> str:
+    """The project, how many jobs are shown of how many, and how many need somebody."""
+    if not fares.up:
+        return f"{fares.project}: not known"
+    count = f"{fares.jobs} jobs" if len(chosen) == fares.jobs else f"{len(chosen)} of {fares.jobs} jobs"
+    trouble = sum(job.needs_somebody for job in chosen)
+    return f"{fares.project}: {count}" + (f", {trouble} need somebody" if trouble else "")
 
 
-def overview(project: Project, *, wide: bool) -> Table:
-    """The jobs of a project for people, each subtask after its job."""
-    ids = ("Id",) if wide else ()
-    shown = table("Job", "Status", "Progress", "", "Delay", "Remaining", *ids, numeric=("", "Delay", "Remaining"))
-    for job in in_families(_listed(project)):
-        state, progress, delays = _parts(job)
-        status = coloured(state.status or NOTHING, state.phase)
-        if state.error_code:
-            status.append(" " if wide else "\n").append_text(plain(state.error_code))
-        delay = duration(progress.delay)
-        if progress.delay is None and delays != RpoRto():
-            delay = f"RPO {duration(delays.rpo)}, RTO {duration(delays.rto)}"
-        indent = "  " if job.info and job.info.parent_id else ""
+def job_table(jobs: Sequence[Record], *, wide: bool) -> Table:
+    """The jobs for people: a line each where there is room, else two, name over id and status over figures."""
+    if not wide:
+        narrow = table("Job and id", "Status; progress, delay, remaining time")
+        for job in jobs:
+            narrow.add_row(_named(job).append("\n").append_text(plain(job.job_id, "dim")), _standing(job))
+        return narrow
+    shown = table("Job", "Status", "Progress", "", "Delay", "Remaining", "Id", numeric=("", "Delay", "Remaining"))
+    for job in jobs:
+        ratio = job.progress_ratio
         shown.add_row(
-            plain(indent + (job.name or job.id)),
-            status,
-            "" if progress.ratio is None else _bar(progress.ratio, state.phase, wide=wide),
-            percent(progress.ratio),
-            delay,
-            duration(progress.remaining),
-            *((plain(job.id),) if wide else ()),
+            _named(job),
+            _status(job),
+            "" if ratio is None else bar(ratio, job.phase, width=_LONG_BAR),
+            percent(ratio),
+            _delay(job),
+            duration(job.remaining_seconds),
+            plain(job.job_id),
         )
     return shown
 
 
-def _bar(ratio: float, phase: Phase, *, wide: bool) -> ProgressBar:
-    """A progress bar in the colour of the phase."""
-    colour = COLOURS[phase]
-    width = _LONG_BAR if wide else _SHORT_BAR
-    return ProgressBar(total=1.0, completed=ratio, width=width, complete_style=colour, finished_style=colour)
+def _named(job: Record) -> Text:
+    """The name, further in for a subtask; the id where there is none."""
+    return plain(("  " if job.parent_id else "") + (job.job_name or job.job_id))
 
 
-def in_families(listed: Sequence[Job]) -> list[Job]:
-    """Jobs by name, each followed by its subtasks."""
-    names = {job.id: job.name for job in listed}
-
-    def place(job: Job) -> tuple[str, str, bool, str, str]:
-        parent_id = job.info.parent_id if job.info else ""
-        return (names.get(parent_id, job.name), parent_id or job.id, bool(parent_id), job.name, job.id)
-
-    return sorted(listed, key=place)
+def _status(job: Record) -> Text:
+    """The status in its phase's colour, and the error code."""
+    status = coloured(job.status or NOTHING, job.phase)
+    return status.append(" ").append_text(plain(job.error_code)) if job.error_code else status
 
 
-def _parts(job: Job) -> tuple[State, Progress, RpoRto]:
-    """What is known of a job, with empty records for what is not."""
-    return job.state or _NO_STATE, job.progress, job.rpo_rto
+def _standing(job: Record) -> Text:
+    """Status and error over progress, delay and remaining time, as far as they are known."""
+    figures: list[Text] = []
+    recovery = job.delay is not None and job.incremental_delay_seconds is None
+    if job.progress_ratio is not None and not recovery:  # two delays need the room
+        figures.append(bar(job.progress_ratio, job.phase, width=_SHORT_BAR) + plain(f" {percent(job.progress_ratio)}"))
+    if job.delay is not None:
+        delay = _delay(job)
+        figures.append(delay if recovery else plain("delay ") + delay)
+    if job.remaining_seconds is not None:
+        figures.append(plain(f"{duration(job.remaining_seconds)} left"))
+    return _status(job).append("\n").append_text(plain("  ").join(figures))
 
 
-def _listed(project: Project) -> list[Job]:
-    """The jobs that are shown here; of another shard's, only a detail can be known."""
-    return [job for job in project.jobs or () if job.info is not None]
+def _delay(job: Record) -> Text:
+    """The delay, red where it is over its owner's limit; RPO and RTO of disaster recovery."""
+    text = duration(job.delay)
+    if job.delay is not None and job.incremental_delay_seconds is None:
+        text = f"RPO {duration(job.rpo_delay_seconds)}, RTO {duration(job.rto_delay_seconds)}"
+    return plain(text, "bold red" if job.needs_somebody and not job.failed else "")

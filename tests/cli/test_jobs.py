@@ -1,15 +1,22 @@
 """`jobs` shows every job: in a table for people, as JSON for scripts."""
 
+import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
+import msgspec
+import pytest
 from rich.console import Console
 
-from drs_exporter.cli.jobs import in_families, overview
-from drs_exporter.cli.screen import coloured, plain
+from drs_exporter.cli.jobs import job_table
+from drs_exporter.cli.screen import bar, coloured, fit, plain
+from drs_exporter.overview import Record
 from drs_exporter.simulator import SimulatedCloud
-from drs_exporter.snapshot import Job, JobInfo, Progress, Project, RpoRto, State
 from drs_exporter.status import Phase
-from drs_exporter.web.pages.words import NOTHING
+from drs_exporter.words import NOTHING
 from tests.cli.conftest import Drs
 
 
@@ -17,7 +24,7 @@ def test_every_job_is_in_the_table(configured: SimulatedCloud, drs: Drs) -> None
     ended = drs("jobs")
     jobs = configured.truth()
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines()[0] == f"prod: {len(jobs)} jobs"
+    assert ended.out.splitlines()[0].startswith(f"prod: {len(jobs)} jobs, ")
     assert ended.out.splitlines()[1].split() == ["Job", "Status", "Progress", "Delay", "Remaining", "Id"]
     rows = {line.split()[-1]: line for line in ended.out.splitlines()[2:] if line}
     assert set(rows) == {job.id for job in jobs}
@@ -48,54 +55,156 @@ def test_a_project_that_cannot_be_listed_is_exit_code_1(configured: SimulatedClo
     assert ended.err == "prod: the jobs could not be listed: HTTP 403 DRS.M00102: no permission for this operation\n"
 
 
-def job(job_id: str, name: str, *, parent_id: str = "", state: State | None = None, **parts: object) -> Job:
+def job(job_id: str, name: str, **parts: object) -> Record:
     """A job of which only some parts are known."""
-    return Job(id=job_id, name=name, info=JobInfo(parent_id=parent_id), state=state, **parts)  # type: ignore[arg-type]
+    return Record(project="p", job_id=job_id, job_name=name, **parts)  # type: ignore[arg-type]
 
 
-def shown(project: Project, *, wide: bool = False) -> list[str]:
+def shown(*jobs: Record, wide: bool = False, columns: int = 200) -> list[str]:
     """The lines of the table."""
-    console = Console(width=200)
+    console = Console(width=columns)
     with console.capture() as capture:
-        console.print(overview(project, wide=wide))
+        console.print(job_table(jobs, wide=wide))
     return [line.rstrip() for line in capture.get().splitlines()[1:]]
 
 
-def test_subtasks_follow_their_job() -> None:
-    jobs = [job("4", "b"), job("1", "a-2", parent_id="3"), job("2", "a-1", parent_id="3"), job("3", "a")]
-    assert [one.id for one in in_families(jobs)] == ["3", "2", "1", "4"]
-
-
-def test_a_subtask_without_its_job_is_still_shown() -> None:
-    assert [one.id for one in in_families([job("1", "b", parent_id="gone"), job("2", "a")])] == ["2", "1"]
-
-
 def test_disaster_recovery_shows_its_two_delays() -> None:
-    state = State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL)
-    (line,) = shown(Project(name="p", jobs=(job("1", "a", state=state, rpo_rto=RpoRto(rpo=2.5, rto=61)),)))
-    assert "RPO 2.5 s, RTO 1 min 1 s" in line
+    first, second = shown(job("1", "a", status="INCRE_TRANSFER_STARTED", rpo_delay_seconds=2.5, rto_delay_seconds=61))
+    assert "INCRE_TRANSFER_STARTED" in first
+    assert "RPO 2.5 s, RTO 1 min 1 s" in second
+
+
+FAILED = {"status": "FULL_TRANSFER_FAILED", "phase": Phase.FAILED, "error_code": "DRS.M05302", "progress_ratio": 0.5}
 
 
 def test_a_failed_job_shows_its_error_code() -> None:
-    state = State("FULL_TRANSFER_FAILED", Phase.FAILED, "DRS.M05302")
-    (line,) = shown(Project(name="p", jobs=(job("1", "a", state=state, progress=Progress(ratio=0.5)),)), wide=True)
-    assert line.split() == ["a", "FULL_TRANSFER_FAILED", "DRS.M05302", "━" * 10, "50", "%", NOTHING, NOTHING, "1"]
+    (line,) = shown(job("1", "a", **FAILED), wide=True)
+    expected = ["a", "FULL_TRANSFER_FAILED", "DRS.M05302", "━" * 10 + "─" * 10, "50", "%", NOTHING, NOTHING, "1"]
+    assert line.split() == expected
 
 
-def test_where_there_is_little_room_the_error_code_has_its_own_line() -> None:
-    state = State("FULL_TRANSFER_FAILED", Phase.FAILED, "DRS.M05302")
-    first, second = shown(Project(name="p", jobs=(job("1", "a", state=state, progress=Progress(ratio=0.5)),)))
-    assert first.split() == ["a", "FULL_TRANSFER_FAILED", "━" * 4, "50", "%", NOTHING, NOTHING]
-    assert second.split() == ["DRS.M05302"]
+LONG = job(
+    "9a470239-2308-4bb5-a6bc-1040402fjb21",
+    "orders-mysql-production-0025-subtask",
+    status="RELEASE_CHILD_TRANSFER_COMPLETE",
+    phase=Phase.STOPPED,
+    progress_ratio=0.539,
+    incremental_delay_seconds=93_000.0,
+)
+
+
+def test_at_80_columns_no_word_is_broken() -> None:
+    """The longest status of the vendor's table, an id of its length, all figures there are."""
+    first, second = shown(LONG, columns=80)
+    assert first.split() == ["orders-mysql-production-0025-subtask", "RELEASE_CHILD_TRANSFER_COMPLETE"]
+    assert second.split("  ")[0] == "9a470239-2308-4bb5-a6bc-1040402fjb21"
+    assert second.endswith("━━━━──── 53 %  delay 1 d 1 h")
+    recovery = job(
+        "9a470239", "orders", status="INCRE_TRANSFER_STARTED", rpo_delay_seconds=86_390, rto_delay_seconds=86_390
+    )
+    assert shown(recovery, columns=80)[1].endswith("RPO 23 h 59 min, RTO 23 h 59 min")
+    full = msgspec.structs.replace(LONG, incremental_delay_seconds=None, remaining_seconds=86_390)
+    assert shown(full, columns=80)[1].endswith("━━━━──── 53 %  23 h 59 min left")
+
+
+def test_a_bar_is_full_only_when_everything_is_done() -> None:
+    assert str(bar(0.999, Phase.FULL, width=8)) == "━━━━━━━─"
+    assert str(bar(1.0, Phase.FULL, width=8)) == "━━━━━━━━"
 
 
 def test_a_job_of_which_nothing_is_known_is_shown_by_its_id() -> None:
-    (line,) = shown(Project(name="p", jobs=(job("some-id", ""),)))
-    assert line.split() == ["some-id", NOTHING, NOTHING, NOTHING, NOTHING]
+    (line,) = shown(job("some-id", ""), wide=True)
+    assert line.split() == ["some-id", NOTHING, NOTHING, NOTHING, NOTHING, "some-id"]
 
 
-def test_what_another_shard_shows_is_left_out() -> None:
-    assert shown(Project(name="p", jobs=(Job(id="1", name="a"),))) == []
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437", "ascii", "utf-8", "koi8-r"])
+@pytest.mark.parametrize("wide", [True, False])
+def test_any_encoding_can_show_the_table(encoding: str, *, wide: bool) -> None:
+    """Dashes and bars become the nearest letters; a name that cannot be shown is no reason to fail."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    console = Console(file=fit(stream), width=80)
+    console.print(job_table([LONG, job("1", "заказы-订单"), job("2", "b")], wide=wide))
+    stream.flush()
+    written = raw.getvalue().decode(encoding)
+    assert ("####...." in written or "━━━━──── " in written) or wide
+    assert NOTHING in written or "-" in written
+
+
+def test_what_needs_somebody_comes_first(configured: SimulatedCloud, drs: Drs) -> None:
+    assert configured.url
+    found = json.loads(drs("jobs", "--output", "json").out)
+    failed = [record["phase"] == "failed" for record in found if not record["parent_id"]]
+    assert failed == sorted(failed, reverse=True)
+    assert any(failed)
+
+
+def test_jobs_can_be_chosen_and_sorted(configured: SimulatedCloud, drs: Drs) -> None:
+    truth = configured.truth()
+    found = json.loads(
+        drs("jobs", "--output", "json", "--phase", "failed", "--name", ".*mysql.*", "--sort", "name").out
+    )
+    wanted = {job.id for job in truth if job.status.endswith("_FAILED") and "mysql" in job.name}
+    assert {record["job_id"] for record in found} == wanted
+    assert [record["job_name"] for record in found] == sorted(record["job_name"] for record in found)
+    ended = drs("jobs", "--phase", "failed", "--project", "prod")
+    assert ended.out.splitlines()[0].startswith(f"prod: {sum(job.status.endswith('_FAILED') for job in truth)} of ")
+
+
+def test_a_name_is_matched_as_a_whole_as_in_prometheus(configured: SimulatedCloud, drs: Drs) -> None:
+    assert configured.url
+    assert json.loads(drs("jobs", "--output", "json", "--name", "mysql").out) == []
+    ended = drs("jobs", "--name", "(")
+    assert ended.code == 2
+    assert "is not a regular expression" in ended.err
+
+
+def test_an_unknown_project_is_told_with_those_there_are(configured: SimulatedCloud, drs: Drs) -> None:
+    assert configured.url
+    ended = drs("jobs", "--project", "prd")
+    assert ended.code == 2
+    assert ended.err.splitlines()[-1] == "drs-exporter: --project: there is no prd; there are prod"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://127.0.0.1:1", "--url: http://127.0.0.1:1 cannot be read: "),
+        ("http://[", "--url: is not an address such as http://127.0.0.1:9877"),
+    ],
+)
+def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs, url: str, message: str) -> None:
+    ended = drs("jobs", "--url", url)
+    assert ended.code == 1
+    assert ended.err.startswith(f"drs-exporter: {message}")
+    assert len(ended.err.splitlines()) == 1
+
+
+JOBS = (sys.executable, "-m", "drs_exporter", "jobs")
+
+
+def test_a_full_disk_is_told_in_one_line(configured: SimulatedCloud) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run([*JOBS], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert configured.url
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == ["drs-exporter: standard output cannot be written: No space left on device"]
+
+
+def test_a_reader_that_has_gone_is_no_error_worth_a_word(configured: SimulatedCloud) -> None:
+    """As of `jobs | head -1`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        ended = subprocess.run(
+            [sys.executable, "-m", "drs_exporter", "jobs"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert configured.url
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 def test_a_name_can_steer_no_terminal_and_is_no_markup() -> None:

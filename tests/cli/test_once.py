@@ -1,12 +1,15 @@
 """`once` writes one poll as text: to standard output, or to a file that is never seen half written."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from drs_exporter.cli.once import replace
+from drs_exporter.cli.output import deliver, replace
 from drs_exporter.simulator import SimulatedCloud
 from tests.cli.conftest import Drs
 
@@ -85,3 +88,78 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     with pytest.raises(OSError, match="No space left"):
         replace(file, b"new")
     assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_dash_is_standard_output(
+    configured: SimulatedCloud, drs: Drs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured.url
+    monkeypatch.chdir(tmp_path)
+    ended = drs("once", "--output", "-")
+    assert ended.out.startswith("# HELP drs_")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path, *, there: bool) -> None:
+    """Also where nothing is there yet."""
+    (tmp_path / "real").mkdir()
+    file, link = tmp_path / "real" / "drs.prom", tmp_path / "drs.prom"
+    if there:
+        file.write_text("old")
+    link.symlink_to(file)
+    deliver(link, b"new")
+    assert link.is_symlink()
+    assert file.read_bytes() == b"new"
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    content = b"x" * 200_000
+    copy = tmp_path / "copy"
+    with fifo.open("r+b", buffering=0) as both, copy.open("wb") as into:
+        reader = subprocess.Popen(["head", "-c", str(len(content))], stdin=both, stdout=into)
+        deliver(fifo, content)
+        assert reader.wait() == 0
+    assert copy.read_bytes() == content
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_a_pipe_that_nobody_reads_is_told_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(OSError, match="nobody reads from this pipe"):
+        deliver(tmp_path / "fifo", b"new")
+
+
+def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "null").symlink_to("/dev/null")
+    deliver(tmp_path / "null", b"new")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert (tmp_path / "null").is_symlink()
+
+
+DELIVER = """
+import sys
+from pathlib import Path
+from drs_exporter.cli.output import deliver
+deliver(Path(sys.argv[1]), b"new")
+"""
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/proc/self/fd/1", "link"])
+def test_standard_output_is_written_under_any_of_its_names(tmp_path: Path, name: str) -> None:
+    (tmp_path / "link").symlink_to("/proc/self/fd/1")
+    ended = subprocess.run([sys.executable, "-c", DELIVER, name], cwd=tmp_path, capture_output=True, check=True)
+    assert ended.stdout == b"new"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["link"]
+
+
+def test_standard_output_that_is_a_file_is_appended_to(tmp_path: Path) -> None:
+    """As the shell opened it: with >> what was there stays."""
+    file = tmp_path / "page"
+    file.write_text("old\n")
+    with file.open("ab") as opened:
+        subprocess.run([sys.executable, "-c", DELIVER, "/dev/stdout"], stdout=opened, check=True)
+    assert file.read_bytes() == b"old\nnew"

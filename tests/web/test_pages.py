@@ -18,7 +18,7 @@ from drs_exporter.status import Phase
 from drs_exporter.web import pages as pages_module
 from drs_exporter.web.pages.jobs import jobs_page
 from drs_exporter.web.pages.landing import landing_page
-from drs_exporter.web.pages.words import duration, moment, percent, safe
+from drs_exporter.words import duration, moment, percent, safe
 from tests.web.memory import MemoryDaemon, Serve, make_project
 
 HOSTILE = "</td><script>alert('1')</script>\"'&<\x00\n\ud800\u202e"

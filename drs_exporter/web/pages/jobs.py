@@ -7,7 +7,7 @@ from typing import Final
 from drs_exporter.snapshot import Job, Progress, Project, State
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.html import document
-from drs_exporter.web.pages.words import NOTHING, duration, moment, percent, shortened
+from drs_exporter.words import NOTHING, duration, moment, percent, shortened
 
 _URGENCY: Final = {
     phase: rank

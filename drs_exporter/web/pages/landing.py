@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from drs_exporter.snapshot import CollectorState, Project
 from drs_exporter.web.pages.html import document
-from drs_exporter.web.pages.words import NOTHING, duration, moment, safe, shortened
+from drs_exporter.words import NOTHING, duration, moment, safe, shortened
 
 _HEAD: Final = (
     '<table class="collectors"><thead><tr><th>Collector</th><th>State</th><th>Last success</th><th>Took</th>'

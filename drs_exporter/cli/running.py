@@ -1,0 +1,45 @@
+"""What a running exporter says, for commands that need not ask the cloud."""
+
+from typing import Final
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from drs_exporter.errors import DrsExporterError
+from drs_exporter.overview import Overview
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
+_UNAUTHORISED: Final = 401
+_OK: Final = 200
+
+
+class ExporterError(DrsExporterError):
+    """The exporter at the address cannot be read."""
+
+
+async def fetch(url: str) -> Overview:
+    """The overview of the exporter at this address, a path in front of its own included; ExporterError in one line.
+
+    A user and password for basic authentication can stand in the address.
+    """
+    try:
+        base = URL(url if "://" in url else f"http://{url}")
+        page = (base / "jobs").with_query(format="json")
+    except ValueError:
+        raise ExporterError("--url: is not an address such as http://127.0.0.1:9877") from None
+    where = f"{base.scheme}://{base.host}:{base.port}"
+    try:
+        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(page) as answer:
+            if answer.status == _UNAUTHORISED:
+                raise ExporterError(f"--url: {where} wants a user and a password: http://USER:PASSWORD@HOST:PORT")
+            if answer.status != _OK:
+                raise ExporterError(f"--url: {where} answers with status {answer.status}")
+            body = await answer.read()
+    except (aiohttp.ClientError, OSError, TimeoutError) as exc:
+        reason = getattr(exc, "strerror", None) or type(exc).__name__
+        raise ExporterError(f"--url: {where} cannot be read: {reason}") from None
+    try:
+        return msgspec.json.decode(body, type=Overview)
+    except msgspec.DecodeError:
+        raise ExporterError(f"--url: {where} is no drs-exporter, or one of another version") from None
