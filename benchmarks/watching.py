@@ -45,8 +45,8 @@ class Watching:
 
     async def poll(self) -> None:
         """One poll, an interval after the one before as its collectors see it."""
-        assert self.watch.poller is not None  # noqa: S101 - begun
-        await self.watch.poller.poll(self._tick)
+        assert self.watch.pace is not None  # noqa: S101 - begun
+        await self.watch.pace.once()
         self._tick += INTERVAL
 
     def page(self, *, gzip: bool = False) -> bytes:

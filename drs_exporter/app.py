@@ -89,11 +89,10 @@ class Exporter:
         """Poll every project once, all collectors, and return what came of it."""
         await self._open_all()
         try:
-            now = self._clock.monotonic()
             async with asyncio.TaskGroup() as tasks:
                 for watch in self._watches.values():
-                    if watch.poller is not None:
-                        tasks.create_task(watch.poller.poll(now))
+                    if watch.pace is not None:
+                        tasks.create_task(watch.pace.once())
             return tuple(self.projects())
         finally:
             await self._close_all()
@@ -117,15 +116,15 @@ class Exporter:
     def unhealthy(self) -> str | None:
         """Why a restart would help; `None` while every poll loop keeps its pace."""
         for name, watch in self._watches.items():
-            overdue = None if watch.poller is None else watch.poller.overdue()
+            overdue = None if watch.pace is None else watch.pace.overdue()
             if overdue is not None:
-                return f"project {name}: no poll has begun for {overdue:.0f} s"
+                return f"project {name}: no poll has begun and no call ended for {overdue:.0f} s"
         return None
 
     def unready(self) -> str | None:
         """What is still waited for; `None` once every project's first poll has ended, and for ever after."""
         if not self._ready:
-            waiting = [name for name, watch in self._watches.items() if watch.poller is None or not watch.poller.polled]
+            waiting = [name for name, watch in self._watches.items() if watch.pace is None or not watch.pace.polled]
             if waiting:
                 return f"waiting for the first poll of {', '.join(waiting)}"
             self._ready = True

@@ -1,7 +1,8 @@
 """From the settings of a project to a client that can sign in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -16,6 +17,7 @@ from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.session import open_session
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs.client import DrsClient
+from drs_exporter.poll import Clients
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
 
@@ -23,11 +25,20 @@ _FIRST_BACKOFF = 60.0
 """Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The services of one project."""
+
+    clients: Clients
+    budgets: Mapping[str, Budget]
+    """By service."""
+
+
 @asynccontextmanager
 async def connect(
     project: ProjectSettings, *, redactor: Redactor, observer: Observer, clock: Clock, shards: int = 1
-) -> AsyncIterator[DrsClient]:
-    """A client of one project, with its own connections; `shards` share the project's request budget."""
+) -> AsyncIterator[Connection]:
+    """The services of one project, with its own connections; `shards` share the project's request budgets."""
     concurrency = max(1, project.max_concurrency // shards)
     session = open_session(ca_file=project.ca_file, tls_verify=project.tls_verify, concurrency=concurrency)
     async with session:
@@ -45,7 +56,7 @@ async def connect(
             request_timeout=project.request_timeout,
             proxy=project.proxy_url,
         )
-        yield DrsClient(transport)
+        yield Connection(Clients(drs=DrsClient(transport)), {"drs": budget})
 
 
 def _auth(

@@ -259,10 +259,21 @@ class CollectorState(msgspec.Struct, frozen=True, gc=False):
     """Of the last run; `None` before it and while unsupported."""
     duration: float | None = None
     """Seconds of the last run."""
+    round: float | None = None
+    """Seconds that its last complete round took: every key asked, once."""
     last_success: float | None = None
     """Unix time."""
     error: str | None = None
     """One line for people, of the last run; never a secret."""
+
+
+class BudgetUse(msgspec.Struct, frozen=True, gc=False):
+    """What is asked of one service's request budget."""
+
+    service: str
+    """`drs` or `cloud_eye`."""
+    utilization: float | None = None
+    """Calls a second that settings and fleet ask for, over those that may be made; `None` before the first listing."""
 
 
 class Project(msgspec.Struct, frozen=True, gc=False):
@@ -280,6 +291,7 @@ class Project(msgspec.Struct, frozen=True, gc=False):
     async_jobs: tuple[AsyncJob, ...] = ()
     quotas: tuple[Quota, ...] = ()
     collectors: tuple[CollectorState, ...] = ()
+    budgets: tuple[BudgetUse, ...] = ()
     polled: float | None = None
     """Unix time of the end of the last poll; `None` before it."""
     unknown_statuses: int | None = None

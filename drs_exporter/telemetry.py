@@ -70,6 +70,9 @@ class Telemetry:
         )
         self.sign_ins = self._counter("sign_ins", "Successful sign-ins.", "project")
         self.sign_in_failures = self._counter("sign_in_failures", "Sign-ins that failed.", "project")
+        self.crashes = self._counter(
+            "poll_crashes", "Polls ended by an error nobody foresaw, which is a bug.", "project"
+        )
         self.series = self._gauge("series", "Series of the project in the last render.", "project")
         self.render_duration = self._gauge("render_duration_seconds", "Duration of the last render.", "project")
         self._reload_successful = Gauge(
@@ -100,7 +103,7 @@ class Telemetry:
                 self.requests.labels(name, operation, code)
             for reason in RETRY_REASONS:
                 self.retries.labels(name, operation, reason)
-        for counter in (self.throttled, self.sign_ins, self.sign_in_failures):
+        for counter in (self.throttled, self.crashes, self.sign_ins, self.sign_in_failures):
             counter.labels(name)
         return ProjectTelemetry(self, name)
 
@@ -117,6 +120,7 @@ class Telemetry:
             self.expiry,
             self.sign_ins,
             self.sign_in_failures,
+            self.crashes,
             self.series,
             self.render_duration,
         ):
@@ -207,6 +211,10 @@ class ProjectTelemetry:
             self._telemetry.parse_errors.labels(self._project, field).inc(count)
         for kind, count in dropped.items():
             self._telemetry.dropped_values.labels(self._project, kind).inc(count)
+
+    def crashed(self) -> None:
+        """Count a poll that met a bug."""
+        self._telemetry.crashes.labels(self._project).inc()
 
     def rendered(self, *, series: int, seconds: float) -> None:
         """Tell the size and the duration of the last render."""

@@ -1,16 +1,15 @@
-"""One project being watched: its client, its poller, its renderer, and the task that runs them."""
+"""One project being watched: its connection, its pace, its renderer, and the task that runs them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from typing import Final
 
 from drs_exporter import process
 from drs_exporter.clock import Clock
-from drs_exporter.connect import connect
-from drs_exporter.drs.client import DrsClient
-from drs_exporter.poll import Plan, Poller
-from drs_exporter.poll.plan import OPERATIONS
+from drs_exporter.connect import Connection, connect
+from drs_exporter.poll import Pace, Plan
+from drs_exporter.poll.collectors import COLLECTORS
 from drs_exporter.poll.state import State
 from drs_exporter.render import Chunk, ProjectRenderer
 from drs_exporter.secret import Redactor
@@ -38,19 +37,19 @@ class Watch:
         self.settings: Final = settings
         self.plan: Final = plan_of(settings, whole)
         self.snapshot = Project(name=settings.name, project_id=settings.project_id, region=settings.region)
-        self.poller: Poller | None = None
+        self.pace: Pace | None = None
         self._telemetry = telemetry.project(settings.name, operations_of(settings, self.plan))
         self._publish = publish
         self._redactor = redactor
         self._clock = clock
         self._renderer = ProjectRenderer(settings.name)
-        self._client: DrsClient | None = None
+        self._connection: Connection | None = None
         self._open = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect; SettingsError if the certificate authorities cannot be used."""
-        self._client = await self._open.enter_async_context(
+        self._connection = await self._open.enter_async_context(
             connect(
                 self.settings,
                 redactor=self._redactor,
@@ -62,23 +61,24 @@ class Watch:
 
     async def begin(self, before: "Watch | None" = None) -> None:
         """Publish what is known so far: all that an earlier watch holds, if it was of the same project and stopped."""
-        assert self._client is not None  # noqa: S101 - opened first
+        assert self._connection is not None  # noqa: S101 - opened first
         state = State() if before is None else before._heritage(self.settings)  # noqa: SLF001 - of its own kind
-        state.keep(self.plan)
-        self.poller = Poller(
+        self.pace = Pace(
             self.plan,
-            self._client,
+            self._connection.clients,
+            self._connection.budgets,
             clock=self._clock,
             publish=self._render,
             unreadable=self._telemetry.unreadable,
+            crashed=self._telemetry.crashed,
             state=state,
         )
-        await self.poller.publish()
+        await self.pace.publish()
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Poll from now on."""
-        assert self.poller is not None  # noqa: S101 - begun first
-        self._task = tasks.create_task(self.poller.run(), name=f"poll {self.settings.name}")
+        assert self.pace is not None  # noqa: S101 - begun first
+        self._task = tasks.create_task(self.pace.run(), name=f"poll {self.settings.name}")
 
     async def stop(self) -> None:
         """Stop polling, even in the middle of a request, and close all connections."""
@@ -91,9 +91,9 @@ class Watch:
     def _heritage(self, settings: ProjectSettings) -> State:
         """What a watch of changed settings can take over: all that is held, if it is the same project."""
         same = ("name", "project_id", "endpoint")
-        if self.poller is None or any(getattr(settings, name) != getattr(self.settings, name) for name in same):
+        if self.pace is None or any(getattr(settings, name) != getattr(self.settings, name) for name in same):
             return State()
-        return self.poller.state
+        return self.pace.state
 
     async def _render(self, snapshot: Project) -> None:
         started = self._clock.monotonic()
@@ -132,6 +132,5 @@ def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:
 
 def operations_of(settings: ProjectSettings, plan: Plan) -> Iterable[str]:
     """The operations this project will use."""
-    operations: Mapping[str, Sequence[str]] = OPERATIONS
-    used = [operation for name in operations if plan.runs(name) for operation in operations[name]]
+    used = [operation for kind in COLLECTORS if plan.runs(kind) for operation in kind.operations]
     return [*used, "sign_in"] if settings.auth in {"password", "agency"} else used

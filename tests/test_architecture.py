@@ -92,10 +92,13 @@ def test_a_file_is_one_subject(file: Path) -> None:
     assert file.stem not in {"utils", "helpers", "common", "misc", "base"}
 
 
-def test_nothing_catches_everything() -> None:
-    """A failure that was not foreseen ends the process with a traceback."""
+def test_everything_is_caught_in_one_place_only() -> None:
+    """One project's bug never ends another's watch; elsewhere what was not foreseen ends the process."""
     caught = re.compile(r"except (Exception|BaseException)\b|except:")
-    assert [str(file) for file in MODULES if caught.search(file.read_text(encoding="utf-8"))] == []
+    found = [
+        str(file.relative_to(PACKAGE)) for file in MODULES for _ in caught.findall(file.read_text(encoding="utf-8"))
+    ]
+    assert found == ["poll/pace.py"]
 
 
 def test_every_log_event_is_documented() -> None:

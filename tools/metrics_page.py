@@ -83,6 +83,7 @@ def _instruments() -> Iterator[str]:
     telemetry = Telemetry()
     project = telemetry.project("prod", ["list_jobs"])
     project.retried("list_jobs", reason="timeout")
+    project.limited("list_jobs", rate=1.0)
     project.credential_expires(1.0)
     project.unreadable({"progress": 1}, {"status": 1})
     project.rendered(series=1, seconds=1.0)

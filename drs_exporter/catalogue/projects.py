@@ -144,6 +144,22 @@ PROJECTS: Final[tuple[Family[Project], ...]] = (
         "Unix time at which the collector last succeeded, which is the age of its data; absent before it has.",
         lambda state: state.last_success,
     ),
+    _collectors(
+        "drs_exporter_collector_round_seconds",
+        "How long the last complete round of the collector took, every job it asks about asked once; absent before the "
+        "first.",
+        lambda state: state.round,
+    ),
+    Family(
+        name="drs_exporter_request_budget_utilization_ratio",
+        help="Calls a second that settings and fleet ask of a service, over those that may be made, so that above 1 no "
+        "interval is kept; absent before the first listing.",
+        collectors=(),
+        source="the exporter",
+        identity=PROJECT_LABELS,
+        labels=("service",),
+        rows=lambda project: known([((budget.service,), budget.utilization) for budget in project.budgets]),
+    ),
     Family(
         name="drs_exporter_unknown_statuses",
         help="Distinct job statuses now seen that the exporter does not know; absent while no listing is known.",

@@ -43,8 +43,8 @@ async def _try_all(settings: Settings, redactor: Redactor) -> list[tuple[Project
 async def _try(project: ProjectSettings, redactor: Redactor) -> list[Trial]:
     """One project."""
     clock = SystemClock()
-    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=clock) as client:
-        return await Trials(client, project, clock).run()
+    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=clock) as connection:
+        return await Trials(connection.clients.drs, project, clock).run()
 
 
 def report(project: ProjectSettings, trials: Sequence[Trial]) -> Table:

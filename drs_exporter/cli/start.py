@@ -132,7 +132,8 @@ def report(results: Sequence[Result]) -> Table:
 async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, Listed]:
     """The project's jobs by id, so that the question can name them; without those of a scenario that is refused."""
     known: dict[str, Listed] = {}
-    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as client:
+    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as connection:
+        client = connection.clients.drs
         await client.sign_in()
         for scenario in project.scenarios:
             with suppress(ApiStatusError):
@@ -145,6 +146,7 @@ async def _start(
     project: ProjectSettings, job_ids: Sequence[str], redactor: Redactor, *, at_ms: int | None
 ) -> list[Result]:
     """Sign in first, so that a wrong password is told before anything is sent."""
-    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as client:
+    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as connection:
+        client = connection.clients.drs
         await client.sign_in()
         return await start_all(client, job_ids, at_ms=at_ms)

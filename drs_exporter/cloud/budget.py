@@ -4,7 +4,8 @@ Own code, because no library knows of shares, tells how long it made a caller wa
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -47,9 +48,10 @@ class Budget:
         self._lane_of: dict[str, Lane] = {}
         self._under_way = 0
         self._waiting = 0
-        self._calls = 0
         self._mean_seconds = 0.0
-        self._ended_at: dict[str, float] = {}
+        self.ended_at: float | None = None
+        """Monotonic time at which a call ended last."""
+        self._ended: Counter[str] = Counter()
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = float("inf")
         self._utilization: float | None = None
@@ -57,19 +59,28 @@ class Budget:
     @property
     def allowed(self) -> float:
         """Calls a second that can be made: by the rate, by what throttling left of it, by the calls under way."""
-        rates = [rate for rate in (self._rate, self._limits.account.rate) if rate is not None]
-        if self._mean_seconds > 0:
-            rates.append(self.concurrency / self._mean_seconds)
-        return min(rates, default=float("inf"))
+        rates = (self._rate, self._limits.account.rate, self._places)
+        return min((rate for rate in rates if rate is not None), default=float("inf"))
+
+    @property
+    def _places(self) -> float | None:
+        """Calls a second for which there are places, as long as calls last; None before the first."""
+        return self.concurrency / self._mean_seconds if self._mean_seconds > 0 else None
 
     @property
     def utilization(self) -> float | None:
         """Calls a second that are asked for, over those that can be made; None before anything was asked for."""
         return self._utilization
 
-    def last_ended(self, operations: tuple[str, ...]) -> float | None:
-        """Monotonic time at which a call of one of these operations ended last."""
-        return max((at for operation in operations if (at := self._ended_at.get(operation)) is not None), default=None)
+    @property
+    def bound_by(self) -> str:
+        """What allows no more: `rate`, `places` for calls under way, or `throttling`."""
+        bounds = {"rate": self._rate, "throttling": self._limits.account.rate, "places": self._places}
+        return min((name for name, rate in bounds.items() if rate == self.allowed), default="rate", key=len)
+
+    def ended(self, operations: Iterable[str]) -> int:
+        """How many calls of these operations have ended, whatever came of them."""
+        return sum(self._ended[operation] for operation in operations)
 
     def share(self, demands: Mapping[str, Demand]) -> None:
         """Divide the budget anew: a lane by name for each demand, in the order in which what is left over is given."""
@@ -118,9 +129,9 @@ class Budget:
             yield
         finally:
             now = self._clock.monotonic()
-            self._ended_at[operation] = now
-            self._calls += 1
-            self._mean_seconds += (now - began - self._mean_seconds) / min(self._calls, _MEMORY)
+            self._ended[operation] += 1
+            self.ended_at = now
+            self._mean_seconds += (now - began - self._mean_seconds) / min(self._ended.total(), _MEMORY)
             self._release(call)
 
     def _lane(self, operation: str) -> Lane:

@@ -11,9 +11,15 @@ import structlog
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
+from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs
+from drs_exporter.poll.collectors.details import DETAILS, Details
+from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
+from drs_exporter.poll.collectors.progress import PROGRESS, Progresses
+from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
-from drs_exporter.poll.state import ALL, Entry, Stand, State
+from drs_exporter.poll.state import ALL, Stand, State
+from drs_exporter.poll.targets import Entry, entries, stand_of
 from drs_exporter.snapshot import AsyncJob, Detail, Job, Progress, RpoRto, StatusCount, Thresholds, Times
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
@@ -83,15 +89,15 @@ class Assembler:
         of_subtasks: list[str] = []
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
-        entries = state.entries(self._plan)
-        progress, rpo_rto = state.progress.reading, state.rpo_rto.reading
-        details, job_details = state.details.reading, state.job_details.reading
-        for job_id in self._sorted(entries):
-            entry, mine = entries[job_id], self.owned(job_id)
+        listed = entries(state, self._plan)
+        progress, rpo_rto = state.of(PROGRESS).reading, state.of(RPO_RTO).reading
+        details, job_details = state.of(DETAILS).reading, state.of(JOB_DETAILS).reading
+        for job_id in self._sorted(listed):
+            entry, mine = listed[job_id], self.owned(job_id)
             member = members.get(job_id)
             if not mine and member is None:
                 continue
-            stand = state.stand(entry)
+            stand = stand_of(state, entry)
             if mine and stand.status is not None:
                 (of_subtasks if entry.job.info.parent_id else statuses).append(stand.status)
             readings = _Readings(
@@ -123,8 +129,8 @@ class Assembler:
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""
         found = []
-        for batch in sorted(state.async_jobs.get(ALL) or (), key=lambda batch: batch.id):
-            members = state.members.get(batch.id)
+        for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=lambda batch: batch.id):
+            members = state.of(MEMBERS).get(batch.id)
             if members is None:
                 found.append(batch)
             else:
@@ -143,8 +149,8 @@ class Assembler:
     def _members(self, state: State) -> dict[str, JobDetail]:
         """What batch details tell of their members; of one in several batches the last batch by id."""
         found: dict[str, JobDetail] = {}
-        for batch in sorted(state.members) if self._plan.runs("async_jobs") else ():
-            members = state.members.get(batch)
+        for batch in sorted(state.of(MEMBERS)) if self._plan.runs(AsyncJobs) else ():
+            members = state.of(MEMBERS).get(batch)
             if members is not None:
                 found.update(members.details)
         return found
@@ -162,15 +168,15 @@ class Assembler:
             foreign = Job(
                 id=job.id,
                 name=job.name,
-                progress=_NO_PROGRESS if plan.runs("progress") and stand.phase in PROGRESS_PHASES else progress,
-                thresholds=_NO_THRESHOLDS if plan.runs("details") else thresholds,
-                full_complete=None if plan.runs("details") else detail.times.full_complete,
+                progress=_NO_PROGRESS if plan.runs(Progresses) and stand.phase in PROGRESS_PHASES else progress,
+                thresholds=_NO_THRESHOLDS if plan.runs(Details) else thresholds,
+                full_complete=None if plan.runs(Details) else detail.times.full_complete,
                 detail=detail,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
-        batch_detail = state.details.get(job.id)
+        batch_detail = state.of(DETAILS).get(job.id)
         times = _NO_TIMES if batch_detail is None else batch_detail.times or _NO_TIMES
-        full_complete = times.full_complete if plan.runs("details") else detail.times.full_complete
+        full_complete = times.full_complete if plan.runs(Details) else detail.times.full_complete
         created = None if batch_detail is None else batch_detail.created
         return Job(
             id=job.id,
@@ -180,7 +186,7 @@ class Assembler:
             created=job.created if created is None else created,
             billing=job.billing,
             progress=progress,
-            rpo_rto=state.rpo_rto.get(job.id) or _NO_DELAYS,
+            rpo_rto=state.of(RPO_RTO).get(job.id) or _NO_DELAYS,
             thresholds=thresholds,
             times=times,
             full_complete=full_complete,
@@ -192,8 +198,8 @@ class Assembler:
         return Job(id=job.id, name=job.name, state=state, info=job.info, billing=job.billing)
 
     def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress:
-        if self._plan.runs("progress") and stand.phase in PROGRESS_PHASES:
-            record = state.progress.get(job.id)
+        if self._plan.runs(Progresses) and stand.phase in PROGRESS_PHASES:
+            record = state.of(PROGRESS).get(job.id)
         else:
             record = None if member is None else member.progress
         if record is None:
@@ -201,18 +207,18 @@ class Assembler:
         return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=job.info.task_type)
 
     def _thresholds(self, state: State, job: Listed, member: JobDetail | None) -> Thresholds:
-        if self._plan.runs("details"):
-            detail = state.details.get(job.id)
+        if self._plan.runs(Details):
+            detail = state.of(DETAILS).get(job.id)
             return _NO_THRESHOLDS if detail is None else detail.thresholds or _NO_THRESHOLDS
         return _NO_THRESHOLDS if member is None else member.thresholds or _NO_THRESHOLDS
 
     def _detail(self, state: State, job: Listed, member: JobDetail | None) -> Detail:
         of_batch = _NO_DETAIL if member is None else member.detail or _NO_DETAIL
-        if not self._plan.runs("job_detail"):
+        if not self._plan.runs(JobDetails):
             return of_batch
-        own = state.job_details.get(job.id)
+        own = state.of(JOB_DETAILS).get(job.id)
         of_job = _NO_DETAIL if own is None else own.detail or _NO_DETAIL
-        if not self._plan.runs("async_jobs"):
+        if not self._plan.runs(AsyncJobs):
             return of_job
         # Pre-check and comparisons are types of answer that `job_detail` does not ask for.
         return msgspec.structs.replace(

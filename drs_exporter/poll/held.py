@@ -24,7 +24,7 @@ class Reading(msgspec.Struct, Generic[Value], frozen=True, gc=False):
 
 
 class Held(Generic[Value]):
-    """Records by key. What was asked and not answered is overdue: it is held for a while, then it goes."""
+    """Records by key. What was asked in vain is overdue: it is held for a while, then it goes."""
 
     def __init__(self) -> None:
         """Hold nothing."""
@@ -46,9 +46,10 @@ class Held(Generic[Value]):
         reading = self._readings.get(key)
         return None if reading is None else reading.value
 
-    def ask(self, keys: Iterable[str]) -> None:
-        """These are asked for now; each is overdue until `put`."""
-        self._overdue.update(keys)
+    def lapse(self, keys: Iterable[str], *, since: float = float("inf")) -> None:
+        """These should have been answered since then (monotonic); each that was not is overdue until `put`."""
+        readings = self._readings
+        self._overdue.update(key for key in keys if key not in readings or readings[key].at < since)
 
     def put(self, key: str, value: Value, *, poll: int, now: float) -> None:
         """Hold one record."""

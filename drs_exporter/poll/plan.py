@@ -4,42 +4,36 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from drs_exporter.status import Phase
 
 _MINUTE: Final = 60.0
-
-COLLECTORS: Final[Mapping[str, float | None]] = {
-    "jobs": None,
-    "status": None,
-    "progress": None,
-    "rpo_rto": None,
-    "async_jobs": 5 * _MINUTE,
-    "details": 10 * _MINUTE,
-    "quotas": 60 * _MINUTE,
-    "job_detail": 10 * _MINUTE,
-}
-"""Every collector with its default interval in seconds; `None` is every poll."""
-
-DEFAULT_COLLECTORS: Final = tuple(name for name in COLLECTORS if name != "job_detail")
-
-SPREAD: Final = frozenset({"details", "job_detail"})
-"""Collectors that run at every poll and each time ask only the jobs whose turn it is in their interval."""
-
-OPERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "jobs": ("list_jobs",),
-    "status": ("batch_status",),
-    "progress": ("batch_progress",),
-    "rpo_rto": ("batch_rpo_rto",),
-    "async_jobs": ("list_async_jobs", "async_job_detail"),
-    "details": ("batch_detail",),
-    "quotas": ("quotas",),
-    "job_detail": ("job_detail",),
-}
-"""Operations that each collector calls."""
-
 _LEAST_HOLD: Final = 180.0
+
+
+class Described(Protocol):
+    """What a plan has to know of a collector."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration calls it."""
+        ...
+
+    @property
+    def interval(self) -> float | None:
+        """Its own interval in seconds; None for every poll."""
+        ...
+
+    @property
+    def unless_left_out(self) -> bool:
+        """Whether it is on where the configuration does not choose."""
+        ...
+
+    @property
+    def first_shard_only(self) -> bool:
+        """Whether one shard asks for all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +45,10 @@ class Plan:
     region: str = ""
     scenarios: tuple[str, ...] = ("migration", "sync", "cloudDataGuard")
     enterprise_project_id: str | None = None
-    collectors: tuple[str, ...] = DEFAULT_COLLECTORS
+    collectors: tuple[str, ...] | None = None
+    """Names of those that are on; None for those that are unless left out."""
     intervals: Mapping[str, float] = field(default_factory=dict)
-    """Intervals other than the default ones, by collector."""
+    """Intervals other than the collectors' own, by collector."""
     include_jobs: re.Pattern[str] | None = None
     exclude_jobs: re.Pattern[str] | None = None
     exclude_phases: frozenset[Phase] = frozenset()
@@ -64,20 +59,20 @@ class Plan:
     shard: int = 0
     total_shards: int = 1
 
-    def runs(self, collector: str) -> bool:
-        """Whether this collector is on, here: quotas are asked by the first shard only."""
-        return collector in self.collectors and (collector != "quotas" or self.shard == 0)
+    def runs(self, collector: Described) -> bool:
+        """Whether this collector is on, here."""
+        on = collector.unless_left_out if self.collectors is None else collector.name in self.collectors
+        return on and (self.shard == 0 or not collector.first_shard_only)
 
-    def interval(self, collector: str) -> float:
-        """How often a collector is meant to run: never more often than the poll."""
-        configured = self.intervals.get(collector, COLLECTORS[collector]) or 0.0
-        return max(configured, self.poll_interval)
+    def interval(self, collector: Described) -> float:
+        """How often a collector is meant to ask: never more often than the poll."""
+        return max(self.intervals.get(collector.name) or collector.interval or 0.0, self.poll_interval)
 
-    def hold(self, collector: str) -> float:
-        """How long a collector's last data is served after its last success."""
+    def hold(self, collector: Described, *, lasted: float = 0.0) -> float:
+        """How long a collector's last data is served after its last success, if its rounds last so long."""
         if self.hold_time is not None:
             return self.hold_time
-        return max(_LEAST_HOLD, 3 * self.interval(collector))
+        return max(_LEAST_HOLD, 3 * max(self.interval(collector), lasted))
 
     def wants(self, job_name: str) -> bool:
         """Whether jobs of this name are exported."""

@@ -1,11 +1,12 @@
-"""How one collector fares: when it is due, what its last run said, and the log lines of its transitions."""
+"""How one collector fares: what its last run or round said, and the log lines of its transitions."""
 
+from collections.abc import Collection
 from typing import Final
 
 import structlog
 
 from drs_exporter.errors import ApiError, ApiStatusError, Refusal
-from drs_exporter.poll.plan import SPREAD
+from drs_exporter.poll.rounds import Round
 from drs_exporter.snapshot import CollectorState
 
 UNSUPPORTED_RETRY: Final = 3600.0
@@ -17,10 +18,20 @@ log = structlog.get_logger()
 class Standing:
     """The record of one collector of one project."""
 
-    def __init__(self, project: str, collector: str, interval: float) -> None:
-        """Nothing has run yet; `interval` in seconds."""
+    def __init__(
+        self,
+        project: str,
+        collector: str,
+        *,
+        interval: float,
+        unsupported: Collection[Refusal] = (Refusal.UNSUPPORTED,),
+    ) -> None:
+        """Nothing has run yet; `interval` in seconds, `unsupported` are refusals that are no failure."""
         self.collector = collector
         self.interval = interval
+        self._round: Round | None = None
+        self._lasted: float | None = None
+        self._unsupported = frozenset(unsupported)
         self._log = log.bind(project=project, collector=collector)
         self._supported: bool | None = None
         self._success: bool | None = None
@@ -36,18 +47,31 @@ class Standing:
         """The last run succeeded."""
         return self._success is True
 
+    def follow(self, its_round: Round) -> None:
+        """It goes rounds: this one tells how long they take."""
+        self._round = its_round
+
+    def lasted(self, now: float) -> float:
+        """Seconds that its rounds take, the one that goes on included; for one of the poll, its part of the poll."""
+        return (self._lasted or 0.0) if self._round is None else self._round.lasted(now)
+
+    @property
+    def missing(self) -> bool:
+        """The cloud does not have it."""
+        return self._supported is False
+
     def due(self, tick: float) -> bool:
         """Whether it should run at this tick (monotonic): after its interval, and at every poll while it fails."""
         if self._last_run is None or self._success is False:
             return True
-        usual = 0.0 if self.collector in SPREAD else self.interval
-        wait = UNSUPPORTED_RETRY if self._supported is False else usual
+        wait = UNSUPPORTED_RETRY if self.missing else self.interval
         return tick - self._last_run >= wait - _ROUNDING
 
-    def ran(self, *, tick: float, duration: float) -> None:
-        """Note that a run ended."""
+    def ran(self, *, tick: float, duration: float, lasted: float) -> None:
+        """Note that a run ended that took so many seconds, and so many since its poll or its round began."""
         self._last_run = tick
         self._duration = duration
+        self._lasted = lasted
 
     def succeeded(self, *, now: float, time: float) -> None:
         """Note a success at this monotonic and this Unix time."""
@@ -63,7 +87,7 @@ class Standing:
 
         Where it had it before, a gateway in trouble is likelier: the same must be answered twice in a row.
         """
-        refused = isinstance(exc, ApiStatusError) and exc.refusal is Refusal.UNSUPPORTED and self.collector != "jobs"
+        refused = isinstance(exc, ApiStatusError) and exc.refusal in self._unsupported
         believed = self._last_success is None or self._supported is False or self._doubted
         self._doubted = refused
         if refused and believed:
@@ -90,6 +114,7 @@ class Standing:
             supported=self._supported,
             success=self._success,
             duration=self._duration,
+            round=self._lasted if self._round is None else self._round.duration,
             last_success=self._last_success,
             error=self._error,
         )

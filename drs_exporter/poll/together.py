@@ -18,7 +18,12 @@ async def together(calls: Iterable[Awaitable[Result]]) -> list[Result | ApiError
         except ApiError as exc:
             return exc.alone()
 
-    return await asyncio.gather(*map(one, calls))
+    tasks = [asyncio.ensure_future(one(call)) for call in calls]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def raise_first(outcomes: Sequence[object]) -> None:

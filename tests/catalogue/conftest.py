@@ -4,6 +4,7 @@ import pytest
 
 from drs_exporter.snapshot import (
     AsyncJob,
+    BudgetUse,
     CollectorState,
     DataComparisons,
     Detail,
@@ -151,8 +152,9 @@ def everything() -> Project:
         collectors=(
             CollectorState("jobs", 60.0, supported=True, success=True, duration=0.5, last_success=1608274999.0),
             CollectorState("status", 60.0, supported=True, success=False, duration=15.0, last_success=1608274939.0),
-            CollectorState("async_jobs", 300.0, supported=False, duration=0.125),
+            CollectorState("async_jobs", 300.0, supported=False, duration=0.125, round=270.5),
             CollectorState("quotas", 3600.0),
         ),
+        budgets=(BudgetUse("drs", 0.625), BudgetUse("cloud_eye", None)),
         polled=1608275000.0,
     )

@@ -54,7 +54,9 @@ _LABELS: Final = {
     "project collector": """
         drs_exporter_collector_success drs_exporter_collector_supported drs_exporter_collector_duration_seconds
         drs_exporter_collector_interval_seconds drs_exporter_collector_last_success_timestamp_seconds
+        drs_exporter_collector_round_seconds
     """,
+    "project service": "drs_exporter_request_budget_utilization_ratio",
     "version revision python_version": "drs_exporter_build_info",
     "": """
         drs_exporter_config_last_reload_successful drs_exporter_config_last_reload_success_timestamp_seconds
@@ -72,6 +74,7 @@ COUNTERS: Final[Mapping[str, frozenset[str]]] = {
     "drs_exporter_api_throttled_seconds_total": frozenset({"project"}),
     "drs_exporter_parse_errors_total": frozenset({"project", "field"}),
     "drs_exporter_dropped_values_total": frozenset({"project", "kind"}),
+    "drs_exporter_poll_crashes_total": frozenset({"project"}),
     "drs_exporter_sign_ins_total": frozenset({"project"}),
     "drs_exporter_sign_in_failures_total": frozenset({"project"}),
 }

@@ -1,15 +1,15 @@
 """A poll asks the cloud no more often than the sizes of pages and batches make it."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from benchmarks.fewest import fewest
-from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.drs.client import DrsClient
-from drs_exporter.poll import Plan, Poller
+from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor
 from drs_exporter.simulator import SimulatedCloud
@@ -37,46 +37,65 @@ def fewest_of(cloud: SimulatedCloud, *, first: bool) -> Counter[str]:
     return fewest(jobs, members, scenarios=SCENARIOS, first=first)
 
 
-def poller_of(cloud: SimulatedCloud, client: DrsClient) -> Poller:
-    """A poller that publishes to nobody."""
+class Turned(Standstill):
+    """A clock that a test turns."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        """So many seconds from the start."""
+        return self.now
+
+
+@asynccontextmanager
+async def pace_of(cloud: SimulatedCloud, clock: Turned) -> AsyncIterator[Pace]:
+    """The pace of a project, which publishes to nobody."""
 
     async def publish(_: Project) -> None:
         return None
 
-    plan = Plan(name="sim", project_id=cloud.project_id, poll_interval=INTERVAL)
-    return Poller(plan, client, clock=SystemClock(), publish=publish, unreadable=lambda *_: None, state=State())
+    (project,) = settings_for(cloud).projects
+    async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=clock) as connection:
+        yield Pace(
+            Plan(name="sim", project_id=cloud.project_id, poll_interval=INTERVAL),
+            connection.clients,
+            connection.budgets,
+            clock=clock,
+            publish=publish,
+            unreadable=lambda *_: None,
+            crashed=lambda: pytest.fail("a bug"),
+            state=State(),
+        )
 
 
 @pytest.mark.parametrize("jobs", [1, 40, 250])
-async def test_calls_of_polls_equal_their_arithmetic_minimum(jobs: int) -> None:
-    """Of the first poll, and of the ten after it, in which every detail is asked once and batches twice."""
-    async with SimulatedCloud(jobs=jobs, seed=11, now=lambda: NOW) as cloud:
-        (project,) = settings_for(cloud).projects
-        async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=Standstill()) as client:
-            poller = poller_of(cloud, client)
-            await poller.poll(0.0)
-            first = fewest_of(cloud, first=True)
-            assert cloud.calls == first
-            cloud.calls.clear()
-            for number in range(1, 11):
-                await poller.poll(number * INTERVAL)
-            every = fewest_of(cloud, first=False)
-            expected = Counter({operation: 10 * calls for operation, calls in every.items()})
-            expected["batch_detail"] = first["batch_detail"]
-            expected["list_async_jobs"] = 2 * first["list_async_jobs"]
-            expected["async_job_detail"] = 2 * first["async_job_detail"]
-            assert cloud.calls == +expected
+async def test_calls_equal_their_arithmetic_minimum(jobs: int) -> None:
+    """Of the first poll, and of the ten after it, beside which every detail is asked once and batches twice."""
+    clock = Turned()
+    async with SimulatedCloud(jobs=jobs, seed=11, now=lambda: NOW) as cloud, pace_of(cloud, clock) as pace:
+        await pace.once()
+        first = fewest_of(cloud, first=True)
+        assert cloud.calls == first
+        cloud.calls.clear()
+        for _ in range(10):
+            clock.now += INTERVAL
+            await pace.once()
+        every = fewest_of(cloud, first=False)
+        expected = Counter({operation: 10 * calls for operation, calls in every.items()})
+        expected["batch_detail"] = first["batch_detail"]
+        expected["list_async_jobs"] = 2 * first["list_async_jobs"]
+        expected["async_job_detail"] = 2 * first["async_job_detail"]
+        assert cloud.calls == +expected
 
 
-async def test_details_are_spread_over_the_polls_of_their_interval() -> None:
-    """No poll asks more than its share of them, but for the first."""
-    async with SimulatedCloud(jobs=250, seed=11, now=lambda: NOW) as cloud:
-        (project,) = settings_for(cloud).projects
-        async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=Standstill()) as client:
-            poller = poller_of(cloud, client)
-            await poller.poll(0.0)
-            whole = cloud.calls["batch_detail"]
-            for number in range(1, 11):
-                before = cloud.calls["batch_detail"]
-                await poller.poll(number * INTERVAL)
-                assert cloud.calls["batch_detail"] - before <= -(-whole // 10)
+async def test_details_are_spread_over_their_interval() -> None:
+    """No minute has more than its share of them, but for the first."""
+    clock = Turned()
+    async with SimulatedCloud(jobs=250, seed=11, now=lambda: NOW) as cloud, pace_of(cloud, clock) as pace:
+        await pace.once()
+        whole = cloud.calls["batch_detail"]
+        for _ in range(10):
+            before = cloud.calls["batch_detail"]
+            clock.now += INTERVAL
+            await pace.once()
+            assert cloud.calls["batch_detail"] - before <= -(-whole // 10)

@@ -102,8 +102,10 @@ async def test_every_shard_tells_for_itself_whether_it_is_up() -> None:
 async def test_each_shard_has_its_share_of_the_request_budget(total: int) -> None:
     async with SimulatedCloud(jobs=1) as cloud:
         (project,) = settings_for(cloud, max_requests_per_second=8.0, max_concurrency=4).projects
-        async with connect(project, redactor=Redactor(), observer=Seen(), clock=SystemClock(), shards=total) as client:
-            budget = client._transport._attempts._budget
+        async with connect(
+            project, redactor=Redactor(), observer=Seen(), clock=SystemClock(), shards=total
+        ) as connection:
+            budget = connection.budgets["drs"]
             assert budget._rate == 8.0 / total
             assert budget.concurrency == 4 // total
 

@@ -6,6 +6,9 @@ from typing import Final
 _LOOP: Final = "poll "
 """How the tasks of poll loops are named."""
 
+_ALARM: Final = "alarm "
+"""How their tasks are named that would end a wait for what is under way: it ends by itself."""
+
 _PATIENCE: Final = 60.0
 """Real seconds after which a poll that does not end is a failed test."""
 
@@ -37,6 +40,8 @@ class DrivenClock:
         task = asyncio.current_task()
         name = "" if task is None else task.get_name()
         wake = self._now + seconds
+        if name.startswith(_ALARM):
+            await asyncio.Event().wait()
         if not name.startswith(_LOOP):
             await asyncio.sleep(0)
             self._now = max(self._now, wake)

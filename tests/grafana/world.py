@@ -63,10 +63,10 @@ async def record(
     await exporter._open_all()
     try:
         (watch,) = exporter._watches.values()
-        assert watch.poller is not None
+        assert watch.pace is not None
         while clock.now <= start + hours * 3600:
             happens((clock.now - start) / (hours * 3600))
-            await watch.poller.poll(clock.monotonic())
+            await watch.pace.once()
             page = b"".join(
                 exporter.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=False)
             )

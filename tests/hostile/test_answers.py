@@ -21,8 +21,17 @@ from drs_exporter.parse import details, jobs, progress
 from drs_exporter.parse.values import LONGEST_TEXT, Reader
 from drs_exporter.parse.vocabulary import LONGEST_WORD
 from drs_exporter.poll.assemble import Assembler
+from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, Members
+from drs_exporter.poll.collectors.details import DETAILS
+from drs_exporter.poll.collectors.job_detail import JOB_DETAILS
+from drs_exporter.poll.collectors.jobs import LISTING
+from drs_exporter.poll.collectors.progress import PROGRESS
+from drs_exporter.poll.collectors.quotas import QUOTAS
+from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
+from drs_exporter.poll.collectors.status import STATUS_READINGS
+from drs_exporter.poll.pace import keep
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import ALL, Members, State
+from drs_exporter.poll.state import ALL, State
 from drs_exporter.render import HEADERS, ProjectRenderer
 from drs_exporter.snapshot import Project
 from tests.faults.page import Page
@@ -145,27 +154,27 @@ def test_whatever_is_answered_the_page_is_valid(data: st.DataObject) -> None:
 def state_of(found: dict[str, Any], plan: Plan) -> State:
     """What the collectors would hold after these answers."""
     state = State()
-    state.keep(plan)
+    keep(state, plan)
     now = {"poll": 1, "now": 0.0}
-    state.listing.put("sync", tuple(found["list_jobs"] or ()), **now)  # type: ignore[arg-type]
+    state.of(LISTING).put("sync", tuple(found["list_jobs"] or ()), **now)  # type: ignore[arg-type]
     batches: dict[str, Any] = {
-        "batch_status": state.statuses,
-        "batch_progress": state.progress,
-        "batch_rpo_rto": state.rpo_rto,
-        "batch_detail": state.details,
+        "batch_status": state.of(STATUS_READINGS),
+        "batch_progress": state.of(PROGRESS),
+        "batch_rpo_rto": state.of(RPO_RTO),
+        "batch_detail": state.of(DETAILS),
     }
     for name, held in batches.items():
         for job_id, answer in (found[name] or {}).items():
             if answer is not None:
                 held.put(job_id, answer, **now)
-    state.async_jobs.put(ALL, tuple(found["list_async_jobs"] or ()), **now)  # type: ignore[arg-type]
+    state.of(ASYNC_JOBS).put(ALL, tuple(found["list_async_jobs"] or ()), **now)  # type: ignore[arg-type]
     for batch in found["list_async_jobs"] or ():
         if found["async_job_detail"] is not None:
-            state.members.put(batch.id, found["async_job_detail"], **now)  # type: ignore[arg-type]
+            state.of(MEMBERS).put(batch.id, found["async_job_detail"], **now)  # type: ignore[arg-type]
     for job in found["list_jobs"] or ():
         if found["job_detail"] is not None:
-            state.job_details.put(job.id, found["job_detail"], **now)  # type: ignore[arg-type]
-    state.quotas.put(ALL, found["quotas"] or (), **now)  # type: ignore[arg-type]
+            state.of(JOB_DETAILS).put(job.id, found["job_detail"], **now)  # type: ignore[arg-type]
+    state.of(QUOTAS).put(ALL, found["quotas"] or (), **now)  # type: ignore[arg-type]
     return state
 
 
@@ -180,7 +189,7 @@ def page_of(state: State, name: str) -> bytes:
         jobs=found,
         counts=counts,
         async_jobs=assembler.async_jobs(state),
-        quotas=state.quotas.get(ALL) or (),
+        quotas=state.of(QUOTAS).get(ALL) or (),
         collectors=tuple(standing.state() for standing in state.standings.values()),
     )
     chunks = ProjectRenderer(name).render(snapshot)

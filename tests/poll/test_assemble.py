@@ -4,10 +4,18 @@ from typing import Any
 
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.poll import COLLECTORS
 from drs_exporter.poll.assemble import Assembler
-from drs_exporter.poll.plan import COLLECTORS, Plan
+from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, Members
+from drs_exporter.poll.collectors.details import DETAILS
+from drs_exporter.poll.collectors.job_detail import JOB_DETAILS
+from drs_exporter.poll.collectors.jobs import LISTING
+from drs_exporter.poll.collectors.progress import PROGRESS
+from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
+from drs_exporter.poll.collectors.status import STATUS_READINGS
+from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
-from drs_exporter.poll.state import ALL, Members, State
+from drs_exporter.poll.state import ALL, State
 from drs_exporter.snapshot import (
     AsyncJob,
     DataComparisons,
@@ -40,14 +48,14 @@ def state(status: str, job_id: str = "a") -> State:
     """Everything read about one job, by one poll."""
     found = State()
     listed = Listed(id=job_id, name="orders", status=status, info=JobInfo("sync", "mysql"), created=100.0, billing=True)
-    found.listing.put("sync", (listed,), poll=1, now=0.0)
-    found.statuses.put(job_id, StatusReading(status, "DRS.M1"), poll=1, now=0.0)
-    found.progress.put(job_id, Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=1, now=0.0)
-    found.rpo_rto.put(job_id, RpoRto(1.0, 2.0), poll=1, now=0.0)
+    found.of(LISTING).put("sync", (listed,), poll=1, now=0.0)
+    found.of(STATUS_READINGS).put(job_id, StatusReading(status, "DRS.M1"), poll=1, now=0.0)
+    found.of(PROGRESS).put(job_id, Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=1, now=0.0)
+    found.of(RPO_RTO).put(job_id, RpoRto(1.0, 2.0), poll=1, now=0.0)
     detail = BatchDetail(created=101.0, times=Times(start=7.0, full_complete=8.0), thresholds=Thresholds(delay=60.0))
-    found.details.put(job_id, detail, poll=1, now=0.0)
-    found.async_jobs.put(ALL, (AsyncJob("b2"), AsyncJob("b1", "COMMIT_SUCCESS")), poll=1, now=0.0)
-    found.members.put("b1", Members(3.0, {job_id: V5, "unlisted": V5}), poll=1, now=0.0)
+    found.of(DETAILS).put(job_id, detail, poll=1, now=0.0)
+    found.of(ASYNC_JOBS).put(ALL, (AsyncJob("b2"), AsyncJob("b1", "COMMIT_SUCCESS")), poll=1, now=0.0)
+    found.of(MEMBERS).put("b1", Members(3.0, {job_id: V5, "unlisted": V5}), poll=1, now=0.0)
     return found
 
 
@@ -100,7 +108,7 @@ def test_what_v3_does_not_collect_comes_from_v5() -> None:
 
 def test_job_detail_counts_before_the_detail_of_a_batch() -> None:
     found = state("INCRE_TRANSFER_STARTED")
-    found.job_details.put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
+    found.of(JOB_DETAILS).put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
     job = only_job(found, collectors=tuple(COLLECTORS))
     assert job.detail == Detail(node_type="small")
 
@@ -108,17 +116,17 @@ def test_job_detail_counts_before_the_detail_of_a_batch() -> None:
 def test_what_job_detail_does_not_ask_comes_from_the_batch() -> None:
     found = state("INCRE_TRANSFER_STARTED")
     compared = Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED, node_type="high")
-    found.members.put("b1", Members(1.0, {"a": JobDetail(detail=compared)}), poll=1, now=0.0)
+    found.of(MEMBERS).put("b1", Members(1.0, {"a": JobDetail(detail=compared)}), poll=1, now=0.0)
     job = only_job(found, collectors=tuple(COLLECTORS))
     assert job.detail == Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED)
-    found.job_details.put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
+    found.of(JOB_DETAILS).put("a", JobDetail(detail=Detail(node_type="small")), poll=1, now=0.0)
     job = only_job(found, collectors=tuple(COLLECTORS))
     assert job.detail == Detail(precheck=Precheck(passed=True), data_comparisons=COMPARED, node_type="small")
 
 
 def test_without_batches_everything_of_job_detail_counts() -> None:
     found = state("INCRE_TRANSFER_STARTED")
-    found.job_details.put("a", JobDetail(detail=Detail(data_comparisons=COMPARED)), poll=1, now=0.0)
+    found.of(JOB_DETAILS).put("a", JobDetail(detail=Detail(data_comparisons=COMPARED)), poll=1, now=0.0)
     job = only_job(found, collectors=("jobs", "job_detail"))
     assert job.detail == Detail(data_comparisons=COMPARED)
 
@@ -138,7 +146,7 @@ def test_without_any_v5_there_is_no_detail() -> None:
 
 def test_a_job_without_any_status_exists_all_the_same() -> None:
     found = State()
-    found.listing.put("sync", (Listed(id="a", name="orders", status=None, info=JobInfo()),), poll=1, now=0.0)
+    found.of(LISTING).put("sync", (Listed(id="a", name="orders", status=None, info=JobInfo()),), poll=1, now=0.0)
     jobs, counts = Assembler(plan()).jobs(found)
     assert [job.state for job in jobs] == [None]
     assert not any(count.jobs for count in counts)
@@ -159,7 +167,7 @@ def test_counts_are_zero_filled_and_an_unknown_status_stays_at_zero() -> None:
         (Phase.OTHER, 1),
         (Phase.OTHER, 0),
     ]
-    found.listing.put("sync", (), poll=2, now=0.0)
+    found.of(LISTING).put("sync", (), poll=2, now=0.0)
     _, counts = assembler.jobs(found)
     assert [count.jobs for count in counts if count.status == "TELEPORTING"] == [0, 0]
 
@@ -168,10 +176,10 @@ def test_a_job_that_did_not_change_is_the_same_object() -> None:
     """So that nothing of it is rendered again."""
     found, assembler = state("INCRE_TRANSFER_STARTED"), Assembler(plan())
     (before,), _ = assembler.jobs(found)
-    found.progress.put("a", Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=2, now=60.0)
+    found.of(PROGRESS).put("a", Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=2, now=60.0)
     (same,), _ = assembler.jobs(found)
     assert same is before
-    found.progress.put("a", Progress(ratio=0.5, remaining=60.0, delay=4.0), poll=3, now=120.0)
+    found.of(PROGRESS).put("a", Progress(ratio=0.5, remaining=60.0, delay=4.0), poll=3, now=120.0)
     (changed,), _ = assembler.jobs(found)
     assert changed is not before
 
@@ -192,7 +200,7 @@ def test_a_shard_exports_of_a_foreign_job_only_what_its_batch_tells() -> None:
     assert (foreign.progress, foreign.thresholds) == (Progress(), Thresholds())
     assert foreign.detail == V5.detail
     own = state("INCRE_TRANSFER_STARTED", job_id)
-    own.members.retain(())
+    own.of(MEMBERS).retain(())
     mine = only_job(own, total_shards=2, shard=1)
     assert mine.detail == Detail()
     assert mine.progress == Progress(ratio=0.5, delay=3.0)
@@ -201,7 +209,7 @@ def test_a_shard_exports_of_a_foreign_job_only_what_its_batch_tells() -> None:
 def test_a_foreign_job_without_a_batch_here_is_not_here() -> None:
     job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
     found = state("INCRE_TRANSFER_STARTED", job_id)
-    found.members.retain(())
+    found.of(MEMBERS).retain(())
     jobs, counts = Assembler(plan(total_shards=2, shard=0)).jobs(found)
     assert jobs == ()
     assert not any(count.jobs for count in counts)

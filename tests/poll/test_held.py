@@ -21,9 +21,17 @@ def test_what_was_not_asked_for_is_not_overdue() -> None:
     assert store.next_expiry(HOLD) is None
 
 
+def test_what_was_answered_since_it_was_asked_is_not_overdue() -> None:
+    store = held(a="x", b="y")
+    store.put("b", "z", poll=2, now=60.0)
+    store.lapse(["a", "b"], since=50.0)
+    store.expire(1e9, HOLD)
+    assert (store.get("a"), store.get("b")) == (None, "z")
+
+
 def test_what_was_asked_and_not_answered_is_held_and_then_goes() -> None:
     store = held(a="x", b="y")
-    store.ask(["a", "b"])
+    store.lapse(["a", "b"])
     store.put("b", "z", poll=2, now=60.0)
     store.expire(HOLD - 1, HOLD)
     assert store.get("a") == "x"
@@ -34,14 +42,14 @@ def test_what_was_asked_and_not_answered_is_held_and_then_goes() -> None:
 
 def test_a_hold_of_zero_drops_at_once() -> None:
     store = held(a="x")
-    store.ask(["a"])
+    store.lapse(["a"])
     store.expire(0.0, 0.0)
     assert len(store) == 0
 
 
 def test_an_answer_after_a_failure_is_as_good_as_ever() -> None:
     store = held(a="x")
-    store.ask(["a"])
+    store.lapse(["a"])
     store.put("a", "x", poll=2, now=100.0)
     store.expire(1e9, HOLD)
     reading = store.reading("a")
@@ -61,7 +69,7 @@ def test_an_equal_record_stays_the_same_object() -> None:
 
 def test_what_is_known_to_be_gone_goes_without_being_held() -> None:
     store = held(a="x", b="y")
-    store.ask(["a", "b"])
+    store.lapse(["a", "b"])
     store.retain({"b"})
     assert list(store) == ["b"]
     assert store.next_expiry(HOLD) == HOLD
@@ -69,7 +77,7 @@ def test_what_is_known_to_be_gone_goes_without_being_held() -> None:
 
 def test_nothing_held_of_what_never_was() -> None:
     store: Held[str] = Held()
-    store.ask(["a"])
+    store.lapse(["a"])
     store.expire(1e9, HOLD)
     assert store.reading("a") is None
     assert store.next_expiry(HOLD) is None

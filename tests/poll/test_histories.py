@@ -10,7 +10,10 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drs_exporter.poll import Plan, Poller
+from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.poll import Clients, Pace, Plan
+from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.state import State
 from drs_exporter.render import HEADERS, ProjectRenderer
 from drs_exporter.snapshot import Project
@@ -49,8 +52,15 @@ class Watcher:
         self.unreadable: Counter[str] = Counter()
         self._published: list[Project] = []
         self._clock = clock
-        self._poller = Poller(
-            plan, world.client(), clock=clock, publish=self._publish, unreadable=self._count, state=state
+        self._pace = Pace(
+            plan,
+            Clients(drs=world.client()),
+            {"drs": Budget(rate=None, concurrency=4, clock=clock, observer=SilentObserver())},
+            clock=clock,
+            publish=self._publish,
+            unreadable=self._count,
+            crashed=lambda: pytest.fail("a bug"),
+            state=state,
         )
 
     def _count(self, errors: Mapping[str, int], _dropped: Mapping[str, int]) -> None:
@@ -58,7 +68,7 @@ class Watcher:
 
     async def poll(self) -> Project:
         """What it publishes after one poll."""
-        await self._poller.poll(self._clock.now)
+        await self._pace.once()
         return self._published.pop()
 
     async def _publish(self, snapshot: Project) -> None:
@@ -81,7 +91,7 @@ def nothing_is_kept(plan: Plan) -> bool:
 
     Details of jobs in an excluded phase are not: where the listing is behind batch status, what was read stays.
     """
-    return plan.hold_time == 0 and plan.interval("jobs") == INTERVAL and "failed" not in plan.exclude_phases
+    return plan.hold_time == 0 and plan.interval(Jobs) == INTERVAL and "failed" not in plan.exclude_phases
 
 
 async def compare(plan: Plan, polls: Sequence[tuple[Sequence[Move], dict[str, str]]]) -> None:

@@ -13,13 +13,14 @@ UNSUPPORTED = ApiStatusError(
 
 def standing(collector: str = "status", interval: float = 300.0) -> Standing:
     """A collector that has not run."""
-    return Standing("prod", collector, interval)
+    unsupported = () if collector == "jobs" else (Refusal.UNSUPPORTED,)
+    return Standing("prod", collector, interval=interval, unsupported=unsupported)
 
 
 def test_it_is_due_at_first_and_after_its_interval() -> None:
     it = standing()
     assert it.due(0.0)
-    it.ran(tick=0.0, duration=1.0)
+    it.ran(tick=0.0, duration=1.0, lasted=1.0)
     it.succeeded(now=1.0, time=1000.0)
     assert not it.due(240.0)
     assert it.due(300.0)
@@ -27,14 +28,14 @@ def test_it_is_due_at_first_and_after_its_interval() -> None:
 
 def test_a_failure_is_tried_again_at_the_next_poll() -> None:
     it = standing()
-    it.ran(tick=0.0, duration=1.0)
+    it.ran(tick=0.0, duration=1.0, lasted=1.0)
     it.failed(TIMEOUT, now=1.0)
     assert it.due(1.0)
 
 
 def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly() -> None:
     it = standing("async_jobs")
-    it.ran(tick=0.0, duration=1.0)
+    it.ran(tick=0.0, duration=1.0, lasted=1.0)
     it.failed(UNSUPPORTED, now=1.0)
     assert not it.due(3000.0)
     assert it.due(3600.0)
@@ -69,12 +70,12 @@ def test_what_worked_before_is_unsupported_only_when_refused_twice_in_a_row() ->
 
 def test_a_refused_collector_runs_again_at_the_next_poll_and_then_hourly() -> None:
     it = standing("async_jobs")
-    it.ran(tick=0.0, duration=1.0)
+    it.ran(tick=0.0, duration=1.0, lasted=1.0)
     it.succeeded(now=1.0, time=1000.0)
-    it.ran(tick=300.0, duration=1.0)
+    it.ran(tick=300.0, duration=1.0, lasted=1.0)
     it.failed(UNSUPPORTED, now=301.0)
     assert it.due(360.0)
-    it.ran(tick=360.0, duration=1.0)
+    it.ran(tick=360.0, duration=1.0, lasted=1.0)
     it.failed(UNSUPPORTED, now=361.0)
     assert not it.due(420.0)
     assert it.due(360.0 + 3600.0)

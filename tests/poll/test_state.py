@@ -5,8 +5,17 @@ import re
 import pytest
 
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.poll.collector import Collector
+from drs_exporter.poll.collectors.async_jobs import AsyncJobs
+from drs_exporter.poll.collectors.details import DETAILS
+from drs_exporter.poll.collectors.jobs import LISTING
+from drs_exporter.poll.collectors.progress import PROGRESS
+from drs_exporter.poll.collectors.quotas import Quotas
+from drs_exporter.poll.collectors.status import STATUS_READINGS, Statuses
+from drs_exporter.poll.pace import keep
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import Entry, Stand, State
+from drs_exporter.poll.state import Stand, State
+from drs_exporter.poll.targets import Entry, entries, stand_of
 from drs_exporter.snapshot import JobInfo, Progress
 from drs_exporter.status import Phase
 
@@ -25,11 +34,11 @@ def stand(*, listed: tuple[str | None, int], status: tuple[str, int] | None, det
     """What counts of a listing, a batch status and a batch detail, each with the poll that read it."""
     state = State()
     if status is not None:
-        state.statuses.put("orders", StatusReading(status[0], "DRS.STATUS"), poll=status[1], now=0.0)
+        state.of(STATUS_READINGS).put("orders", StatusReading(status[0], "DRS.STATUS"), poll=status[1], now=0.0)
     if detail is not None:
         reading = StatusReading(detail[0], "DRS.DETAIL")
-        state.details.put("orders", BatchDetail(reading=reading), poll=detail[1], now=0.0)
-    return state.stand(entry(*listed))
+        state.of(DETAILS).put("orders", BatchDetail(reading=reading), poll=detail[1], now=0.0)
+    return stand_of(state, entry(*listed))
 
 
 def test_on_a_tie_in_one_poll_batch_status_counts() -> None:
@@ -69,10 +78,10 @@ def test_which_listing_of_a_job_counts_does_not_depend_on_which_came_first(first
     state = State()
     listed = {"migration": entry("CREATING", 5).job, "sync": entry("STARTJOBING", 5).job}
     for scenario in sorted(listed, key=lambda scenario: scenario != first):
-        state.listing.put(scenario, (listed[scenario],), poll=5, now=0.0)
-    assert state.entries(plan()) == {"orders": Entry(listed["sync"], 5)}
-    state.listing.put("migration", (listed["migration"],), poll=6, now=0.0)
-    assert state.entries(plan()) == {"orders": Entry(listed["migration"], 6)}
+        state.of(LISTING).put(scenario, (listed[scenario],), poll=5, now=0.0)
+    assert entries(state, plan()) == {"orders": Entry(listed["sync"], 5)}
+    state.of(LISTING).put("migration", (listed["migration"],), poll=6, now=0.0)
+    assert entries(state, plan()) == {"orders": Entry(listed["migration"], 6)}
 
 
 def wanted(**changes: object) -> set[str]:
@@ -84,8 +93,8 @@ def wanted(**changes: object) -> set[str]:
         entry("CREATING", 1, "an-orphan", parent_id="gone").job,
     )
     state = State()
-    state.listing.put("sync", jobs, poll=1, now=0.0)
-    return set(state.entries(plan(**changes)))
+    state.of(LISTING).put("sync", jobs, poll=1, now=0.0)
+    return set(entries(state, plan(**changes)))
 
 
 def test_every_job_is_wanted_by_default() -> None:
@@ -102,29 +111,34 @@ def test_expressions_match_whole_names_and_a_subtask_follows_its_parent() -> Non
 @pytest.mark.parametrize(
     ("changes", "collector", "seconds"),
     [
-        ({}, "status", 180.0),
-        ({"poll_interval": 120.0}, "status", 360.0),
-        ({}, "async_jobs", 900.0),
-        ({"intervals": {"async_jobs": 30.0}}, "async_jobs", 180.0),
-        ({"hold_time": 0.0}, "async_jobs", 0.0),
+        ({}, Statuses, 180.0),
+        ({"poll_interval": 120.0}, Statuses, 360.0),
+        ({}, AsyncJobs, 900.0),
+        ({"intervals": {"async_jobs": 30.0}}, AsyncJobs, 180.0),
+        ({"hold_time": 0.0}, AsyncJobs, 0.0),
     ],
 )
 def test_the_default_hold_is_three_intervals_and_at_least_three_minutes(
-    changes: dict[str, object], collector: str, seconds: float
+    changes: dict[str, object], collector: type[Collector], seconds: float
 ) -> None:
     assert plan(**changes).hold(collector) == seconds
 
 
+def test_rounds_that_take_longer_than_their_interval_are_held_three_of_them() -> None:
+    assert plan().hold(AsyncJobs, lasted=1000.0) == 3000.0
+    assert plan(hold_time=60.0).hold(AsyncJobs, lasted=1000.0) == 60.0
+
+
 def test_quotas_are_the_first_shards() -> None:
-    assert plan(total_shards=2).runs("quotas")
-    assert not plan(shard=1, total_shards=2).runs("quotas")
+    assert plan(total_shards=2).runs(Quotas)
+    assert not plan(shard=1, total_shards=2).runs(Quotas)
 
 
 def test_what_a_new_plan_does_not_collect_is_dropped() -> None:
     state = State()
-    state.keep(plan())
-    state.progress.put("a", Progress(), poll=1, now=0.0)
-    state.keep(plan(collectors=("jobs", "status"), poll_interval=30.0))
-    assert len(state.progress) == 0
+    keep(state, plan())
+    state.of(PROGRESS).put("a", Progress(), poll=1, now=0.0)
+    keep(state, plan(collectors=("jobs", "status"), poll_interval=30.0))
+    assert len(state.of(PROGRESS)) == 0
     assert set(state.standings) == {"jobs", "status"}
     assert state.standings["jobs"].interval == 30.0

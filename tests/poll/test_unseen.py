@@ -6,9 +6,11 @@ from typing import Any
 from drs_exporter.drs import wire
 from drs_exporter.drs.pages import Listing, Page
 from drs_exporter.parse.values import Reader
-from drs_exporter.poll.collectors import Jobs, Run
+from drs_exporter.poll.collector import Clients, Run
+from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import State
+from drs_exporter.poll.targets import entries
 
 
 class Cloud:
@@ -54,7 +56,7 @@ class Stage:
         now = self.monotonic()
         run = Run(
             plan=plan,
-            client=cloud,
+            clients=Clients(drs=cloud),
             state=self.state,
             read=Reader(),
             poll=self._poll,
@@ -63,10 +65,10 @@ class Stage:
             targets={},
             known=(),
         )
-        await self.jobs.collect(run)
-        for held in self.state.held("jobs"):
+        await self.jobs.ask(run, self.jobs.keys(run))
+        for held in self.jobs.held(self.state):
             held.expire(now, 180.0)
-        return {job_id: entry.poll for job_id, entry in self.state.entries(plan).items()}
+        return {job_id: entry.poll for job_id, entry in entries(self.state, plan).items()}
 
 
 async def test_what_a_short_listing_lacks_stays_as_last_listed_and_then_goes() -> None:

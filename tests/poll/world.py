@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
-from drs_exporter.poll.plan import COLLECTORS, Plan
+from drs_exporter.poll import COLLECTORS, Plan
 
 SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
 TEXTS: Final[Sequence[Any]] = ("orders", "Aufträge 中", 'q"\\\n', "%s", "\ud800\0", "", None, 5, [], "n" * 300)

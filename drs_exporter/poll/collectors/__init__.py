@@ -1,21 +1,24 @@
-"""One collector a file: which jobs it asks about, which operation, and where the answers are held."""
+"""Every collector, in the order of the poll and then of their first rounds: one line each, the rest is in its file."""
 
+from typing import Final
+
+from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
-from drs_exporter.poll.collectors.details import Details, JobDetails
-from drs_exporter.poll.collectors.every_poll import Progresses, RpoRtos, Statuses
+from drs_exporter.poll.collectors.details import Details
+from drs_exporter.poll.collectors.job_detail import JobDetails
 from drs_exporter.poll.collectors.jobs import Jobs
+from drs_exporter.poll.collectors.progress import Progresses
 from drs_exporter.poll.collectors.quotas import Quotas
-from drs_exporter.poll.collectors.run import Collector, Run
+from drs_exporter.poll.collectors.rpo_rto import RpoRtos
+from drs_exporter.poll.collectors.status import Statuses
 
-__all__ = [
-    "AsyncJobs",
-    "Collector",
-    "Details",
-    "JobDetails",
-    "Jobs",
-    "Progresses",
-    "Quotas",
-    "RpoRtos",
-    "Run",
-    "Statuses",
-]
+COLLECTORS: Final[tuple[type[Collector], ...]] = (
+    Jobs,
+    Statuses,
+    Progresses,
+    RpoRtos,
+    AsyncJobs,
+    Details,
+    Quotas,
+    JobDetails,
+)

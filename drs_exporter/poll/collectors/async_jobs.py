@@ -1,21 +1,37 @@
 """Async batches: their listing, and the detail of each."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from typing import Final
 
+import msgspec
 import structlog
 
+from drs_exporter.drs.pages import PAGE_SIZE
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse
+from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.values import Reader
-from drs_exporter.poll.collectors.run import Run
+from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.held import unchanged
 from drs_exporter.poll.shard import shard_of
-from drs_exporter.poll.state import ALL, Members
-from drs_exporter.poll.together import raise_first, together
+from drs_exporter.poll.state import ALL, Holding, State
 from drs_exporter.snapshot import AsyncJob
 from drs_exporter.status import Phase, phase_of
+
+
+class Members(msgspec.Struct, frozen=True, gc=False):
+    """The detail of one async batch."""
+
+    total: float | None
+    details: dict[str, JobDetail]
+
+
+ASYNC_JOBS: Final[Holding[tuple[AsyncJob, ...]]] = Holding()
+"""Under `ALL`."""
+
+MEMBERS: Final[Holding[Members]] = Holding()
+"""By async batch."""
 
 log = structlog.get_logger()
 
@@ -24,64 +40,94 @@ _OF_ONE_BATCH: Final = frozenset({Refusal.REQUEST, Refusal.GONE, Refusal.UNSUPPO
 """The listing worked a moment ago: a 404 of any kind says that this one batch was deleted meanwhile."""
 
 
-class AsyncJobs:
+class AsyncJobs(Collector):
     """Lists the batches and reads the details of those whose members can still change."""
 
     name = "async_jobs"
+    operations = ("list_async_jobs", "async_job_detail")
+    interval = 300.0
+    holds = (ASYNC_JOBS, MEMBERS)
+    needs_jobs = False
+    discovers = True
 
     def __init__(self) -> None:
         """Nothing was refused yet."""
-        self._refused: frozenset[str] = frozenset()
-        """Batches whose detail was refused at the last run."""
+        self._unfinished: Sequence[str] = ()
+        self._refused: set[str] = set()
+        """Batches whose detail was refused when they were last asked about."""
 
-    async def collect(self, run: Run) -> None:
-        """Read the listing, then the detail of every batch of this shard that is not over."""
+    def keys(self, run: Run) -> Sequence[str]:
+        """The listing, then every batch of this shard that is not over."""
         state = run.state
-        state.async_jobs.ask([ALL])
-        state.members.ask(key for key in state.members if not _all_stopped(state.members.get(key)))
-        raw = await run.client.list_async_jobs()
+        batches = state.of(ASYNC_JOBS).get(ALL)
+        if batches is None:
+            return (ALL,)
+        members = state.of(MEMBERS)
+        members.retain({batch.id for batch in batches})
+        unfinished = [
+            batch.id for batch in batches if batch.status != _COMMITTED or not _all_stopped(members.get(batch.id))
+        ]
+        self._unfinished = unfinished
+        self._refused.intersection_update(unfinished)
+        return (ALL, *unfinished)
+
+    def calls(self, run: Run, keys: Sequence[str]) -> float:
+        """A call for every page of a listing or a detail."""
+        return sum(_pages(run.state, key) for key in keys)
+
+    async def ask(self, run: Run, keys: Sequence[str]) -> Collection[str]:
+        """The listing, or one batch."""
+        for key in keys:
+            if key == ALL:
+                await self._list(run)
+            else:
+                await self._read(key, run)
+        return ()
+
+    async def _list(self, run: Run) -> None:
+        raw = await run.clients.drs.list_async_jobs()
         batches = tuple(
             batch
             for batch in parse.async_jobs(raw, run.read)
             if shard_of(batch.id, run.plan.total_shards) == run.plan.shard
         )
-        state.async_jobs.put(ALL, batches, poll=run.poll, now=run.clock.monotonic())
-        state.members.retain({batch.id for batch in batches})
-        unfinished = [
-            batch for batch in batches if batch.status != _COMMITTED or not _all_stopped(state.members.get(batch.id))
-        ]
-        outcomes = await together(self._read(batch, run) for batch in unfinished)
-        refused = {
-            batch.id: outcome
-            for batch, outcome in zip(unfinished, outcomes, strict=True)
-            if isinstance(outcome, ApiStatusError) and outcome.refusal in _OF_ONE_BATCH
-        }
-        if len(refused) == len(unfinished) > 1:
-            raise_first(outcomes)
-        self._tell_refused(refused, run)
-        raise_first([outcome for outcome in outcomes if outcome not in refused.values()])
+        run.state.of(ASYNC_JOBS).put(ALL, batches, poll=run.poll, now=run.clock.monotonic())
 
-    def _tell_refused(self, refused: Mapping[str, ApiStatusError], run: Run) -> None:
-        """Log the batches that are refused for the first time; one that was deleted meanwhile is no news."""
-        for async_job_id, exc in refused.items():
-            if exc.refusal is Refusal.REQUEST and async_job_id not in self._refused:
-                log.info(
-                    "batch.refused",
-                    project=run.plan.name,
-                    async_job_id=async_job_id,
-                    status=exc.status,
-                    error_code=exc.error_code,
-                )
-        self._refused = frozenset(refused)
-
-    async def _read(self, batch: AsyncJob, run: Run) -> None:
-        answer = await run.client.async_job_detail(batch.id)
-        read, before = Reader(run.read.vocabulary), run.state.members.get(batch.id)
+    async def _read(self, batch: str, run: Run) -> None:
+        try:
+            answer = await run.clients.drs.async_job_detail(batch)
+        except ApiStatusError as exc:
+            if exc.refusal not in _OF_ONE_BATCH:
+                raise
+            self._note_refused(batch, exc, project=run.plan.name)
+            return
+        self._refused.discard(batch)
+        read, before = Reader(run.read.vocabulary), run.state.of(MEMBERS).get(batch)
         found = await asyncio.to_thread(parse.members, answer.items, read)
         run.read.include(read)
         known = {} if before is None else before.details
-        details = {job_id: unchanged(known.get(job_id), detail) for job_id, detail in found.items()}
-        run.state.members.put(batch.id, Members(answer.total, details), poll=run.poll, now=run.clock.monotonic())
+        members = Members(
+            answer.total, {job_id: unchanged(known.get(job_id), detail) for job_id, detail in found.items()}
+        )
+        run.state.of(MEMBERS).put(batch, members, poll=run.poll, now=run.clock.monotonic())
+
+    def _note_refused(self, batch: str, exc: ApiStatusError, *, project: str) -> None:
+        """Log a batch refused for the first time, unless it was deleted; where all are, it is no batch's fault."""
+        if exc.refusal is Refusal.REQUEST and batch not in self._refused:
+            log.info("batch.refused", project=project, async_job_id=batch, status=exc.status, error_code=exc.error_code)
+        self._refused.add(batch)
+        if len(self._refused) >= len(self._unfinished) > 1:
+            raise exc
+
+
+def _pages(state: State, key: str) -> int:
+    """Calls that one listing or detail takes."""
+    if key == ALL:
+        items: Collection[object] = state.of(ASYNC_JOBS).get(ALL) or ()
+    else:
+        members = state.of(MEMBERS).get(key)
+        items = () if members is None else members.details
+    return max(1, -(-len(items) // PAGE_SIZE))
 
 
 def _all_stopped(members: Members | None) -> bool:

@@ -1,19 +1,20 @@
 """The listing of every scenario: which jobs there are."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import structlog
 
-from drs_exporter.drs.pages import Listing
+from drs_exporter.drs.pages import PAGE_SIZE, Listing
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.values import Reader
-from drs_exporter.poll.collectors.run import Run
+from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.held import Held, unchanged
+from drs_exporter.poll.state import Holding, State
 from drs_exporter.poll.together import raise_first, together
 
 REFUSED_RETRY: Final = 3600.0
@@ -22,30 +23,50 @@ REFUSED_RETRY: Final = 3600.0
 _REFUSED_STATUS: Final = frozenset({400, 403, 404})
 _NOT_OF_A_SCENARIO: Final = frozenset({Refusal.AUTH, Refusal.THROTTLED, Refusal.WRONG_PROJECT})
 
+LISTING: Final[Holding[tuple[Listed, ...]]] = Holding()
+"""By scenario."""
+
 log = structlog.get_logger()
 
 
-class Jobs:
+class Jobs(Collector):
     """Lists all scenarios; one that is refused is left out for an hour, unless all of them are."""
 
     name = "jobs"
+    operations = ("list_jobs",)
+    size = 100
+    holds = (LISTING,)
+    needs_jobs = False
+    unsupported = frozenset()
 
     def __init__(self) -> None:
         """No scenario was refused or fell short yet."""
         self._refused_at: dict[str, float] = {}
         self._short: set[str] = set()
 
-    async def collect(self, run: Run) -> None:
-        """Read every scenario; those that could be read replace what was known of them."""
-        asked = [
+    def keys(self, run: Run) -> Sequence[str]:
+        """The scenarios that were not refused within the hour."""
+        run.state.of(LISTING).retain(run.plan.scenarios)
+        for scenario in run.state.unseen.keys() - set(run.plan.scenarios):
+            del run.state.unseen[scenario]
+        return [
             scenario
             for scenario in run.plan.scenarios
             if run.now - self._refused_at.get(scenario, -REFUSED_RETRY) >= REFUSED_RETRY
         ]
-        run.state.listing.retain(run.plan.scenarios)
-        run.state.listing.ask(asked)
-        for scenario in run.state.unseen.keys() - set(run.plan.scenarios):
-            del run.state.unseen[scenario]
+
+    def calls(self, run: Run, keys: Sequence[str]) -> float:
+        """A call for every page of every scenario."""
+        listed = (run.state.of(LISTING).get(scenario) or () for scenario in keys)
+        return sum(max(1, -(-sum(not job.info.parent_id for job in jobs) // PAGE_SIZE)) for jobs in listed)
+
+    def held(self, state: State) -> tuple[Held[Any], ...]:
+        """The listings, and what they lack though it may be there."""
+        return (*super().held(state), *tuple(state.unseen.values()))
+
+    async def ask(self, run: Run, keys: Sequence[str]) -> Collection[str]:
+        """Read every scenario; those that could be read replace what was known of them."""
+        asked = list(keys)
         outcomes = dict(zip(asked, await together(self._list(scenario, run) for scenario in asked), strict=True))
         refused = {
             scenario: outcome
@@ -61,20 +82,21 @@ class Jobs:
             elif outcome is None:
                 self._accepted(scenario, run)
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
+        return ()
 
     async def _list(self, scenario: str, run: Run) -> None:
-        listing = await run.client.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
-        known, read = run.state.listing.get(scenario) or (), Reader(run.read.vocabulary)
+        listing = await run.clients.drs.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
+        known, read = run.state.of(LISTING).get(scenario) or (), Reader(run.read.vocabulary)
         read_listing = partial(parse.listing, listing.items, scenario, zone=run.plan.time_zone, read=read)
         found, missing = await asyncio.to_thread(_compared, read_listing, known, complete=listing.complete)
         run.read.include(read)
         unseen = run.state.unseen.setdefault(scenario, Held())
-        before = run.state.listing.reading(scenario)
+        before = run.state.of(LISTING).reading(scenario)
         if before is not None:
             for job in missing:
                 unseen.put(job.id, job, poll=before.poll, now=before.at)
-            unseen.ask(job.id for job in missing)
-        run.state.listing.put(scenario, found, poll=run.poll, now=run.clock.monotonic())
+            unseen.lapse(job.id for job in missing)
+        run.state.of(LISTING).put(scenario, found, poll=run.poll, now=run.clock.monotonic())
         if listing.complete:
             unseen.retain(())
         elif len(unseen):

@@ -1,0 +1,127 @@
+"""One poll: the listing, then what is asked of every job each time; published as each of them ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from drs_exporter.cloud.budget import Budget
+from drs_exporter.errors import ApiError, ApiTimeoutError
+from drs_exporter.parse.values import Reader
+from drs_exporter.poll.asking import Asking
+from drs_exporter.poll.collector import Collector
+from drs_exporter.poll.collectors.jobs import LISTING, Jobs
+from drs_exporter.poll.context import Context
+
+_LOOKS: Final = 4
+"""How often within the poll timeout it is looked whether a call has ended."""
+
+
+class Polls:
+    """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
+
+    def __init__(
+        self,
+        context: Context,
+        collectors: Sequence[Collector],
+        *,
+        budgets: Mapping[str, Budget],
+        listed: Callable[[], Awaitable[None]],
+        publish: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Call `listed` after the listing, before anything else is asked; the budgets are known by service."""
+        self.keys: dict[str, Sequence[str]] = {}
+        """What each collector asks about, as of its last run."""
+        self._context = context
+        self._jobs = next(collector for collector in collectors if isinstance(collector, Jobs))
+        self._others = [collector for collector in collectors if collector is not self._jobs]
+        self._budgets = budgets
+        self._listed = listed
+        self._publish = publish
+        self._patience = context.plan.poll_timeout
+        self._began = 0.0
+        self._pending = 0
+
+    async def poll(self, tick: float) -> None:
+        """Run every collector that is due at this tick (monotonic)."""
+        state = self._context.state
+        state.poll += 1
+        self._began = self._context.clock.monotonic()
+        read = self._context.reader()
+        known = len(state.of(LISTING)) > 0
+        async with asyncio.TaskGroup() as tasks:
+            self._pending = 0
+            if self._lists(tick):
+                self._pending += 1
+                listing = tasks.create_task(self._collect(self._jobs, tick, read))
+                # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
+                await self._wait(listing, self._jobs, patience=self._patience / 2 if known else None)
+            await self._context.look()
+            due = [collector for collector in self._others if state.standings[collector.name].due(tick)]
+            self._look_up(due)
+            await self._listed()
+            if len(state.of(LISTING)) > 0:
+                self._pending += len(due)
+                for collector in due:
+                    tasks.create_task(self._collect(collector, tick, read))
+        self._context.tell_unreadable(read)
+        state.polled = self._context.clock.time()
+
+    def _lists(self, tick: float) -> bool:
+        """Jobs are listed at every poll, the first one after a reload too, unless an interval of their own is set."""
+        often = self._context.plan.interval(self._jobs) <= self._context.plan.poll_interval
+        return often or self._context.state.standings[self._jobs.name].due(tick)
+
+    def _look_up(self, collectors: Sequence[Collector]) -> None:
+        """See what each would ask about."""
+        run = self._context.run()
+        for collector in collectors:
+            self.keys[collector.name] = collector.keys(run)
+
+    async def _collect(self, collector: Collector, tick: float, read: Reader) -> None:
+        """One run of one collector, and its end published."""
+        clock, standing = self._context.clock, self._context.state.standings[collector.name]
+        started = clock.monotonic()
+        run = self._context.run(read)
+        if collector is self._jobs:
+            self.keys[collector.name] = collector.keys(run)
+        asking = Asking(collector, run, self.keys[collector.name])
+        failure: ApiError | None = None
+        work = asyncio.ensure_future(asking.all())
+        try:
+            await self._wait(work, collector, patience=self._patience)
+            if work.done():
+                work.result()
+            else:
+                failure = self._given_up(asking)
+        except ApiError as exc:
+            failure = exc.alone()  # or it and this frame would hold each other, and all that was read with them
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+        asking.lapse(since=started)
+        now = clock.monotonic()
+        standing.ran(tick=tick, duration=now - started, lasted=max(0.0, now - self._began))
+        if failure is None:
+            standing.succeeded(now=now, time=clock.time())
+        else:
+            standing.failed(failure, now=now)
+        self._pending -= 1
+        if self._pending or collector is self._jobs:
+            await self._publish()  # the last of them is published with the end of the poll
+
+    async def _wait(self, work: "asyncio.Future[None]", collector: Collector, *, patience: float | None) -> None:
+        """Wait for its end, or until no call of this collector has ended for so many seconds; None is no limit."""
+        budget = self._budgets[collector.service]
+        idle, ended = 0, budget.ended(collector.operations)
+        while not work.done() and idle < _LOOKS:
+            await asyncio.wait({work}, timeout=None if patience is None else patience / _LOOKS)
+            before, ended = ended, budget.ended(collector.operations)
+            idle = 0 if ended != before else idle + 1
+
+    def _given_up(self, asking: Asking) -> ApiTimeoutError:
+        """The error of a collector whose calls do not end, with how far it came and what may help."""
+        message = (
+            f"no call has ended for {self._patience:g} s, {asking.done} of {asking.groups} were done: "
+            f"raise poll_timeout, lower request_timeout, or raise max_concurrency where calls wait for each other"
+        )
+        return ApiTimeoutError(message, operation=asking.collector.operations[0])

@@ -1,0 +1,177 @@
+"""The round of one collector: which keys to ask about next, and when."""
+
+import heapq
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+_TURNS_OF_THE_URGENT: Final = 3
+"""Of so many groups and one more, so many are the urgent's; the one more is of whoever has waited longest."""
+
+
+class Round:
+    """Keys with due times: each is asked again an interval after it was asked, and none is left out.
+
+    The first time all are due at once. A round is over when every key was asked once; the next goes on where it ended,
+    and whatever happens meanwhile begins nothing anew. A key that failed is asked again sooner, beside the round.
+    """
+
+    def __init__(self, *, size: int, interval: float, backoff: float) -> None:
+        """Ask `size` keys at a time, each once an `interval`; one that failed after `backoff`, then twice as long."""
+        self.interval = interval
+        self.duration: float | None = None
+        """Seconds that the last complete round took."""
+        self._size = size
+        self._backoff = backoff
+        self._due: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
+        """When each key was asked last, or is being asked."""
+        self._under_way: set[str] = set()
+        self._queue: list[tuple[float, int, str]] = []
+        self._entered = 0
+        self._urgent: set[str] = set()
+        self._turn = 0
+        self._left: set[str] = set()
+        """Keys that this round has still to ask about."""
+        self._began: float | None = None
+        self._failures: dict[str, int] = {}
+
+    def keys(self) -> list[str]:
+        """All of them."""
+        return list(self._due)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether anything is being asked."""
+        return bool(self._under_way)
+
+    @property
+    def failing(self) -> bool:
+        """Whether any key was last asked in vain."""
+        return bool(self._failures)
+
+    @property
+    def left(self) -> int:
+        """How many keys this round has still to ask about."""
+        return len(self._left)
+
+    def lasted(self, now: float) -> float:
+        """The longer of the last complete round and of the one that goes on, in seconds."""
+        return max(self.duration or 0.0, 0.0 if self._began is None else now - self._began)
+
+    def update(self, keys: Sequence[str], *, urgent: Collection[str] = (), now: float) -> None:
+        """These are the keys from now on; new ones are due at once, in this order."""
+        wanted = set(keys)
+        for key in self._due.keys() - wanted:
+            del self._due[key]
+            self._asked.pop(key, None)
+            self._failures.pop(key, None)
+        self._left &= wanted
+        if not wanted:
+            self._began = None
+        for key in keys:
+            if key not in self._due:
+                self._left.add(key)
+                self._enter(key, now)
+        self._urgent = wanted.intersection(urgent)
+
+    def due_at(self) -> float:
+        """When the next key is due; infinity if none is waiting."""
+        self._tidy()
+        return self._queue[0][0] if self._queue else float("inf")
+
+    def overdue(self, *, before: float) -> list[str]:
+        """Keys that have been due since before that time, and are waiting."""
+        return [key for due, _, key in self._queue if due < before and self._waits(due, key)]
+
+    def take(self, now: float) -> list[str]:
+        """The keys to ask about now, none if none is due; a group is filled up with those that come next."""
+        if self.due_at() > now:
+            return []
+        if self._began is None:
+            self._began = now
+        taken: list[str] = []
+        if self._urgent and self._turn < _TURNS_OF_THE_URGENT:
+            ready = sorted((due, key) for key in self._urgent if (due := self._due[key]) <= now and self._idle(key))
+            taken = [key for _, key in ready[: self._size]]
+        self._turn = self._turn + 1 if taken else 0
+        self._under_way.update(taken)
+        while len(taken) < self._size and self.due_at() < float("inf"):
+            key = self._queue[0][2]
+            if taken and (key in self._failures) != (taken[0] in self._failures):
+                break  # what fails may make its whole group fail
+            heapq.heappop(self._queue)
+            self._under_way.add(key)
+            taken.append(key)
+        for key in taken:
+            self._asked[key] = now
+        return taken
+
+    def answered(self, keys: Iterable[str], *, now: float) -> bool:
+        """These were asked with success; whether that completed the round."""
+        for key in keys:
+            self._under_way.discard(key)
+            self._failures.pop(key, None)
+            if key in self._due:
+                self._enter(key, self._asked.get(key, now) + self.interval)
+        return self._completed(keys, now)
+
+    def failed(self, keys: Iterable[str], *, now: float) -> bool:
+        """These were asked in vain; whether that completed the round."""
+        for key in keys:
+            self._under_way.discard(key)
+            if key in self._due:
+                failures = self._failures[key] = self._failures.get(key, 0) + 1
+                self._enter(key, now + min(self.interval, self._backoff * 2 ** min(failures - 1, 16)))
+        return self._completed(keys, now)
+
+    def give_back(self, keys: Iterable[str], *, now: float) -> None:
+        """These were not asked after all: they are due."""
+        for key in keys:
+            self._under_way.discard(key)
+            if key in self._due:
+                self._enter(key, now)
+
+    def postpone(self, until: float) -> None:
+        """Ask nothing before that time, then begin anew: there may be nobody to ask."""
+        self._failures.clear()
+        self._began, self._left = None, set(self._due)
+        for key in self._due:
+            if key not in self._under_way:
+                self._enter(key, until)
+
+    def _completed(self, keys: Iterable[str], now: float) -> bool:
+        if self._began is None:
+            return False
+        self._left.difference_update(keys)
+        if self._left:
+            return False
+        self.duration, self._began = now - self._began, None
+        self._left = set(self._due)
+        if self.duration < self.interval / 2:
+            self._spread(now)
+        return True
+
+    def _spread(self, now: float) -> None:
+        """Ask again group by group over the interval to come, no key later than an interval after it was asked."""
+        keys = sorted(self._due.keys() - self._under_way - self._failures.keys(), key=self._due.__getitem__)
+        groups = -(-len(keys) // self._size)
+        for place, key in enumerate(keys):
+            share = (place // self._size + 1) / groups
+            self._enter(key, min(self._due[key], now + self.interval * share))
+
+    def _enter(self, key: str, due: float) -> None:
+        self._due[key] = due
+        self._entered += 1
+        heapq.heappush(self._queue, (due, self._entered, key))
+
+    def _idle(self, key: str) -> bool:
+        return key not in self._under_way
+
+    def _waits(self, due: float, key: str) -> bool:
+        """Whether an entry of the queue still says when its key is due."""
+        return self._idle(key) and self._due.get(key) == due
+
+    def _tidy(self) -> None:
+        """Drop what does not count any more from the head of the queue."""
+        while self._queue and not self._waits(self._queue[0][0], self._queue[0][2]):
+            heapq.heappop(self._queue)
