@@ -63,6 +63,22 @@ NODE_CPU_RATIO: Final = 0.9
 NODE_MEMORY_RATIO: Final = 0.95
 """Average use of a node over that window."""
 
+INSTANCE_DISK_WINDOW: Final = Window("1h")
+INSTANCE_DISK_AHEAD: Final = Window("4h")
+INSTANCE_DISK_FLOOR_RATIO: Final = 0.5
+"""The trend of a disk that is looked at, how far ahead it is drawn, and the use below which it is no trend yet."""
+
+INSTANCE_DISK_RATIO: Final = 0.9
+
+SLOW_END_FACTOR: Final = 2
+"""Times what reading lags, from which writing is what is slow."""
+
+APPLY_STATE_WINDOW: Final = Window("5m")
+"""How long no other state may have been seen."""
+
+INSTANCE_MEMORY: Final = Window("1d")
+"""How long it is remembered that a machine had datapoints."""
+
 QUOTA_RATIO: Final = 0.9
 
 SCRAPE_WINDOW: Final = Window("3m")

@@ -12,6 +12,7 @@ from tests.rules.cases.delay import LIMITS
 from tests.rules.cases.details import COMPARISONS, DETAILS
 from tests.rules.cases.exporter import EXPORTER
 from tests.rules.cases.failed import FAILED
+from tests.rules.cases.instances import INSTANCES, MISSING, REMEMBERED
 from tests.rules.cases.project import BILLS, QUOTAS
 from tests.rules.cases.reading import READING
 from tests.rules.cases.recovery import RECOVERY
@@ -23,7 +24,7 @@ from tools.programs import path_of
 
 SUBJECTS: tuple[Subject, ...] = (
     FAILED, STOP, CLOCK, LIMITS, TREND, RECOVERY, TRANSFER, WAITING, DETAILS, COMPARISONS, QUOTAS, BILLS, EXPORTER,
-    READING, CALLS, TOGETHER,
+    READING, CALLS, INSTANCES, MISSING, REMEMBERED, TOGETHER,
 )  # fmt: skip
 HERE = Path(__file__).resolve().parent
 

@@ -34,6 +34,9 @@ LAGGING = [
     "DRSJobDelayCritical",
     "DRSJobDelayGrowing",
     "DRSJobApplyStalled",
+    "DRSJobSourceSlow",
+    "DRSJobTargetSlow",
+    "DRSJobApplyAbnormal",
     "DRSJobRpoHigh",
     "DRSJobRtoHigh",
     "DRSJobFullTransferStalled",
@@ -129,6 +132,19 @@ def test_a_failed_job_is_not_told_to_lag(failed: str) -> None:
 def test_a_failure_is_held_back_by_nothing_but_a_dead_project(failed: str) -> None:
     sources = {alert.name for alert in ALERTS if is_held_back(failed, alert.name)}
     assert sources == {"DRSProjectUnreadable"}
+
+
+@pytest.mark.parametrize("slow", ["DRSJobSourceSlow", "DRSJobTargetSlow"])
+def test_which_end_is_slow_is_told_instead_of_a_delay_and_beside_a_page(slow: str) -> None:
+    assert is_held_back("DRSJobDelayHigh", slow)
+    assert is_held_back("DRSJobDelayGrowing", slow)
+    assert not is_held_back("DRSJobDelayCritical", slow)
+    assert not is_held_back(slow, "DRSJobDelayCritical")
+
+
+def test_a_full_disk_is_told_once_and_also_of_a_failed_job() -> None:
+    assert is_held_back("DRSInstanceDiskFilling", "DRSInstanceDiskAlmostFull")
+    assert not is_held_back("DRSInstanceDiskAlmostFull", "DRSJobIncrementalTransferFailed")
 
 
 def test_no_two_alerts_hold_each_other_back() -> None:

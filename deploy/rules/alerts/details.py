@@ -9,13 +9,14 @@ from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
 _RUNNING: Final = "full|full_complete|incremental|changing"
-_NODE: Final = f"Node {{{{ $labels.node_id }}}} of {JOB}"
+_MACHINE: Final = f"The machine{{{{ with $labels.node_id }}}} (node {{{{ . }}}}){{{{ end }}}} of {JOB}"
 
 
 def _saturated(series: str, limit: str) -> str:
-    """Average use of the nodes of running jobs over a limit."""
-    average = f"max by (project, job_id, job_name, node_id) (avg_over_time({series}[$NODE_WINDOW]))"
-    return f"{average} > {limit} and on (project, job_id) {in_phase(_RUNNING)}"
+    """Average use of the machines of running jobs over a limit: of the instance, or of nodes where that is unknown."""
+    instance = f"max by (project, job_id, job_name) (avg_over_time(drs_instance_{series}[$NODE_WINDOW]))"
+    node = f"max by (project, job_id, job_name, node_id) (avg_over_time(drs_node_{series}[$NODE_WINDOW]))"
+    return f"({instance} or on (project, job_id) {node}) > {limit} and on (project, job_id) {in_phase(_RUNNING)}"
 
 
 def _failed_tasks(offset: str = "") -> str:
@@ -90,22 +91,23 @@ DETAILS: Final = (
     Alert(
         name="DRSNodeCpuSaturated",
         severity=Severity.WARNING,
-        expr=_saturated("drs_node_cpu_utilization_ratio", "$NODE_CPU_RATIO"),
+        expr=_saturated("cpu_utilization_ratio", "$NODE_CPU_RATIO"),
         for_=Window("15m"),
-        summary="The node of a DRS job has been short of CPU for long.",
-        description=f"{_NODE} used {{{{ $value | humanizePercentage }}}} of its CPU over {thresholds.NODE_WINDOW}.",
+        summary="The machine of a DRS job has been short of CPU for long.",
+        description=f"{_MACHINE} used {{{{ $value | humanizePercentage }}}} of its CPU over {thresholds.NODE_WINDOW}.",
         dashboard=Dashboard.JOB,
         reason="Full CPU for minutes is good use; for three quarters of an hour it delays the job, or soon will.",
     ),
     Alert(
         name="DRSNodeMemorySaturated",
         severity=Severity.WARNING,
-        expr=_saturated("drs_node_memory_utilization_ratio", "$NODE_MEMORY_RATIO"),
+        expr=_saturated("memory_utilization_ratio", "$NODE_MEMORY_RATIO"),
         for_=Window("15m"),
-        summary="The node of a DRS job has been short of memory for long.",
-        description=f"{_NODE} used {{{{ $value | humanizePercentage }}}} of its memory over {thresholds.NODE_WINDOW}.",
+        summary="The machine of a DRS job has been short of memory for long.",
+        description=f"{_MACHINE} used {{{{ $value | humanizePercentage }}}} of its memory "
+        f"over {thresholds.NODE_WINDOW}.",
         dashboard=Dashboard.JOB,
-        reason="Replication fills memory by design; what stays over 95 % ends in restarts of the node.",
+        reason="Replication fills memory by design; what stays over 95 % ends in restarts of the machine.",
     ),
     Alert(
         name="DRSAsyncJobRefused",

@@ -20,9 +20,12 @@ def _differs(object_type: str) -> str:
 
 
 def _saturated(metric: str, what: str, limit: str, over: str, share: str) -> tuple[Case, ...]:
-    node = job(metric, node_id="n1")
-    other = job(metric, node_id="n1", instance="two")
-    fired = orders(f"Node n1 of {NAMED} used {share}% of its {what} over 30m.", node_id="n1")
+    node = job(f"drs_node_{metric}", node_id="n1")
+    other = job(f"drs_node_{metric}", node_id="n1", instance="two")
+    instance = job(f"drs_instance_{metric}")
+    told = f"The machine (node n1) of {NAMED} used {{}}% of its {what} over 30m."
+    fired = orders(told.format(share), node_id="n1")
+    of_the_instance = orders(f"The machine of {NAMED} used {share}% of its {what} over 30m.")
     return (
         Case(
             claim="fires after a quarter of an hour over the limit",
@@ -40,9 +43,7 @@ def _saturated(metric: str, what: str, limit: str, over: str, share: str) -> tup
             claim="half an hour counts on the average",
             series=_RUNS | {node: "0.2x30 1x70"},
             silent=("45m", "1h", "1h5m"),
-            fires={
-                "1h20m": orders(f"Node n1 of {NAMED} used 100% of its {what} over 30m.", node_id="n1"),
-            },
+            fires={"1h20m": orders(told.format("100"), node_id="n1")},
         ),
         Case(
             claim="a restart does not start the wait anew, and two replicas make one alert",
@@ -52,6 +53,22 @@ def _saturated(metric: str, what: str, limit: str, over: str, share: str) -> tup
         Case(
             claim="what a failed job last reported is no use",
             series={status("INCRE_TRANSFER_FAILED", "failed"): "1x100", node: f"{over}x100"},
+            silent=("15m", "1h"),
+        ),
+        Case(
+            claim="the instance tells of a job without node metrics",
+            series=_RUNS | {instance: f"{over}x100"},
+            silent=("14m",),
+            fires={"15m": of_the_instance},
+        ),
+        Case(
+            claim="the instance stands for its nodes where both tell, and makes one alert with them",
+            series=_RUNS | {instance: f"{over}x100", node: "1x100"},
+            fires={"15m": of_the_instance},
+        ),
+        Case(
+            claim="a busy node under an instance that is not makes none",
+            series=_RUNS | {instance: "0.2x100", node: f"{over}x100"},
             silent=("15m", "1h"),
         ),
     )
@@ -165,8 +182,8 @@ DETAILS = Subject(
                 silent=("30m", "1h"),
             ),
         ),
-        "DRSNodeCpuSaturated": _saturated("drs_node_cpu_utilization_ratio", "CPU", "0.9", "0.91", "91"),
-        "DRSNodeMemorySaturated": _saturated("drs_node_memory_utilization_ratio", "memory", "0.95", "0.96", "96"),
+        "DRSNodeCpuSaturated": _saturated("cpu_utilization_ratio", "CPU", "0.9", "0.91", "91"),
+        "DRSNodeMemorySaturated": _saturated("memory_utilization_ratio", "memory", "0.95", "0.96", "96"),
         "DRSAsyncJobRefused": (
             Case(
                 claim="fires after a quarter of an hour, though an older batch was refused as well",
