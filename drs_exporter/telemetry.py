@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from importlib.resources import files
 from typing import Final
 
 from prometheus_client import (
@@ -20,6 +19,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.registry import Collector
 
 from drs_exporter import __version__
+from drs_exporter.revision import revision
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0)
 CODES: Final = (
@@ -90,7 +90,7 @@ class Telemetry:
             "The exporter that runs, always 1.",
             ("version", "revision", "python_version"),
             registry=self._of_process,
-        ).labels(__version__, revision(), platform.python_version()).set(1)
+        ).labels(__version__, revision().commit, platform.python_version()).set(1)
         ProcessCollector(registry=self._of_process)
         PlatformCollector(registry=self._of_process)
         GCCollector(registry=self._of_process)
@@ -253,9 +253,3 @@ class _Given(Collector):
 
 
 _NONE: Final = object()
-
-
-def revision() -> str:
-    """The source revision that was built in, if the build wrote one."""
-    file = files("drs_exporter") / "REVISION"
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else "unknown"

@@ -29,7 +29,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("snapshot",),
     ("settings", "logs"),
     ("secret",),
-    ("status", "clock", "process", "regular"),
+    ("status", "clock", "process", "regular", "revision"),
     ("errors",),
 )
 """From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""

@@ -2,19 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
-from drs_exporter.cli.check import check
-from drs_exporter.cli.demo import demo
-from drs_exporter.cli.jobs import jobs
-from drs_exporter.cli.once import once
-from drs_exporter.cli.options import VERSION, Group
-from drs_exporter.cli.serve import serve
+from drs_exporter.cli.command import as_known
+from drs_exporter.cli.group import Commands, Place
 from drs_exporter.cli.signals import Ended, ending_by_signal
-from drs_exporter.cli.simulate import simulate
-from drs_exporter.cli.start import start
 from drs_exporter.cli.streams import OutputError, any_output
 from drs_exporter.errors import DrsExporterError, SettingsError
 
@@ -22,22 +16,30 @@ _WRONG = 2
 _FAILED = 1
 _INTERRUPTED = 130
 
+COMMANDS: Final = {
+    "serve": Place("drs_exporter.cli.serve", "Run the exporter."),
+    "demo": Place("drs_exporter.cli.demo", "Run the exporter with a simulated cloud."),
+    "simulate": Place("drs_exporter.cli.simulate", "Run only the simulated cloud."),
+    "check": Place("drs_exporter.cli.check", "Try the configuration and say what to do."),
+    "jobs": Place("drs_exporter.cli.jobs", "Show all jobs, those that need somebody first."),
+    "once": Place("drs_exporter.cli.once", "Poll once and write the metrics."),
+    "start": Place("drs_exporter.cli.start", "Start jobs, now or at a time."),
+}
+"""Every command, in the order in which help lists them."""
 
-@click.group(
-    cls=Group,
+
+@click.command(
+    cls=Commands,
+    places=COMMANDS,
     context_settings={
         "help_option_names": ["-h", "--help"],
         # Both --web.listen-address and --web-listen-address are understood.
-        "token_normalize_func": lambda token: token.replace(".", "-"),
+        "token_normalize_func": as_known,
     },
+    epilog='Completion: eval "$(_DRS_EXPORTER_COMPLETE=bash_source drs-exporter)", or zsh_source, fish_source.',
 )
 def drs_exporter() -> None:
     """Prometheus exporter for the Data Replication Service of Huawei Cloud and T Cloud Public."""
-
-
-for command in (serve, demo, simulate, check, jobs, once, start):
-    drs_exporter.add_command(click.version_option(message=VERSION)(command))
-click.version_option(message=VERSION)(drs_exporter)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -20,7 +20,7 @@ from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings
 
 
-@click.command(cls=Command, short_help="Try the configuration and say what to do.")
+@click.command(cls=Command)
 @with_settings(WITHOUT_WEB)
 def check(options: Mapping[str, object]) -> int:
     """Read the configuration, sign in, call every enabled operation once, and say what to do about what fails.

@@ -18,7 +18,7 @@ POLL_INTERVAL: Final = "15s"
 """Often enough to watch something happen."""
 
 
-@click.command(cls=Command, short_help="Run the exporter with a simulated cloud.")
+@click.command(cls=Command)
 @click.option("--jobs", type=click.IntRange(min=0), default=40, show_default=True, help="Size of the simulated fleet.")
 @click.option(
     "--speed",

@@ -70,7 +70,7 @@ class Pattern(click.ParamType[re.Pattern[str]]):
             self.fail(f"is not a regular expression: {exc.msg}", param, ctx)
 
 
-@click.command(cls=Command, short_help="Show what every job does.")
+@click.command(cls=Command)
 @click.option(
     "--output",
     type=click.Choice(["table", "json"]),

@@ -13,7 +13,7 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.snapshot import Project
 
 
-@click.command(cls=Command, short_help="Poll once and write the metrics.")
+@click.command(cls=Command)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),

@@ -7,17 +7,22 @@ import structlog
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.event_loop import run
+from drs_exporter.cli.offline import look
 from drs_exporter.cli.options import ALL, Command, with_settings
 from drs_exporter.cli.preparation import prepare, read
 
 log = structlog.get_logger()
 
 
-@click.command(cls=Command, short_help="Run the exporter.")
+@click.command(cls=Command)
+@click.option("--config.check", "config_check", is_flag=True, help="Only read the configuration, as check --offline.")
 @with_settings(ALL)
-def serve(options: Mapping[str, object]) -> None:
+def serve(options: Mapping[str, object], *, config_check: bool) -> None:
     """Poll the configured projects and serve their metrics until SIGTERM or Ctrl-C; SIGHUP reads the file again."""
     settings, redactor = prepare(options)
+    if config_check:
+        click.echo(look(settings))
+        return
     exporter = Exporter(settings, redactor=redactor, load=lambda: read(options, redactor))
     run(exporter.run(announce=_announce))
     log.info("exporter.stopped")

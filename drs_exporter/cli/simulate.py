@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from drs_exporter.cli.options import Command
+from drs_exporter.cli.command import Command
 from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
@@ -55,7 +55,7 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
         ctx.exit()
 
 
-@click.command(cls=Command, short_help="Run only the simulated cloud.")
+@click.command(cls=Command)
 @click.option("--jobs", type=click.IntRange(min=0), default=40, show_default=True, help="Size of the fleet.")
 @click.option(
     "--speed",

@@ -31,7 +31,7 @@ _COLOURS: Final = {STARTED: "green", "failed": "red", "unknown": "bold yellow", 
 _UNCERTAIN: Final = "look at the state of the jobs before you repeat this: some may have been started"
 
 
-@click.command(cls=Command, short_help="Start jobs, now or at a time.")
+@click.command(cls=Command)
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True, help="Id of each job, as in the label job_id.")
 @click.option("--project", metavar="NAME", help="Project the jobs belong to; needed where there are several.")
 @click.option(

@@ -1,5 +1,6 @@
 """What holds for every command: help, version, exit codes, one line for whatever is wrong."""
 
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,14 @@ from drs_exporter.settings.model import SECRETS
 from drs_exporter.simulator import SimulatedCloud
 from tests.cli.conftest import Drs
 
-COMMANDS = sorted(cli.drs_exporter.commands)
+COMMANDS = sorted(cli.COMMANDS)
+
+
+def parameters(name: str) -> list[click.Parameter]:
+    """What a command can be told."""
+    command = cli.drs_exporter.get_command(click.Context(cli.drs_exporter), name)
+    assert command is not None
+    return command.params
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
@@ -23,7 +31,10 @@ def test_the_commands_are_those_that_were_promised() -> None:
 def test_version_is_understood_everywhere(command: tuple[str, ...], drs: Drs) -> None:
     ended = drs(*command, "--version")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith(f"drs-exporter, version {__version__} (Python 3.")
+    first, python, platform = ended.out.splitlines()
+    assert re.fullmatch(rf"drs-exporter, version {__version__} \((branch: \S+, )?revision: [0-9a-f]{{40}}\)", first)
+    assert python.startswith("  python version:   3.")
+    assert platform.startswith("  platform:         ")
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
@@ -42,14 +53,13 @@ def test_nothing_secret_is_in_help(command: str, configured: SimulatedCloud, drs
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_secret_is_an_option(command: str) -> None:
-    parameters = cli.drs_exporter.commands[command].params
-    options = {option for parameter in parameters for option in parameter.opts}
+    options = {option for parameter in parameters(command) for option in parameter.opts}
     secrets = {f"--{name.replace('_', '-')}" for name in SECRETS} - {"--proxy-url"}
     assert not options & secrets
 
 
 def test_every_setting_is_an_option_of_serve() -> None:
-    options = {option for parameter in cli.drs_exporter.commands["serve"].params for option in parameter.opts}
+    options = {option for parameter in parameters("serve") for option in parameter.opts}
     assert options >= {
         "--config.file",
         "--secrets-dir",
@@ -86,10 +96,21 @@ def test_no_command_shows_help_and_is_wrong(drs: Drs) -> None:
         (("start",), "Missing argument 'JOB_ID...'."),
         (("jobs", "--output", "xml"), "Invalid value for '--output': 'xml' is not one of 'table', 'json'."),
         (("serve", "--poll-interval", "5 s"), "--poll-interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
-        (("serve", "--poll.interval=x"), "--poll-interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        (("serve", "-poll-interval", "x"), "-poll-interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
+        (("serve", "--no-collector.jobs"), "--no-collector.jobs: jobs is always on"),
+        (
+            ("--poll-interval", "5s", "check"),
+            "--poll-interval: options stand after the command: drs-exporter check --poll-interval …",
+        ),
+        (
+            ("-web.listen-address=:1",),
+            "-web.listen-address: options stand after the command: drs-exporter serve -web.listen-address …",
+        ),
+        (("--zzz", "serve"), "No such option '--zzz'."),
+        (("serve", "--poll.interval=x"), "--poll.interval: not a duration: write seconds, or 30s, 5m, 1h30m"),
         (
             ("serve", "--web-listen-address=x"),
-            "--web.listen-address: must be addresses such as :9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock",
+            "--web-listen-address: must be addresses such as :9877, 127.0.0.1:9877, [::1]:9877 or unix:/run/drs.sock",
         ),
         (
             ("serve", "--web.config-file=x", "--web.max-requests", "0"),

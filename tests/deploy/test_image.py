@@ -103,7 +103,8 @@ def test_the_wheel_knows_its_revision_and_holds_the_whole_package(tmp_path: Path
     sources = (path.relative_to(ROOT) for path in (ROOT / "drs_exporter").rglob("*") if path.is_file())
     assert {str(path) for path in sources if "__pycache__" not in path.parts} <= names
     script = (
-        "from drs_exporter.telemetry import revision; import drs_exporter; print(revision(), drs_exporter.__file__)"
+        "from drs_exporter.revision import revision; import drs_exporter; "
+        "print(revision().commit, drs_exporter.__file__)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],

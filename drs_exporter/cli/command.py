@@ -1,0 +1,78 @@
+"""How every command reads its arguments and shows its help."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import click
+
+from drs_exporter.cli.version import version_option
+
+WRITTEN: Final = "drs_exporter.written"
+"""Where a context keeps how each option was spelled, by the name of its parameter."""
+
+
+def as_known(token: str) -> str:
+    """An option's name as it is compared: --web.listen-address and --web-listen-address are one."""
+    return token.replace(".", "-")
+
+
+class SettingOption(click.Option):
+    """An option that is a setting, with the heading under which help lists it."""
+
+    heading = "Settings"
+
+
+class Command(click.Command):
+    """A command whose help lists its arguments and its own options first and the settings under headings.
+
+    Its long options may be written with one dash as well, as programs written in Go take them.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As in click, with `--version`."""
+        super().__init__(*args, **kwargs)
+        self.params.append(version_option())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, and remember how the options among them were spelled."""
+        names = {as_known(spelled): parameter.name for parameter, spelled in _long_options(self.get_params(ctx))}
+        understood, written = [], {}
+        options_end = args.index("--") if "--" in args else len(args)
+        for position, token in enumerate(args):
+            name = as_known(token.partition("=")[0])
+            if position < options_end and token.startswith("-") and f"-{name}" in names:
+                token = f"-{token}"  # noqa: PLW2901 - one dash becomes two
+                name = f"-{name}"
+                written[names[name]] = args[position].partition("=")[0]
+            elif position < options_end and name in names:
+                written[names[name]] = token.partition("=")[0]
+            understood.append(token)
+        ctx.meta[WRITTEN] = written
+        return super().parse_args(ctx, understood)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, by heading."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                sections.setdefault(_section(parameter), []).append(record)
+        for heading, records in sections.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
+
+
+def _long_options(parameters: Sequence[click.Parameter]) -> Iterator[tuple[click.Parameter, str]]:
+    """Every way to write each option, short ones left out."""
+    for parameter in parameters:
+        for spelled in (*parameter.opts, *parameter.secondary_opts):
+            if isinstance(parameter, click.Option) and spelled.startswith("--"):
+                yield parameter, spelled
+
+
+def _section(parameter: click.Parameter) -> str:
+    """The heading a parameter stands under."""
+    if isinstance(parameter, SettingOption):
+        return parameter.heading
+    return "Arguments" if isinstance(parameter, click.Argument) else "Options"
