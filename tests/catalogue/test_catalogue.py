@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from drs_exporter import __version__
 from drs_exporter.catalogue import FAMILIES, AnyFamily
 from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.revision import revision
 from drs_exporter.snapshot import Detail, Job, Project
 from drs_exporter.telemetry import Telemetry
 
@@ -55,6 +56,7 @@ def test_the_exporters_own_metrics_are_the_golden_ones() -> None:
     project.rendered(series=120, seconds=0.25)
     page = telemetry.render(projects=None, process_wide=True, openmetrics=False).decode()
     page = page.replace(platform.python_version(), "PYTHON").replace(__version__, "VERSION")
+    page = page.replace(revision().commit, "REVISION")
     text = "".join(line for line in page.splitlines(keepends=True) if "drs_exporter_" in line)
     assert text == golden(GOLDEN_EXPORTER, text)
 
