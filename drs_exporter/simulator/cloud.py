@@ -16,11 +16,13 @@ from drs_exporter.simulator.fleet import Fleet
 from drs_exporter.simulator.gateway import Gateway, Handler, SeenRequest
 from drs_exporter.simulator.identity import Account, Identity
 from drs_exporter.simulator.metadata import Metadata
+from drs_exporter.simulator.operations_diagnosis import OperationsDiagnosis
 from drs_exporter.simulator.operations_v3 import Answer, OperationsV3
 from drs_exporter.simulator.operations_v5 import AsyncBatch, OperationsV5
 from drs_exporter.simulator.private import PRIVATE
 from drs_exporter.simulator.refusal import Refused, as_cloud_eye, no_such_operation
 from drs_exporter.simulator.truth import SimulatedJob, truth
+from drs_exporter.simulator.wire_diagnosis import WireDiagnosis
 from drs_exporter.simulator.worldtime import WorldTime
 
 _PATIENCE: Final = 0.5
@@ -46,6 +48,7 @@ class SimulatedCloud:
         speed: float = 1.0,
         now: Callable[[], float] = clock.time,
         project_id: str | None = None,
+        v3: bool = True,
         v5: bool = True,
         metrics_per_call: int | None = None,
         faults: Iterable[Setting] = (),
@@ -73,7 +76,9 @@ class SimulatedCloud:
         self.metadata = Metadata(self.identity, now=now)
         self._v3 = OperationsV3(self.fleet, self.time)
         self._v5 = OperationsV5(self.fleet, self.time, seed=seed, domain_name=self.domain_name)
+        self._v3.supported = v3
         self._v5.supported = v5
+        self._diagnosis = OperationsDiagnosis(self._v3, self._v5, WireDiagnosis(self.fleet, self.time))
         self.cloud_eye = CloudEye(self.fleet, self.time, batch=metrics_per_call or (500 if v5 else 10), nodes=v5)
         self._gateway = Gateway(self.faults, self.time)
         self.url = ""
@@ -88,6 +93,15 @@ class SimulatedCloud:
     def requests(self) -> deque[SeenRequest]:
         """The latest requests, oldest first."""
         return self._gateway.requests
+
+    @property
+    def v3(self) -> bool:
+        """Whether the region still has the v3 operations."""
+        return self._v3.supported
+
+    @v3.setter
+    def v3(self, supported: bool) -> None:
+        self._v3.supported = supported
 
     @property
     def v5(self) -> bool:
@@ -146,7 +160,7 @@ class SimulatedCloud:
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.on_response_prepare.append(self._gateway.number)
-        v3, v5 = self._v3, self._v5
+        v3, v5, diagnosis = self._v3, self._v5, self._diagnosis
         drs: tuple[tuple[str, str, str, Handler], ...] = (
             ("POST", "/v3/{project_id}/jobs", "list_jobs", v3.list_jobs),
             ("POST", "/v3/{project_id}/jobs/batch-status", "batch_status", v3.batch_status),
@@ -154,10 +168,15 @@ class SimulatedCloud:
             ("POST", "/v3/{project_id}/jobs/batch-rpo-and-rto", "batch_rpo_rto", v3.batch_rpo_rto),
             ("POST", "/v3/{project_id}/jobs/batch-detail", "batch_detail", v3.batch_detail),
             ("POST", "/v3/{project_id}/jobs/batch-starting", "batch_start", v3.batch_start),
+            ("POST", "/v3/{project_id}/jobs/disaster-recovery-monitoring-data", "dr_monitor", diagnosis.dr_monitor),
             ("GET", "/v3/{project_id}/quotas", "quotas", v3.quotas),
             ("GET", "/v5/{project_id}/batch-async-jobs", "list_async_jobs", v5.list_async_jobs),
             ("GET", "/v5/{project_id}/batch-async-jobs/{async_job_id}", "async_job_detail", v5.async_job_detail),
+            ("GET", "/v5/{project_id}/jobs", "list_jobs_v5", v5.list_jobs),
             ("GET", "/v5/{project_id}/jobs/{job_id}", "job_detail", v5.job_detail),
+            ("GET", "/v5/{project_id}/jobs/{job_id}/monitor-data", "monitor_data", diagnosis.monitor_data),
+            ("GET", "/v5/{project_id}/jobs/{job_id}/dirty-data", "dirty_data", diagnosis.dirty_data),
+            ("GET", "/v5/{project_id}/jobs/{job_id}/increment-components-detail", "components", diagnosis.components),
         )
         for method, path, operation, handler in drs:
             app.router.add_route(method, path, self._gateway.route(operation, self._admitted(handler)))

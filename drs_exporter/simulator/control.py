@@ -8,6 +8,8 @@ import msgspec
 from aiohttp import web
 
 from drs_exporter.simulator.faults import FaultError, Setting
+from drs_exporter.simulator.health import Ailment
+from drs_exporter.simulator.plans import REPLAY
 
 if TYPE_CHECKING:
     from drs_exporter.simulator.cloud import SimulatedCloud
@@ -24,12 +26,22 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     """How full the disk of the job's machine is, 0 to 1; it fills in `disk_full_in` seconds, where that is given."""
     disk_full_in: float | None = None
     name: str | None = None
+    health: Ailment | None = None
+
+
+class Generations(msgspec.Struct, forbid_unknown_fields=True):
+    """Which generations of the API the region has."""
+
+    v3: bool | None = None
+    v5: bool | None = None
 
 
 class Addition(msgspec.Struct, forbid_unknown_fields=True):
     """How many jobs are to be added."""
 
     count: int = 1
+    replay: bool = False
+    """Workload replays, which only v5 lists."""
 
 
 class Control:
@@ -45,6 +57,7 @@ class Control:
             ("GET", "/_control/faults", self._faults),
             ("PUT", "/_control/faults", self._set_fault),
             ("DELETE", "/_control/faults", self._clear_faults),
+            ("PUT", "/_control/generations", self._set_generations),
             ("GET", "/_control/truth", self._truth),
             ("POST", "/_control/jobs", self._add),
             ("PUT", "/_control/jobs/{job_id}", self._change),
@@ -65,12 +78,19 @@ class Control:
         self._cloud.faults.clear(request.query.get("operation"), request.query.get("fault"))
         return self._cloud.faults.active()
 
+    async def _set_generations(self, request: web.Request) -> object:
+        wanted = msgspec.json.decode(await request.read(), type=Generations)
+        cloud = self._cloud
+        cloud.v3 = cloud.v3 if wanted.v3 is None else wanted.v3
+        cloud.v5 = cloud.v5 if wanted.v5 is None else wanted.v5
+        return {"v3": cloud.v3, "v5": cloud.v5}
+
     async def _truth(self, _request: web.Request) -> object:
         return self._cloud.truth()
 
     async def _add(self, request: web.Request) -> object:
         addition = msgspec.json.decode(await request.read() or b"{}", type=Addition)
-        return self._cloud.fleet.add(addition.count)
+        return self._cloud.fleet.add(addition.count, engine=REPLAY if addition.replay else None)
 
     async def _change(self, request: web.Request) -> object:
         job_id = request.match_info["job_id"]
@@ -84,6 +104,8 @@ class Control:
             fleet.set_progress(job_id, change.progress)
         if change.disk is not None:
             fleet.set_disk(job_id, change.disk, full_in=change.disk_full_in)
+        if change.health is not None:
+            fleet.set_health(job_id, change.health)
         if change.name is not None:
             fleet.rename(job_id, change.name)
         return {}

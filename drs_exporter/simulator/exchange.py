@@ -94,12 +94,12 @@ class Exchange:
         size = size or 10
         return (0, None) if current == 0 else ((current - 1) * size, size)
 
-    def offset_and_limit(self) -> tuple[int, int]:
+    def offset_and_limit(self, *, most: int = _MOST) -> tuple[int, int]:
         """Offset and size of the page asked for by the query."""
         found = []
         for name, default in (("offset", 0), ("limit", 10)):
             text = self.request.query.get(name) or str(default)
-            if not text.isdigit() or (name == "limit" and not 0 < int(text) <= _MOST):
+            if not text.isdigit() or (name == "limit" and not 0 < int(text) <= most):
                 raise invalid(name)
             found.append(int(text))
         return found[0], found[1]

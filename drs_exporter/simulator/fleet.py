@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from drs_exporter.simulator.health import Ailment, Health, ailing, health_at
 from drs_exporter.simulator.life import Life, Segment
 from drs_exporter.simulator.machines import Fill, Machine, has_machine, machine_at
+from drs_exporter.simulator.plans import Engine
 from drs_exporter.simulator.slots import Slot
 from drs_exporter.simulator.state import JobState, state_at
 from drs_exporter.simulator.worldtime import HOUR, WorldTime
@@ -24,6 +26,7 @@ class Override(msgspec.Struct):
     """RPO and RTO."""
     name: str | None = None
     fill: Fill | None = None
+    ailment: Ailment | None = None
 
 
 class Fleet:
@@ -81,6 +84,13 @@ class Fleet:
         if override.progress is not None:
             state = msgspec.structs.replace(state, percent=override.progress)
         return state
+
+    def health(self, life: Life, at: float) -> Health:
+        """How the job is beyond its state, by its own life or by what a test has set."""
+        override = self._overrides.get(life.job_id)
+        segment = (override.segment if override is not None else None) or life.segment(at)
+        health = health_at(life, segment, self.state(life, at), at)
+        return health if override is None or override.ailment is None else ailing(health, override.ailment, at)
 
     def machine(self, life: Life, at: float) -> Machine | None:
         """What the job's machine does at that moment; `None` where none runs."""
@@ -157,6 +167,10 @@ class Fleet:
         rate = 0.0 if full_in is None else (1 - ratio) / full_in
         self._override(job_id).fill = Fill(self._time.elapsed(), ratio, rate)
 
+    def set_health(self, job_id: str, ailment: Ailment) -> None:
+        """Hold what the ailment says of a job's ends, rows, components and order; `Ailment()` says nothing."""
+        self._override(job_id).ailment = ailment
+
     def rename(self, job_id: str, name: str) -> None:
         """Give a job another name; any text will do."""
         self._override(job_id).name = name
@@ -177,10 +191,10 @@ class Fleet:
         self._deleted.pop(job_id, None)
         self._stale()
 
-    def add(self, count: int) -> list[str]:
-        """Add jobs, in the middle of their lives, and answer their ids."""
+    def add(self, count: int, *, engine: Engine | None = None) -> list[str]:
+        """Add jobs, in the middle of their lives, of one engine pair if it is given, and answer their ids."""
         at = self._time.elapsed()
-        slots = [Slot(self._seed, number) for number in range(len(self._slots), len(self._slots) + count)]
+        slots = [Slot(self._seed, number, engine) for number in range(len(self._slots), len(self._slots) + count)]
         self._slots += slots
         self._stale()
         return [slot.life(at).job_id for slot in slots]

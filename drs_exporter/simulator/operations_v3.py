@@ -6,7 +6,16 @@ from typing import Any, Final, NamedTuple
 from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.fleet import Fleet
 from drs_exporter.simulator.life import Life
-from drs_exporter.simulator.refusal import INVALID, STATE, UNKNOWN, Payload, Refused, invalid, missing
+from drs_exporter.simulator.refusal import (
+    INVALID,
+    STATE,
+    UNKNOWN,
+    Payload,
+    Refused,
+    invalid,
+    missing,
+    no_such_operation,
+)
 from drs_exporter.simulator.wire_v3 import WireV3
 from drs_exporter.simulator.worldtime import WorldTime
 
@@ -29,7 +38,8 @@ class OperationsV3:
     """Listing, batches, start and quotas."""
 
     def __init__(self, fleet: Fleet, time: WorldTime) -> None:
-        """Keep the world."""
+        """Keep the world; `supported` may be switched off."""
+        self.supported = True
         self._fleet = fleet
         self._time = time
         self._wire = WireV3(fleet, time)
@@ -38,6 +48,7 @@ class OperationsV3:
 
     def list_jobs(self, exchange: Exchange) -> Answer:
         """POST /v3/{project_id}/jobs."""
+        self._require_support()
         exchange.require_json()
         offset, limit = exchange.page(exchange.json)
         at = self._time.elapsed()
@@ -62,15 +73,13 @@ class OperationsV3:
 
     def batch_rpo_rto(self, exchange: Exchange) -> Answer:
         """POST /v3/{project_id}/jobs/batch-rpo-and-rto."""
-        at = self._time.elapsed()
-        lives = self._lives(exchange, at)
-        if not all(life.plan.guard for life in lives):
-            raise Refused(400, INVALID, "Only disaster recovery tasks have RPO and RTO.")
+        lives, at = self.guarded(exchange)
         results = [self._wire.rpo_rto(life, at) for life in lives]
         return Answer({"results": results, "count": len(results)}, 202)
 
     def batch_start(self, exchange: Exchange) -> Answer:
         """POST /v3/{project_id}/jobs/batch-starting."""
+        self._require_support()
         exchange.require_headers("X-Language")
         exchange.require_json()
         starts = exchange.json.get("jobs")
@@ -89,6 +98,7 @@ class OperationsV3:
 
     def quotas(self, _exchange: Exchange) -> Answer:
         """GET /v3/{project_id}/quotas."""
+        self._require_support()
         at = self._time.elapsed()
         jobs = self._fleet.jobs(at)
         used = sum(1 for life in jobs if not self._fleet.state(life, at).stopped)
@@ -149,8 +159,21 @@ class OperationsV3:
             and status in (None, self._fleet.state(life, at).status)
         ]
 
+    def guarded(self, exchange: Exchange) -> tuple[list[Life], float]:
+        """The disaster recovery jobs of a batch, one of another kind refuses all of them; and now."""
+        at = self._time.elapsed()
+        lives = self._lives(exchange, at)
+        if not all(life.plan.guard for life in lives):
+            raise Refused(400, INVALID, "Only disaster recovery tasks have RPO and RTO.")
+        return lives, at
+
+    def _require_support(self) -> None:
+        if not self.supported:
+            raise no_such_operation()
+
     def _lives(self, exchange: Exchange, at: float) -> list[Life]:
         """The jobs of a batch; one that is unknown refuses all of them."""
+        self._require_support()
         exchange.require_json()
         return list(_known((job_id, self._fleet.find(job_id, at)) for job_id in exchange.job_ids()))
 

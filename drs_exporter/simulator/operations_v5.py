@@ -16,6 +16,7 @@ _BATCHES: Final = 10
 """Committed batches at most."""
 _BATCH: Final = 12
 """Jobs created in one go, or more in a large fleet."""
+_SCENARIOS: Final = frozenset({"migration", "sync", "cloudDataGuard", "replay"})
 _COMMITTED: Final = "COMMIT_SUCCESS"
 _UNCOMMITTED: Final = (
     ("ASYNC_JOB_VALIDATING", 30 * MINUTE, "AUTO_PARAM_VALIDATE_SUCCESS"),
@@ -90,7 +91,6 @@ class OperationsV5:
     def job_detail(self, exchange: Exchange) -> Answer:
         """GET /v5/{project_id}/jobs/{job_id}?type=…; one part a call, and only for the engine pairs v5 knows."""
         self._require_support()
-        at = self._time.elapsed()
         kind = exchange.request.query.get("type")
         if not kind:
             raise missing("type")
@@ -103,13 +103,41 @@ class OperationsV5:
         }
         if kind not in parts:
             raise invalid("type")
-        life = self._fleet.find(exchange.request.match_info["job_id"], at)
-        if life is None:
-            raise Refused(404, UNKNOWN, "The task does not exist.")
+        life, at = self.asked(exchange)
         if not life.plan.engine.v5:
             raise invalid("job_id: the engine does not support this operation")
         job: Payload = parts[kind](life, at)
         return Answer({"job": job})
+
+    def list_jobs(self, exchange: Exchange) -> Answer:
+        """GET /v5/{project_id}/jobs, newest first."""
+        self._require_support()
+        query = exchange.request.query
+        offset, limit = exchange.offset_and_limit()
+        scenario = query.get("job_type")
+        if not scenario:
+            raise missing("job_type")
+        if scenario not in _SCENARIOS:
+            raise invalid("job_type")
+        at = self._time.elapsed()
+        jobs = [
+            life
+            for life in self._fleet.jobs(at)
+            if life.plan.engine.scenario == scenario
+            and query.get("engine_type") in (None, "", life.plan.engine.engine_type)
+            and query.get("enterprise_project_id") in (None, "", life.plan.enterprise_project)
+        ]
+        chosen, total = exchange.window(jobs, offset, limit)
+        return Answer({"total_count": total, "jobs": [self._wire.listed(life, at) for life in chosen]})
+
+    def asked(self, exchange: Exchange) -> tuple[Life, float]:
+        """The job of the path, and now."""
+        self._require_support()
+        at = self._time.elapsed()
+        life = self._fleet.find(exchange.request.match_info["job_id"], at)
+        if life is None:
+            raise Refused(404, UNKNOWN, "The task does not exist.")
+        return life, at
 
     def _listed(self, batch: AsyncBatch) -> Payload:
         return {

@@ -41,6 +41,9 @@ ENGINES: Final = (
     Engine("mysql-to-taurus", "migration", "jb103", "mysql", "taurus", _ANY),
 )
 
+REPLAY: Final = Engine("mysql-to-mysql", "replay", "jb401", "mysql", "mysql", ("INCR_TRANS",))
+"""Workload replay, which only v5 lists: never drawn, only added."""
+
 _OWNERS: Final = ("orders", "billing", "catalog", "users", "stock", "search", "ledger", "mail", "audit", "fraud")
 _PLACES: Final = ("prod", "prod", "prod", "stage", "test")
 _NET_TYPES: Final = ("vpn", "eip", "vpc")
@@ -79,6 +82,21 @@ class Plan(msgspec.Struct, frozen=True):
     """Tables of the source."""
     rows_rate: int
     """Rows per second in the incremental phase, on average."""
+
+    @property
+    def owner(self) -> str:
+        """Whose job it is, as its tag says."""
+        return self.name.partition("-")[0]
+
+    @property
+    def source_instance(self) -> str:
+        """Id of the source database; empty where it is none of the cloud's."""
+        return f"{self.key & 0xFFFFFFFF:08x}source" if self.direction == "down" else ""
+
+    @property
+    def target_instance(self) -> str:
+        """Id of the target database, as above."""
+        return f"{self.key & 0xFFFFFFFF:08x}target" if self.direction != "down" else ""
 
     @property
     def guard(self) -> bool:

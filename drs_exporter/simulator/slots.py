@@ -52,12 +52,12 @@ _MIX: Final = 0.4
 class Slot:
     """One place of the fleet."""
 
-    def __init__(self, seed: int, number: int) -> None:
-        """Begin with the first life, in the middle of it."""
+    def __init__(self, seed: int, number: int, engine: Engine | None = None) -> None:
+        """Begin with the first life, in the middle of it; the engine pair is drawn unless it is given."""
         self.seed = seed
         self.number = number
-        role = ROLES[number] if number < len(ROLES) else None
-        self.engine = _engine(seed, number, role)
+        role = ROLES[number] if number < len(ROLES) and engine is None else None
+        self.engine = engine or _engine(seed, number, role)
         self.lives = [self._first(role)]
 
     def life(self, at: float) -> Life:

@@ -4,10 +4,15 @@ from typing import Final
 
 from drs_exporter.simulator import private
 from drs_exporter.simulator.fleet import Fleet
+from drs_exporter.simulator.health import Health
 from drs_exporter.simulator.life import Life
+from drs_exporter.simulator.plans import Plan
 from drs_exporter.simulator.refusal import Payload
 from drs_exporter.simulator.state import JobState
-from drs_exporter.simulator.worldtime import DAY, WorldTime
+from drs_exporter.simulator.worldtime import WorldTime
+
+DISK: Final = 100
+"""Gigabytes of every machine's disk."""
 
 _BILLED: Final = frozenset({"CREATING", "CREATE_FAILED", "CONFIGURATION", "WAITING_FOR_START"})
 """Statuses in which nothing is charged yet."""
@@ -32,6 +37,7 @@ class WireV3:
     def _listed(self, life: Life, at: float) -> Payload:
         plan = life.plan
         state = self._fleet.state(life, at)
+        health = self._fleet.health(life, at)
         return {
             "id": life.job_id,
             "name": self._fleet.name(life),
@@ -41,10 +47,11 @@ class WireV3:
             "engine_type": plan.engine.engine_type,
             "net_type": plan.net_type,
             "billing_tag": billed(state),
-            "job_direction": plan.direction,
+            "job_direction": health.direction,
             "db_use_type": plan.engine.scenario,
             "task_type": plan.task_type,
             "node_newFramework": False,
+            "job_action": action(health),
         }
 
     def _child(self, child: Life, at: float) -> Payload:
@@ -99,6 +106,7 @@ class WireV3:
         """One result of batch detail."""
         plan = life.plan
         state = self._fleet.state(life, at)
+        health = self._fleet.health(life, at)
         time = self._time
         started = life.first("STARTJOBING", at)
         return {
@@ -109,8 +117,8 @@ class WireV3:
             "description": "",
             "create_time": time.millis(life.born),
             "task_type": plan.task_type,
-            "source_endpoint": self._endpoint(plan.engine.source, "10.154.217.239"),
-            "target_endpoint": self._endpoint(plan.engine.target, "10.154.18.7"),
+            "source_endpoint": _endpoint(plan.engine.source, "10.154.217.239", plan.source_instance),
+            "target_endpoint": _endpoint(plan.engine.target, "10.154.18.7", plan.target_instance),
             "net_type": plan.net_type,
             "failed_reason": private.message("Unable to connect to DBMS") if state.error_code else "",
             "inst_info": {
@@ -120,14 +128,16 @@ class WireV3:
                 "public_ip": "",
                 "start_time": time.millis(life.scheduled),
                 "status": "deleted" if state.stopped else "active",
-                "volume_size": 100,
+                "volume_size": DISK,
             },
             "actual_start_time": time.millis(started),
             "full_transfer_complete_time": time.millis(life.since("FULL_TRANSFER_COMPLETE", at)),
             "update_time": time.millis(state.since),
-            "job_direction": plan.direction,
+            "job_direction": health.direction,
+            "original_job_direction": health.original_direction,
+            "job_kernel_direction": health.kernel_direction,
             "db_use_type": plan.engine.scenario,
-            "need_restart": False,
+            "need_restart": health.restart_needed,
             "is_target_readonly": plan.guard,
             "node_num": len(life.children),
             "master_job_id": life.parent.job_id if life.parent else "",
@@ -139,26 +149,38 @@ class WireV3:
                 "rto_delay": plan.rto_threshold,
                 "alarm_to_user": plan.delay_threshold > 0,
             },
-            "tags": [{"key": "owner", "value": plan.name.partition("-")[0]}],
+            "tags": tags(plan),
             "bind_public_ip_state": "SUCCESS" if plan.net_type == "eip" else "",
             "is_multi_az": plan.highly_available,
-            "period_order": {"charging_mode": 0, "exp_time": time.millis(life.born + 365 * DAY)},
+            **self._order(health),
             **_error(state, "error_message"),
         }
 
-    def _endpoint(self, kind: str, ip: str) -> Payload:
+    def _order(self, health: Health) -> Payload:
+        """The order of a job that is paid by the month or year."""
+        if not health.order_status:
+            return {}
         return {
-            "db_type": kind,
-            "region": "cn-north-4",
-            "ip": ip,
-            "db_port": 3306,
-            "db_user": private.DB_USER,
-            "db_password": private.DB_PASSWORD,
-            "ssl_link": True,
-            "ssl_cert_name": "ca.pem",
-            "ssl_cert_key": private.SSL_KEY,
-            "ssl_cert_password": private.SSL_PASSWORD,
+            "period_order": {
+                "status": health.order_status,
+                "order_id": "CS2011181020AVPDY",
+                "charging_mode": 1,
+                "period_type": 2,
+                "period_num": 1,
+                "is_auto_renew": 0,
+                "exp_time": self._time.millis(health.order_end),
+            }
         }
+
+
+def action(health: Health) -> Payload:
+    """What is being done with a job."""
+    return {"available_actions": ["DELETE"], "unavailable_actions": ["START"], "current_action": health.action}
+
+
+def tags(plan: Plan) -> list[dict[str, str]]:
+    """What the owner has written on the job."""
+    return [{"key": "owner", "value": plan.owner}, {"key": "cost-centre", "value": str(plan.key % 90 + 10)}]
 
 
 def billed(state: JobState) -> bool:
@@ -191,6 +213,23 @@ def millis(delay: int | None) -> str:
 def seconds(delay: int | None) -> str:
     """A delay in whole seconds; -1 where it means nothing."""
     return "-1" if delay is None else str(delay // 1000)
+
+
+def _endpoint(kind: str, ip: str, instance: str) -> Payload:
+    return {
+        "db_type": kind,
+        "region": "cn-north-4",
+        "inst_id": instance,
+        "inst_name": "sim-instance",
+        "ip": ip,
+        "db_port": 3306,
+        "db_user": private.DB_USER,
+        "db_password": private.DB_PASSWORD,
+        "ssl_link": True,
+        "ssl_cert_name": "ca.pem",
+        "ssl_cert_key": private.SSL_KEY,
+        "ssl_cert_password": private.SSL_PASSWORD,
+    }
 
 
 def _error(state: JobState, text: str) -> Payload:

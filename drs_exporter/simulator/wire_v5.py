@@ -8,7 +8,7 @@ from drs_exporter.simulator.life import Life
 from drs_exporter.simulator.noise import unit
 from drs_exporter.simulator.refusal import Payload
 from drs_exporter.simulator.state import JobState
-from drs_exporter.simulator.wire_v3 import millis, parts, percent, remaining, seconds
+from drs_exporter.simulator.wire_v3 import action, billed, millis, parts, percent, remaining, seconds, tags
 from drs_exporter.simulator.worldtime import MINUTE, WorldTime
 
 _PRECHECKS: Final = (
@@ -61,10 +61,10 @@ class WireV5:
                 "description": "",
                 "start_time": self._time.millis(life.scheduled),
                 "expired_days": plan.expired_days,
-                "tags": [{"key": "owner", "value": plan.name.partition("-")[0]}],
+                "tags": tags(plan),
             },
-            "source_endpoint": [_endpoint(plan.engine.source, "so", "10.154.217.239")],
-            "target_endpoint": [_endpoint(plan.engine.target, "ta", "10.154.18.7")],
+            "source_endpoint": [_endpoint(plan.engine.source, "so", "10.154.217.239", plan.source_instance)],
+            "target_endpoint": [_endpoint(plan.engine.target, "ta", "10.154.18.7", plan.target_instance)],
             "alarm_notify": {
                 "alarm_to_user": plan.delay_threshold > 0,
                 "topic_urn": "urn:smn:cn-north-4:f2c2468c3ee7410c862a461ca073d2f2:drs",
@@ -92,6 +92,38 @@ class WireV5:
             "bind_public_ip_state": "SUCCESS" if plan.net_type == "eip" else "",
             "is_writable": "success",
             "task_version": "5.0",
+        }
+
+    def listed(self, life: Life, at: float) -> Payload:
+        """One job of the listing, subtasks included."""
+        entry = self._listed(life, at)
+        children = self._fleet.children(life, at)
+        if children:
+            entry["children"] = [self._listed(child, at) for child in children]
+        return entry
+
+    def _listed(self, life: Life, at: float) -> Payload:
+        plan = life.plan
+        state = self._fleet.state(life, at)
+        health = self._fleet.health(life, at)
+        return {
+            "id": life.job_id,
+            "name": self._fleet.name(life),
+            "status": state.status,
+            "description": "",
+            "create_time": self._time.iso(life.born),
+            "engine_type": plan.engine.engine_type,
+            "net_type": plan.net_type,
+            "charging_mode": "period" if health.order_status else "on_demand",
+            "billing_tag": billed(state),
+            "job_direction": health.direction,
+            "job_type": plan.engine.scenario,
+            "task_type": plan.task_type,
+            "enterprise_project_id": plan.enterprise_project,
+            "job_mode": "single",
+            "is_multi_az": plan.highly_available,
+            "node_new_framework": False,
+            "job_action": action(health),
         }
 
     def progress(self, life: Life, at: float) -> Payload:
@@ -181,6 +213,7 @@ class WireV5:
         done = state.percent or 0
         counts = {"DATABASE": 1, "TABLE": life.plan.objects, "TABLE_INDEX": life.plan.objects // 2}
         status = "COMPLETED" if done == 100 else "TRANSFERING" if done else "NOT_START"
+        failed = self._fleet.health(life, at).objects_failed
         times = {
             "full_start_time": life.first("FULL_TRANSFER_STARTED", at),
             "full_complete_time": life.since("FULL_TRANSFER_COMPLETE", at),
@@ -189,7 +222,12 @@ class WireV5:
         }
         return {
             "migration_object_overview": [
-                {"type": kind, "src_count": str(count), "dst_count": str(count * done // 100), "status": status}
+                {
+                    "type": kind,
+                    "src_count": str(count),
+                    "dst_count": str(max(0, count * done // 100 - (failed and kind == "TABLE"))),
+                    "status": "FAILED" if failed and kind == "TABLE" else status,
+                }
                 for kind, count in counts.items()
             ],
             "create_time": self._time.iso(at),
@@ -233,14 +271,17 @@ def _alarm(key: int, index: int) -> str:
     return "ALARM" if unit(key, 21, index) < 0.1 else "PASSED"
 
 
-def _endpoint(kind: str, role: str, ip: str) -> Payload:
+def _endpoint(kind: str, role: str, ip: str, instance: str) -> Payload:
     return {
         "db_type": kind,
+        "cloud": {"region": "cn-north-4", "project_id": "9dc8c0f3f74c4dbb23c29cf0318ee561", "az_code": "cn-north-4a"},
         "endpoint_type": "cloud" if role == "ta" else "offline",
         "endpoint_role": role,
         "endpoint": {
             "id": "f59e6118-da89-4fdb-9b98-65f56709928a",
             "endpoint_name": kind,
+            "instance_id": instance,
+            "instance_name": "sim-instance",
             "ip": ip,
             "db_port": "3306",
             "db_user": private.DB_USER,

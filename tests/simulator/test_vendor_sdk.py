@@ -10,6 +10,8 @@ from huaweicloudsdkdrs.v5 import DrsClient as ClientV5
 from huaweicloudsdkdrs.v5 import model as v5
 
 from drs_exporter.simulator import SimulatedCloud, SimulatedJob
+from drs_exporter.simulator.health import Ailment
+from drs_exporter.simulator.plans import REPLAY
 from tests.simulator.vendor import all_read, call, connect, unread
 
 pytestmark = [
@@ -116,6 +118,59 @@ async def test_the_sdk_reads_every_part_of_a_job_detail(cloud: SimulatedCloud) -
             answer = await call(client.show_job_detail, request)
             all_read(answer)
             assert answer.job.id == life.job_id
+
+
+async def test_the_sdk_lists_every_job_over_v5_replays_too(cloud: SimulatedCloud) -> None:
+    client = connect(ClientV5, cloud)
+    replays = cloud.fleet.add(2, engine=REPLAY)
+    for scenario in ("migration", "sync", "cloudDataGuard", "replay"):
+        request = v5.ListJobsRequest(x_language="en-us", job_type=scenario, limit=100, sort_key="create_time")
+        answer = await call(client.list_jobs, request)
+        all_read(answer)
+        truth = {job.id: job for job in jobs_of(cloud, scenario)}
+        listed = [*answer.jobs, *(child for job in answer.jobs for child in job.children or [])]
+        assert {job.id: job.status for job in listed} == {job_id: job.status for job_id, job in truth.items()}
+        assert answer.total_count == len(answer.jobs)
+    assert {job.id for job in answer.jobs} == set(replays)
+
+
+async def test_the_sdk_reads_what_diagnoses_a_job(cloud: SimulatedCloud) -> None:
+    job_id = next(life.job_id for batch in cloud.async_batches() for life in batch.members)
+    cloud.fleet.set_status(job_id, "INCRE_TRANSFER_STARTED")
+    cloud.fleet.set_health(job_id, Ailment(source_connected=False, abnormal_rows=3, apply="STOPPED"))
+    client = connect(ClientV5, cloud)
+    monitored = await call(client.show_monitor_data, v5.ShowMonitorDataRequest(job_id=job_id))
+    all_read(monitored)
+    assert (monitored.is_src_normal, monitored.is_dst_normal, monitored.node_volume_size) == (False, True, 100)
+    rows = await call(client.show_dirty_data, v5.ShowDirtyDataRequest(job_id=job_id, offset=0, limit=1))
+    all_read(rows)
+    assert (rows.count, len(rows.dirty_data_list)) == (3, 1)
+    request = v5.ShowIncrementComponentsDetailRequest(job_id=job_id)
+    components = await call(client.show_increment_components_detail, request)
+    all_read(components)
+    found = {one.type: one.status for one in components.increment_components_list}
+    assert found == {"capture": "STARTED", "apply": "STOPPED"}
+
+
+async def test_the_sdk_reads_the_monitoring_of_disaster_recovery(cloud: SimulatedCloud) -> None:
+    ids = [job.id for job in jobs_of(cloud, "cloudDataGuard")][:10]
+    cloud.fleet.set_health(ids[0], Ailment(target_connected=False))
+    body = v3.BatchQueryRpoAndRtoReq(jobs=ids)
+    answer = await call(connect(ClientV3, cloud).show_monitoring_data, v3.ShowMonitoringDataRequest(body=body))
+    all_read(answer)
+    found = {one.id: one.data_guard_minitor.dst_normal for one in answer.results}
+    assert found.keys() == set(ids)
+    assert not found[ids[0]]
+
+
+@pytest.mark.parametrize("missing", ["v3", "v5"])
+async def test_a_region_without_a_generation_of_the_api_says_so_to_the_sdk(cloud: SimulatedCloud, missing: str) -> None:
+    setattr(cloud, missing, False)
+    quotas, listing = connect(ClientV3, cloud).show_quotas, connect(ClientV5, cloud).list_jobs
+    question = (quotas, v3.ShowQuotasRequest()) if missing == "v3" else (listing, v5.ListJobsRequest(job_type="sync"))
+    with pytest.raises(ClientRequestException) as refused:
+        await call(*question)
+    assert (refused.value.status_code, refused.value.error_code) == (404, "APIGW.0101")
 
 
 async def test_the_sdk_reads_quotas(cloud: SimulatedCloud) -> None:
