@@ -52,6 +52,9 @@ class RpoRto(msgspec.Struct, frozen=True, gc=False):
 
     rpo: float | None = None
     rto: float | None = None
+    rpo_updated: float | None = None
+    """Unix time at which the delay was measured, as the one below."""
+    rto_updated: float | None = None
 
 
 class Thresholds(msgspec.Struct, frozen=True, gc=False):
@@ -78,6 +81,37 @@ class TransferTimes(msgspec.Struct, frozen=True, gc=False):
     full_complete: float | None = None
     incremental_start: float | None = None
     end: float | None = None
+
+
+class Database(msgspec.Struct, frozen=True, gc=False):
+    """The database at one end of a job; a value not given is an empty string."""
+
+    role: str
+    """`source` or `target`."""
+    db_type: str = ""
+    instance_id: str = ""
+    region: str = ""
+
+
+class Condition(msgspec.Struct, frozen=True, gc=False):
+    """What a batch detail says of a job besides its state."""
+
+    restart_needed: bool | None = None
+    target_read_only: bool | None = None
+    switched_over: bool | None = None
+    """Disaster recovery runs the other way than the job was made for."""
+    switching_over: bool | None = None
+    order_expiry: float | None = None
+    """Unix time at which what was paid for ends."""
+    order_status: str | None = None
+
+
+class ObjectStatuses(msgspec.Struct, frozen=True, gc=False):
+    """Entries of one object type in one status."""
+
+    object_type: str
+    status: str
+    entries: int
 
 
 class ObjectCount(msgspec.Struct, frozen=True, gc=False):
@@ -147,6 +181,7 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
     abnormal_limit: float | None = None
     """Seconds a job may be abnormal before the service stops it."""
     objects: tuple[ObjectCount, ...] = ()
+    object_statuses: tuple[ObjectStatuses, ...] = ()
     precheck: Precheck | None = None
     object_comparisons: tuple[ObjectComparison, ...] = ()
     data_comparisons: tuple[DataComparisons, ...] = ()
@@ -207,6 +242,12 @@ class Job(msgspec.Struct, frozen=True, gc=False):
     created: float | None = None
     """Unix time."""
     billing: bool | None = None
+    action: str | None = None
+    """What is being done with it, while something is."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Label and value of each tag that the configuration names, sorted by label; empty for a job that has none."""
+    databases: tuple[Database, ...] = ()
+    condition: Condition = Condition()
     progress: Progress = Progress()
     rpo_rto: RpoRto = RpoRto()
     thresholds: Thresholds = Thresholds()

@@ -14,6 +14,7 @@ from drs_exporter.poll.state import State
 from drs_exporter.render import Chunk, ProjectRenderer
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings
+from drs_exporter.settings.labels import tag_label
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 
@@ -122,6 +123,7 @@ def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:
         exclude_jobs=settings.exclude_jobs,
         exclude_phases=settings.exclude_phases,
         time_zone=settings.time_zone,
+        job_tags={key: tag_label(key) for key in settings.job_tags},
         poll_interval=settings.poll_interval,
         poll_timeout=settings.poll_timeout,
         hold_time=settings.hold_time,

@@ -73,6 +73,8 @@ def _families() -> Iterator[str]:
 
 def _row(family: AnyFamily, shared: set[str]) -> str:
     more = [label for label in (*family.identity, *family.labels) if label not in shared]
+    if family.chosen is not None:
+        more.append(family.chosen.named)
     collectors = ", ".join(family.collectors)
     source = family.source.replace("|", "\\|")
     return f"| `{family.name}` | {_labels(more)} | {collectors} | {source} | {family.help} |"

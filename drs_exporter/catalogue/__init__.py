@@ -2,8 +2,9 @@
 
 from typing import Final, TypeAlias
 
+from drs_exporter.catalogue.conditions import CONDITIONS
 from drs_exporter.catalogue.details import DETAILS, NODES
-from drs_exporter.catalogue.family import ASYNC_JOB_LABELS, JOB_LABELS, PROJECT_LABELS, Family, Row
+from drs_exporter.catalogue.family import ASYNC_JOB_LABELS, JOB_LABELS, PROJECT_LABELS, ChosenLabels, Family, Row
 from drs_exporter.catalogue.instances import INSTANCES
 from drs_exporter.catalogue.jobs import JOBS
 from drs_exporter.catalogue.projects import ASYNC_JOBS, PROJECTS
@@ -11,7 +12,7 @@ from drs_exporter.snapshot import AsyncJob, Job, Project
 
 AnyFamily: TypeAlias = Family[Job] | Family[AsyncJob] | Family[Project]
 
-JOB_FAMILIES: Final[tuple[Family[Job], ...]] = (*JOBS, *INSTANCES, *DETAILS, *NODES)
+JOB_FAMILIES: Final[tuple[Family[Job], ...]] = (*JOBS, *CONDITIONS, *INSTANCES, *DETAILS, *NODES)
 ASYNC_JOB_FAMILIES: Final[tuple[Family[AsyncJob], ...]] = ASYNC_JOBS
 PROJECT_FAMILIES: Final[tuple[Family[Project], ...]] = PROJECTS
 FAMILIES: Final[tuple[AnyFamily, ...]] = (*JOB_FAMILIES, *ASYNC_JOB_FAMILIES, *PROJECT_FAMILIES)
@@ -25,6 +26,7 @@ __all__ = [
     "PROJECT_FAMILIES",
     "PROJECT_LABELS",
     "AnyFamily",
+    "ChosenLabels",
     "Family",
     "Row",
 ]

@@ -68,6 +68,14 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         rows=lambda job: known([((item.object_type,), item.transferred) for item in job.detail.objects]),
     ),
     Family(
+        name="drs_job_objects",
+        help="Entries of one object type by the status of their transfer; absent where no detail counts them.",
+        collectors=_V5,
+        source="migration_object_overview[].status, counted",
+        labels=("object_type", "status"),
+        rows=lambda job: [((one.object_type, one.status), float(one.entries)) for one in job.detail.object_statuses],
+    ),
+    Family(
         name="drs_job_precheck_passed",
         help="1 if the pre-check passed, 0 if not; absent before there is one.",
         collectors=_V5,

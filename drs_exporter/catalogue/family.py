@@ -17,6 +17,16 @@ PROJECT_LABELS = ("project",)
 """Identity of a project, on every project-level series."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenLabels(Generic[Record]):
+    """Labels of which only the configuration knows the names, so that a record brings them along."""
+
+    named: str
+    """How they are called, for the documentation."""
+    read: Callable[[Record], Sequence[tuple[str, str]]]
+    """Names and values, the same for every sample of a record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family(Generic[Record]):
     """One metric family of one kind of record: `snapshot.Job`, `AsyncJob` or `Project`. All are gauges.
@@ -38,6 +48,8 @@ class Family(Generic[Record]):
     """Reads the one sample of a record; `None` is no sample."""
     rows: Callable[[Record], Sequence[Row]] | None = None
     """Reads any number of samples with their label values."""
+    chosen: ChosenLabels[Record] | None = None
+    """Further labels, for families with `rows`."""
 
 
 def flag(value: bool | None) -> float | None:  # noqa: FBT001 - the value itself

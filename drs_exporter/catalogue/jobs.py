@@ -123,6 +123,22 @@ JOBS: Final[tuple[Family[Job], ...]] = (
         value=lambda job: job.rpo_rto.rto,
     ),
     Family(
+        name="drs_job_rpo_updated_timestamp_seconds",
+        help="Unix time at which the recovery point delay was measured; absent but for disaster recovery, and where "
+        "the time zone is not set.",
+        collectors=("rpo_rto",),
+        source="rpo_info.time, read in the set time zone",
+        value=lambda job: job.rpo_rto.rpo_updated,
+    ),
+    Family(
+        name="drs_job_rto_updated_timestamp_seconds",
+        help="Unix time at which the recovery time delay was measured; absent but for disaster recovery, and where "
+        "the time zone is not set.",
+        collectors=("rpo_rto",),
+        source="rto_info.time, read in the set time zone",
+        value=lambda job: job.rpo_rto.rto_updated,
+    ),
+    Family(
         name="drs_job_rpo_delay_threshold_seconds",
         help="Recovery point delay above which the owner asked the service to tell; absent where none is set.",
         collectors=("details", "async_jobs"),

@@ -138,7 +138,7 @@ async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, List
         for scenario in project.scenarios:
             with suppress(ApiStatusError):
                 answer = await client.list_jobs(scenario)
-                known |= listing(answer.items, scenario, zone=None, read=Reader())
+                known |= listing(answer.items, scenario, Reader())
     return known
 
 

@@ -85,7 +85,7 @@ class Trials:
                 answer = await self._client.list_jobs(
                     scenario, enterprise_project_id=self._project.enterprise_project_id
                 )
-                found = listing(answer.items, scenario, zone=self._project.time_zone, read=Reader())
+                found = listing(answer.items, scenario, Reader(zone=self._project.time_zone))
                 self._jobs += found.values()
                 return list(found.values())
 

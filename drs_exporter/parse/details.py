@@ -1,22 +1,19 @@
 """Async batches, v5 details and quotas."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
 from drs_exporter.drs import wire
-from drs_exporter.parse import jobs
+from drs_exporter.parse import checks, jobs
+from drs_exporter.parse.endpoints import databases_v5, tags
 from drs_exporter.parse.progress import progress
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import (
     AsyncJob,
-    DataComparisons,
+    Database,
     Detail,
     Node,
-    ObjectComparison,
-    ObjectCount,
-    Precheck,
     Progress,
     Quota,
     Thresholds,
@@ -25,12 +22,6 @@ from drs_exporter.snapshot import (
 
 _DAY = 86_400
 _BOUND = {"SUCCESS": True, "FAILED": False}
-_PRECHECK_RESULTS = ("PASSED", "ALARM", "FAILED")
-COMPARED_SPELLINGS = {"TARGET_DB_NOT_EXIT": "TARGET_DB_NOT_EXIST"}
-"""What v3 and the second cloud misspell."""
-_BEINGCOMPARED_SPELLINGS = frozenset({"COMPARING", "WAITING_FOR_COMPARISON"})
-_MOST_OBJECT_TYPES = 200
-_MOST_COMPARISONS = 100
 _MOST_NODES = 100
 _MOST_QUOTAS = 100
 """Far more than any honest answer has of each."""
@@ -44,6 +35,8 @@ class JobDetail(msgspec.Struct, frozen=True, gc=False):
     task_type: str = ""
     progress: Progress | None = None
     thresholds: Thresholds | None = None
+    databases: tuple[Database, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
@@ -82,11 +75,14 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
     spec = read.record(_node_info(merged, read).spec, wire.NodeSpec, "spec")
     compare = read.record(merged.compare_result, wire.CompareResult, "compare_result")
     objects = read.record(merged.migration_object_progress_info, wire.ObjectProgress, "migration_object_progress_info")
+    counts, statuses = checks.object_counts(objects.migration_object_overview, read)
     return JobDetail(
         status=jobs.status_word(merged.status, read),
         task_type=read.word(base_info.task_type, "task_type") or "",
         progress=None if merged.progress_info is None else _progress(merged.progress_info, read),
         thresholds=jobs.thresholds(merged.alarm_notify, read),
+        databases=databases_v5(merged.source_endpoint, merged.target_endpoint, read),
+        tags=tags(base_info.tags, read.tags, read),
         detail=Detail(
             times=TransferTimes(
                 full_start=read.time(objects.full_start_time, "full_start_time"),
@@ -95,10 +91,11 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
                 end=read.time(objects.end_time, "end_time"),
             ),
             abnormal_limit=None if expired_days is None else expired_days * _DAY,
-            objects=_object_counts(objects.migration_object_overview, read),
-            precheck=_precheck(merged.precheck_result, read),
-            object_comparisons=_object_comparisons(compare.objects_compare_overview_info, read),
-            data_comparisons=_data_comparisons(compare.data_compare_task_list, read),
+            objects=counts,
+            object_statuses=statuses,
+            precheck=checks.precheck(merged.precheck_result, read),
+            object_comparisons=checks.object_comparisons(compare.objects_compare_overview_info, read),
+            data_comparisons=checks.data_comparisons(compare.data_compare_task_list, read),
             public_ip_bound=_public_ip_bound(merged.bind_public_ip_state, read),
             node_type=read.word(spec.node_type, "node_type"),
             nodes=_nodes(merged, read),
@@ -138,84 +135,6 @@ def _progress(raw: object, read: Reader) -> Progress:
     """The progress without the job's rates, which only batch progress is a source of."""
     record = progress(read.record(raw, wire.Progress, "progress_info"), read)
     return msgspec.structs.replace(record, apply_rows=None, apply_bytes=None)
-
-
-def _object_counts(raw: object, read: Reader) -> tuple[ObjectCount, ...]:
-    found = {}
-    items = read.records(raw, wire.ObjectOverview, "migration_object_overview")
-    for item in read.first(items, _MOST_OBJECT_TYPES, "object_type"):
-        object_type = read.word(item.type, "object_type")
-        if object_type is not None:
-            found[object_type] = ObjectCount(
-                object_type=object_type,
-                to_transfer=read.amount(item.src_count, "src_count"),
-                transferred=read.amount(item.dst_count, "dst_count"),
-            )
-    return tuple(found[object_type] for object_type in sorted(found))
-
-
-def _precheck(raw: object, read: Reader) -> Precheck | None:
-    """The pre-check; while it runs it has neither passed nor failed."""
-    if raw is None:
-        return None
-    result = read.record(raw, wire.PrecheckResult, "precheck_result")
-    passed = read.flag(result.result, "result")
-    passed_ratio = read.ratio(result.total_passed_rate, "total_passed_rate")
-    process = read.ratio(result.process, "process")
-    runs = process is not None and process < 1
-    return Precheck(
-        passed=None if runs else passed,
-        passed_ratio=None if runs else passed_ratio,
-        items=_precheck_items(result.precheck_results, read),
-    )
-
-
-def _precheck_items(raw: object, read: Reader) -> tuple[tuple[str, int], ...]:
-    """Items by result, those that were skipped left out; an item that has no result yet is none of them."""
-    items = read.records(raw, wire.PrecheckItem, "precheck_results")
-    if not isinstance(raw, list):
-        return ()
-    counts = dict.fromkeys(_PRECHECK_RESULTS, 0)
-    for item in items:
-        word = read.text(item.result, "result")
-        if word is None or read.flag(item.is_skipped, "is_skipped"):
-            continue
-        if word in counts:
-            counts[word] += 1
-        else:
-            read.fail("result")
-    return tuple(sorted(counts.items()))
-
-
-def _object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...]:
-    """The comparison by object type; while one is made, what was counted so far says nothing."""
-    overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
-    found = {}
-    items = read.records(overview.compare_results, wire.ObjectComparison, "compare_results")
-    for item in read.first(items, _MOST_OBJECT_TYPES, "object_type"):
-        object_type = read.word(item.type, "object_type")
-        if object_type is None:
-            continue
-        source, target = read.amount(item.source_count, "source_count"), read.amount(item.target_count, "target_count")
-        result = read.word(item.status, "compare_result")
-        runs = result in _BEINGCOMPARED_SPELLINGS
-        found[object_type] = ObjectComparison(
-            object_type=object_type,
-            source=None if runs else source,
-            target=None if runs else target,
-            result=None if result is None else COMPARED_SPELLINGS.get(result, result),
-        )
-    return tuple(found[object_type] for object_type in sorted(found))
-
-
-def _data_comparisons(raw: object, read: Reader) -> tuple[DataComparisons, ...]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for item in read.records(raw, wire.DataComparison, "data_compare_task_list"):
-        comparison, status = read.word(item.type, "comparison"), read.word(item.status, "comparison_status")
-        if comparison is not None and status is not None:
-            counts[comparison, status] += 1
-    kept = read.first(sorted(counts.items()), _MOST_COMPARISONS, "comparison")
-    return tuple(DataComparisons(comparison, status, tasks) for (comparison, status), tasks in kept)
 
 
 def _public_ip_bound(raw: wire.Scalar, read: Reader) -> bool | None:

@@ -1,7 +1,6 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
 from collections.abc import Iterator
-from datetime import tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -9,8 +8,9 @@ import msgspec
 
 from drs_exporter import status
 from drs_exporter.drs import wire
+from drs_exporter.parse import endpoints
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import JobInfo, RpoRto, Thresholds, Times
+from drs_exporter.snapshot import Condition, Database, JobInfo, RpoRto, Thresholds, Times
 
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
@@ -22,6 +22,7 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
     info: JobInfo
     created: float | None = None
     billing: bool | None = None
+    action: str | None = None
 
 
 class StatusReading(msgspec.Struct, frozen=True, gc=False):
@@ -38,28 +39,31 @@ class BatchDetail(msgspec.Struct, frozen=True, gc=False):
     created: float | None = None
     times: Times | None = None
     thresholds: Thresholds | None = None
+    databases: tuple[Database, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    condition: Condition = Condition()
 
 
-def listing(items: object, scenario: str, *, zone: tzinfo | None, read: Reader) -> dict[str, Listed]:
+def listing(items: object, scenario: str, read: Reader) -> dict[str, Listed]:
     """Every job and subtask of a scenario by id: a listing that moves while it is paged repeats some."""
-    return {job.id: job for job in _listing(items, scenario, read, zone)}
+    return {job.id: job for job in _listing(items, scenario, read)}
 
 
-def _listing(items: object, scenario: str, read: Reader, zone: tzinfo | None) -> Iterator[Listed]:
+def _listing(items: object, scenario: str, read: Reader) -> Iterator[Listed]:
     """Each job and after it its subtasks."""
     for item in read.records(items, wire.ListedJob, "jobs"):
-        job = _listed(item, scenario=scenario, parent_id="", read=read, zone=zone)
+        job = _listed(item, scenario=scenario, parent_id="", read=read)
         if job is None:
             continue
         yield job
         children = read.records(item.children, wire.ChildJob, "children")
         for child in read.first(children, _MOST_CHILDREN, "child"):
-            subtask = _listed(child, scenario=scenario, parent_id=job.id, read=read, zone=zone)
+            subtask = _listed(child, scenario=scenario, parent_id=job.id, read=read)
             if subtask is not None and subtask.id != job.id:
                 yield subtask
 
 
-def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader, zone: tzinfo | None) -> Listed | None:
+def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader) -> Listed | None:
     job_id = job_id_of(raw.id, read)
     if job_id is None:
         return None
@@ -71,15 +75,16 @@ def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader, 
         name=name or "",
         status=status_word(raw.status, read),
         info=_info(
-            read.word(raw.db_use_type, "db_use_type") or scenario,
+            read.word(raw.db_use_type, "db_use_type") or read.word(raw.job_type, "db_use_type") or scenario,
             read.word(raw.engine_type, "engine_type") or "",
             read.word(raw.task_type, "task_type") or "",
             read.word(raw.net_type, "net_type") or "",
             read.word(raw.job_direction, "job_direction") or "",
             parent_id,
         ),
-        created=read.local_time(raw.create_time, "create_time", zone),
+        created=read.local_time(raw.create_time, "create_time"),
         billing=read.flag(raw.billing_tag, "billing_tag"),
+        action=read.word(read.record(raw.job_action, wire.JobAction, "job_action").current_action, "action"),
     )
 
 
@@ -130,9 +135,13 @@ def rpo_rtos(results: object, read: Reader) -> dict[str, RpoRto | None]:
         job_id = job_id_of(item.job_id, read)
         if job_id is None:
             continue
+        rpo = read.record(item.rpo_info, wire.Lag, "rpo_info")
+        rto = read.record(item.rto_info, wire.Lag, "rto_info")
         record = RpoRto(
-            rpo=read.milliseconds(read.record(item.rpo_info, wire.Lag, "rpo_info").delay, "rpo_delay"),
-            rto=read.milliseconds(read.record(item.rto_info, wire.Lag, "rto_info").delay, "rto_delay"),
+            rpo=read.milliseconds(rpo.delay, "rpo_delay"),
+            rto=read.milliseconds(rto.delay, "rto_delay"),
+            rpo_updated=read.local_time(rpo.time, "rpo_time"),
+            rto_updated=read.local_time(rto.time, "rto_time"),
         )
         found[job_id] = None if record == _NO_RPO_RTO and is_refused(item.error_code) else record
     return found
@@ -160,8 +169,29 @@ def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
                 full_complete=read.time(item.full_transfer_complete_time, "full_transfer_complete_time"),
             ),
             thresholds=thresholds(item.alarm_notify, read),
+            databases=endpoints.databases(item.source_endpoint, item.target_endpoint, read),
+            tags=endpoints.tags(item.tags, read.tags, read),
+            condition=_condition(item, read),
         )
     return found
+
+
+def _condition(raw: wire.BatchDetail, read: Reader) -> Condition:
+    """What else there is to know; only disaster recovery is ever switched over."""
+    order = read.record(raw.period_order, wire.PeriodOrder, "period_order")
+    guard = read.word(raw.db_use_type, "db_use_type") == "cloudDataGuard"
+    direction, original, kernel = (
+        read.word(value, "job_direction") if guard else None
+        for value in (raw.job_direction, raw.original_job_direction, raw.job_kernel_direction)
+    )
+    return Condition(
+        restart_needed=read.flag(raw.need_restart, "need_restart"),
+        target_read_only=read.flag(raw.is_target_readonly, "is_target_readonly"),
+        switched_over=None if direction is None or original is None else direction != original,
+        switching_over=None if direction is None or kernel is None else kernel != direction,
+        order_expiry=read.time(order.exp_time, "exp_time"),
+        order_status=read.word(order.status, "order_status"),
+    )
 
 
 def thresholds(raw: object, read: Reader) -> Thresholds:

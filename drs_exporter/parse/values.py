@@ -8,8 +8,10 @@ No function here raises.
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 import msgspec
@@ -22,6 +24,8 @@ _NOT_GIVEN: Final = frozenset({"", "-", "--", "n/a", "na"})
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 Record = TypeVar("Record", bound=msgspec.Struct)
 Element = TypeVar("Element")
+
+_NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _NO_TIME: Final = frozenset({"0", "-1"})
 _MILLISECONDS: Final = 18
@@ -37,9 +41,20 @@ _LONGEST_NUMBER: Final = 64
 class Reader:
     """Reads values, and counts those that were unreadable by field and those beyond the bounds by kind."""
 
-    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
-        """Start with no errors; tell words apart as this vocabulary does."""
+    def __init__(
+        self,
+        vocabulary: Vocabulary | None = None,
+        *,
+        zone: tzinfo | None = None,
+        tags: Mapping[str, str] = _NO_TAGS,
+    ) -> None:
+        """Start with no errors; tell words apart as this vocabulary does.
+
+        Times without a zone are read in `zone`; `tags` are the labels of the tags that are read, by key.
+        """
         self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
+        self.zone = zone
+        self.tags = tags
         self.errors: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
 
@@ -109,9 +124,9 @@ class Reader:
         """Unix time from epoch milliseconds or from ISO 8601 with a zone."""
         return self._time(raw, field, zone=None, zone_needed=True)
 
-    def local_time(self, raw: wire.Scalar, field: str, zone: tzinfo | None) -> float | None:
-        """As `time`, and a time without a zone is read in the given one, or not known where none is given."""
-        return self._time(raw, field, zone=zone, zone_needed=False)
+    def local_time(self, raw: wire.Scalar, field: str) -> float | None:
+        """As `time`, and a time without a zone is read in the set one, or not known where none is set."""
+        return self._time(raw, field, zone=self.zone, zone_needed=False)
 
     def _time(self, raw: wire.Scalar, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:
         if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) < _MILLISECONDS:

@@ -20,7 +20,7 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
 from drs_exporter.poll.targets import Entry, entries, stand_of
-from drs_exporter.snapshot import AsyncJob, Detail, Job, Progress, RpoRto, StatusCount, Thresholds, Times
+from drs_exporter.snapshot import AsyncJob, Condition, Detail, Job, Progress, RpoRto, StatusCount, Thresholds, Times
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
@@ -30,6 +30,8 @@ _NO_PROGRESS: Final = Progress()
 _NO_DELAYS: Final = RpoRto()
 _NO_THRESHOLDS: Final = Thresholds()
 _NO_TIMES: Final = Times()
+_NO_CONDITION: Final = Condition()
+_NOTHING_TOLD: Final = BatchDetail()
 _NO_DETAIL: Final = Detail()
 
 
@@ -170,11 +172,14 @@ class Assembler:
                 name=job.name,
                 progress=_NO_PROGRESS if plan.runs(Progresses) and stand.phase in PROGRESS_PHASES else progress,
                 thresholds=_NO_THRESHOLDS if plan.runs(Details) else thresholds,
+                databases=() if plan.runs(Details) or member is None else member.databases,
+                tags=() if plan.runs(Details) or member is None else member.tags,
                 full_complete=None if plan.runs(Details) else detail.times.full_complete,
                 detail=detail,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.of(DETAILS).get(job.id)
+        told = (batch_detail if plan.runs(Details) else member) or _NOTHING_TOLD
         times = _NO_TIMES if batch_detail is None else batch_detail.times or _NO_TIMES
         full_complete = times.full_complete if plan.runs(Details) else detail.times.full_complete
         created = None if batch_detail is None else batch_detail.created
@@ -185,6 +190,10 @@ class Assembler:
             info=job.info,
             created=job.created if created is None else created,
             billing=job.billing,
+            action=job.action,
+            tags=told.tags,
+            databases=told.databases,
+            condition=_NO_CONDITION if batch_detail is None else batch_detail.condition,
             progress=progress,
             rpo_rto=state.of(RPO_RTO).get(job.id) or _NO_DELAYS,
             thresholds=thresholds,

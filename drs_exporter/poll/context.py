@@ -46,7 +46,7 @@ class Context:
 
     def reader(self) -> Reader:
         """One that knows every word the answers have used."""
-        return Reader(self.state.vocabulary)
+        return self.state.reader(self.plan)
 
     def run(self, read: Reader | None = None) -> Run:
         """What a collector gets to work with; what it cannot read it tells `read`."""

@@ -53,6 +53,8 @@ class Plan:
     exclude_jobs: re.Pattern[str] | None = None
     exclude_phases: frozenset[Phase] = frozenset()
     time_zone: tzinfo | None = None
+    job_tags: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the tags that are exported, by key."""
     poll_interval: float = _MINUTE
     poll_timeout: float = _MINUTE
     hold_time: float | None = None

@@ -6,8 +6,10 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from drs_exporter.parse.jobs import Listed
+from drs_exporter.parse.values import Reader
 from drs_exporter.parse.vocabulary import Vocabulary
 from drs_exporter.poll.held import Held
+from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.rounds import Round
 from drs_exporter.poll.standing import Standing
 from drs_exporter.status import Phase, phase_of
@@ -61,6 +63,10 @@ class State:
         self.unseen: dict[str, Held[Listed]] = {}
         """By scenario, the jobs that its last listing lacks though its total may count them, each as last listed."""
         self._held: dict[Holding[Any], Held[Any]] = {}
+
+    def reader(self, plan: Plan) -> Reader:
+        """Reads answers as this project's are to be read."""
+        return Reader(self.vocabulary, zone=plan.time_zone, tags=plan.job_tags)
 
     def of(self, holding: Holding[Value]) -> Held[Value]:
         """What is held under this key."""

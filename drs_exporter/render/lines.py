@@ -59,6 +59,11 @@ def header(family: AnyFamily) -> str:
     return f"# HELP {family.name} {family.help}\n# TYPE {family.name} gauge\n"
 
 
+def _name(written: str) -> str:
+    """The name of a label as `label` writes it."""
+    return written.partition("=")[0]
+
+
 class Identity(msgspec.Struct, frozen=True, gc=False):
     """The identity labels of one record, rendered once for all its families."""
 
@@ -151,15 +156,29 @@ class Lines:
                 yield change.position, True, f"{number(value)}\n"
 
     def _rows(self, read: Callable[[Any], Sequence[Row]], changes: Iterable[Change]) -> Iterator[Edit]:
+        chosen = None if self.family.chosen is None else self.family.chosen.read
         for change in changes:
             rows = () if change.after is None else read(change.after)
-            if change.before is not None and rows == read(change.before):
+            unlabelled = chosen is None or change.before is None or chosen(change.after) == chosen(change.before)
+            if change.before is not None and unlabelled and rows == read(change.before):
                 continue
             yield change.position, False, self._text(rows, change)
 
     def _text(self, rows: Iterable[Row], change: Change) -> str:
+        if self.family.chosen is not None:
+            return self._text_with(self.family.chosen.read(change.after), rows, change) if rows else ""
         pattern, labels = self._pattern, (change.identity or self._identity(change.record)).labels
         return "".join([f"{pattern(own) % labels} {number(value)}\n" for own, value in rows])
+
+    def _text_with(self, chosen: Sequence[tuple[str, str]], rows: Iterable[Row], change: Change) -> str:
+        """The lines of one record that brings labels of its own along."""
+        identity = (change.identity or self._identity(change.record)).labels
+        further = [*identity, *(label(name, value) for name, value in chosen)]
+        return "".join(
+            f"{self._head}{','.join(sorted([*further, *map(label, self.family.labels, own)], key=_name))}}} "
+            f"{number(value)}\n"
+            for own, value in rows
+        )
 
     def _make_pattern(self, values: tuple[str, ...]) -> str:
         """The name and labels with room for a record's identity; many records have the same own labels."""

@@ -76,7 +76,8 @@ def test_labels_of_the_samples_are_those_the_catalogue_names() -> None:
     for parsed in text_string_to_metric_families(GOLDEN.read_text(encoding="utf-8")):
         family = by_name[parsed.name]
         for sample in parsed.samples:
-            assert set(sample.labels) == {*family.identity, *family.labels}
+            chosen = {name for name in sample.labels if family.chosen is not None and name.startswith("tag_")}
+            assert set(sample.labels) == {*family.identity, *family.labels, *chosen}
 
 
 def test_names_are_unique() -> None:

@@ -17,7 +17,15 @@ _LABELS: Final = {
         drs_job_updated_timestamp_seconds drs_job_full_start_timestamp_seconds drs_job_full_complete_timestamp_seconds
         drs_job_incremental_start_timestamp_seconds drs_job_end_timestamp_seconds drs_job_abnormal_limit_seconds
         drs_job_precheck_passed drs_job_precheck_passed_ratio drs_job_public_ip_bound
+        drs_job_restart_needed drs_job_target_read_only drs_job_switched_over drs_job_switching_over
+        drs_job_order_expiry_timestamp_seconds drs_job_rpo_updated_timestamp_seconds
+        drs_job_rto_updated_timestamp_seconds
     """,
+    f"{_JOB} action": "drs_job_action",
+    f"{_JOB} tag_owner": "drs_job_tags",
+    f"{_JOB} role db_type instance_id region": "drs_job_database_info",
+    f"{_JOB} status": "drs_job_order_status",
+    f"{_JOB} object_type status": "drs_job_objects",
     f"{_JOB} db_use_type engine_type task_type net_type job_direction parent_id": "drs_job_info",
     f"{_JOB} status phase": "drs_job_status",
     f"{_JOB} error_code": "drs_job_error",

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.rules.groups import ALERTS, RECORDS
 from deploy.rules.rule import Alert, Record, limits, promql
-from drs_exporter.parse.details import COMPARED_SPELLINGS
+from drs_exporter.parse.checks import COMPARED_SPELLINGS
 from drs_exporter.status import STATUSES, spelling
 
 ROOT: Final = Path(__file__).resolve().parents[2]

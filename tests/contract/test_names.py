@@ -27,7 +27,7 @@ async def test_every_promised_series_is_there_with_its_labels_and_no_other(
     cloud.faults.set("batch_status", "500", times=1)
     cloud.faults.set("batch_progress", "wrong_type", field="progress")
     cloud.fleet.rename(cloud.fleet.ids()[0], "n" * 300)
-    async with watching(time_zone="Asia/Shanghai") as daemon:
+    async with watching(time_zone="Asia/Shanghai", job_tags=["owner"]) as daemon:
         page = await daemon.scrape()
     found = {name: labels for name, labels in labels_by_name(page).items() if name.startswith("drs_")}
     of_the_histogram = {f"{HISTOGRAM}_{part}" for part in ("bucket", "count", "sum")}

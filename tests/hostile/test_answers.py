@@ -56,7 +56,7 @@ def members(raw: Any, read: Reader) -> Members:
 
 
 def listed(raw: Any, read: Reader) -> list[jobs.Listed]:
-    return list(jobs.listing(raw, "sync", zone=None, read=read).values())
+    return list(jobs.listing(raw, "sync", read).values())
 
 
 KINDS: Final = (

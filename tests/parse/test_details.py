@@ -11,11 +11,13 @@ from drs_exporter.parse import details as parse
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import (
     AsyncJob,
+    Database,
     DataComparisons,
     Detail,
     Node,
     ObjectComparison,
     ObjectCount,
+    ObjectStatuses,
     Precheck,
     Progress,
     Quota,
@@ -28,7 +30,12 @@ DETAIL: dict[str, Any] = {
     "status": "INCRE_TRANSFER_STARTED",
     "create_time": "2022-11-05T15:32:22Z",
     "base_info": {"name": "orders", "task_type": "FULL_INCR_TRANS", "expired_days": 14, "description": ""},
-    "source_endpoint": [{"endpoint": {"ip": "192.0.2.7", "db_password": "hunter2hunter2"}}],
+    "source_endpoint": [{"db_type": "oracle", "endpoint": {"ip": "192.0.2.7", "db_password": "hunter2hunter2"}}],
+    "target_endpoint": [
+        {"db_type": "gaussdbv5", "endpoint": {"instance_id": "in07"}, "cloud": {"region": "eu-de"}},
+        {"db_type": "gaussdbv5", "endpoint": {"instance_id": "in07"}, "cloud": {"region": "eu-de"}},
+        {},
+    ],
     "alarm_notify": {"alarm_to_user": True, "delay_time": 60},
     "node_info": {
         "spec": {"node_type": "high"},
@@ -46,7 +53,10 @@ DETAIL: dict[str, Any] = {
         "apply_rows_rate": "7",  # of the job: not read here
     },
     "migration_object_progress_info": {
-        "migration_object_overview": [{"type": "TABLE", "src_count": "12", "dst_count": "11"}, {"src_count": "1"}],
+        "migration_object_overview": [
+            {"type": "TABLE", "src_count": "12", "dst_count": "11", "status": "FAILED"},
+            {"src_count": "1"},
+        ],
         "full_start_time": "2022-11-05T15:33:00Z",
         "full_complete_time": "1667662440000",
         "incr_start_time": "",
@@ -97,10 +107,12 @@ def test_a_v5_detail_is_read_in_base_units() -> None:
         task_type="FULL_INCR_TRANS",
         progress=Progress(ratio=1.0, delay=2.5),
         thresholds=Thresholds(delay=60.0),
+        databases=(Database("source", "oracle"), Database("target", "gaussdbv5", "in07", "eu-de")),
         detail=Detail(
             times=TransferTimes(full_start=1667662380.0, full_complete=1667662440.0),
             abnormal_limit=14 * 86400.0,
             objects=(ObjectCount("TABLE", 12.0, 11.0),),
+            object_statuses=(ObjectStatuses("TABLE", "FAILED", 1),),
             precheck=Precheck(passed=False, passed_ratio=0.5, items=(("ALARM", 0), ("FAILED", 1), ("PASSED", 2))),
             object_comparisons=(ObjectComparison("TABLE", 12.0, 11.0, "INCONSISTENT"),),
             data_comparisons=(DataComparisons("LINES", "SUCCESSFUL", 2),),
@@ -187,6 +199,17 @@ def test_what_a_detail_has_too_many_of_is_left_out_and_counted() -> None:
     ).detail
     assert (len(many.objects), len(many.data_comparisons), len(many.nodes)) == (200, 100, 100)
     assert read.dropped == Counter(object_type=100, comparison=200, node=200)
+
+
+def test_entries_of_one_type_are_counted_by_status() -> None:
+    entries = [{"type": "VIEW", "status": word} for word in ("COMPLETED", "COMPLETED", "FAILED", None)]
+    found = detail(migration_object_progress_info={"migration_object_overview": entries}).detail.object_statuses
+    assert found == (ObjectStatuses("VIEW", "COMPLETED", 2), ObjectStatuses("VIEW", "FAILED", 1))
+
+
+def test_tags_of_a_v5_detail_are_read_by_allow_list() -> None:
+    base = {"tags": [{"key": "owner", "value": "orders"}, {"key": "other", "value": "x"}]}
+    assert detail(Reader(tags={"owner": "tag_owner"}), base_info=base).tags == (("tag_owner", "orders"),)
 
 
 def test_secrets_in_answers_are_not_held() -> None:

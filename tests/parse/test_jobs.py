@@ -10,7 +10,7 @@ import pytest
 from drs_exporter.drs import wire
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import JobInfo, RpoRto, Thresholds, Times
+from drs_exporter.snapshot import Condition, Database, JobInfo, RpoRto, Thresholds, Times
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -35,7 +35,7 @@ def listing(*changes: Any, read: Reader | None = None, zone: ZoneInfo | None = S
     """A page of jobs like the published one: the base with these changes, or an element as it is."""
     items = [{**LISTED, **change} if isinstance(change, dict) else change for change in changes]
     page = results(wire.ListedJob, *items)
-    return list(parse.listing(page, "migration", zone=zone, read=read or Reader()).values())
+    return list(parse.listing(page, "migration", read or Reader(zone=zone)).values())
 
 
 def results(kind: Any, *items: Any) -> Any:
@@ -54,6 +54,18 @@ def test_a_listed_job_is_read_as_the_published_page_says() -> None:
             billing=False,
         )
     ]
+
+
+def test_what_is_being_done_with_a_job_is_its_action() -> None:
+    assert listing({"job_action": {"current_action": "PAUSE", "available_actions": ["START"]}})[0].action == "PAUSE"
+    assert listing({"job_action": {"current_action": ""}})[0].action is None
+    read = Reader()
+    assert listing({"job_action": "PAUSE"}, read=read)[0].action is None
+    assert read.errors == Counter(job_action=1)
+
+
+def test_v5_calls_the_scenario_job_type() -> None:
+    assert listing({"db_use_type": None, "job_type": "replay"})[0].info.db_use_type == "replay"
 
 
 def test_fields_that_are_not_read_are_not_held() -> None:
@@ -172,18 +184,96 @@ def test_a_name_is_cut_and_an_id_that_is_no_id_is_nobodys() -> None:
 
 
 def test_rpo_and_rto_delays_are_milliseconds_in_strings() -> None:
-    read = Reader()
+    read = Reader(zone=SHANGHAI)
     assert parse.rpo_rtos(
         results(
             wire.RpoRto,
-            {"job_id": "a", "rpo_info": {"delay": "1500", "gtid_set": "x"}, "rto_info": {"delay": "-1"}},
+            {
+                "job_id": "a",
+                "rpo_info": {"delay": "1500", "gtid_set": "x", "time": "2020-12-18 15:01:59"},
+                "rto_info": {"delay": "-1", "time": ""},
+            },
             {"job_id": "b", "error_code": "DRS.M00101"},
             {"job_id": "c", "rpo_info": "none", "rto_info": None},
             {"rpo_info": {}},
         ),
         read,
-    ) == {"a": RpoRto(rpo=1.5), "b": None, "c": RpoRto()}
+    ) == {"a": RpoRto(rpo=1.5, rpo_updated=1608274919.0), "b": None, "c": RpoRto()}
     assert read.errors == Counter(rpo_info=1, id=1)
+
+
+DETAIL: dict[str, Any] = {"id": "a", "status": "INCRE_TRANSFER_STARTED"}
+
+
+def one_detail(read: Reader, **changes: Any) -> parse.BatchDetail:
+    """The batch detail of one job."""
+    found = parse.details(results(wire.BatchDetail, {**DETAIL, **changes}), read)["a"]
+    assert found is not None
+    return found
+
+
+def test_databases_at_both_ends_are_told_without_address_user_or_name() -> None:
+    source = {"db_type": "mysql", "ip": "192.0.2.7", "db_user": "jane", "inst_id": "", "region": ""}
+    target = {"db_type": "taurus", "inst_id": "in07", "inst_name": "orders of jane", "region": "eu-de"}
+    found = one_detail(Reader(), source_endpoint=source, target_endpoint=target)
+    assert found.databases == (Database("source", "mysql"), Database("target", "taurus", "in07", "eu-de"))
+    assert "jane" not in repr(found)
+    assert one_detail(Reader(), source_endpoint={}, target_endpoint=None).databases == ()
+
+
+TAGS = {"cost-centre": "tag_cost_centre", "owner": "tag_owner"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ([{"key": "owner", "value": "orders"}], (("tag_cost_centre", ""), ("tag_owner", "orders"))),
+        ([{"key": "owner", "value": ""}], (("tag_cost_centre", ""), ("tag_owner", ""))),
+        (
+            [{"key": "owner", "value": "a"}, {"key": "owner", "value": "b"}],
+            (("tag_cost_centre", ""), ("tag_owner", "b")),
+        ),
+        ([{"key": "cost-centre", "value": 17}], (("tag_cost_centre", "17"), ("tag_owner", ""))),
+        ([{"key": "password", "value": "hunter2"}, {"value": "x"}, {"key": ["owner"]}], ()),
+        (None, ()),
+    ],
+)
+def test_tags_are_read_by_allow_list(sent: Any, told: Any) -> None:
+    assert one_detail(Reader(tags=TAGS), tags=sent).tags == told
+
+
+def test_without_an_allow_list_no_tag_is_read() -> None:
+    assert one_detail(Reader(), tags=[{"key": "owner", "value": "orders"}]).tags == ()
+
+
+@pytest.mark.parametrize(
+    ("directions", "switched"),
+    [
+        (("up", "up", "up"), (False, False)),
+        (("down", "up", "down"), (True, False)),
+        (("up", "up", "down"), (False, True)),
+        (("up", None, None), (None, None)),
+        ((None, "up", "up"), (None, None)),
+    ],
+)
+def test_disaster_recovery_is_switched_over_by_its_directions(directions: Any, switched: Any) -> None:
+    names = ("job_direction", "original_job_direction", "job_kernel_direction")
+    sent = dict(zip(names, directions, strict=True))
+    found = one_detail(Reader(), db_use_type="cloudDataGuard", **sent).condition
+    assert (found.switched_over, found.switching_over) == switched
+    other = one_detail(Reader(), db_use_type="sync", **sent).condition
+    assert (other.switched_over, other.switching_over) == (None, None)
+
+
+def test_an_order_and_what_settings_wait_for_are_told() -> None:
+    order = {"status": "FROZEN_CAN_RENEW", "exp_time": "1608274919000", "order_id": "CS"}
+    found = one_detail(Reader(), need_restart=True, is_target_readonly="false", period_order=order).condition
+    assert found == Condition(
+        restart_needed=True, target_read_only=False, order_expiry=1608274919.0, order_status="FROZEN_CAN_RENEW"
+    )
+    read = Reader()
+    assert one_detail(read, need_restart="perhaps", period_order=[1]).condition == Condition()
+    assert read.errors == Counter(need_restart=1, period_order=1)
 
 
 def test_a_batch_detail_tells_times_and_thresholds() -> None:

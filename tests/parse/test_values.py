@@ -133,13 +133,13 @@ def test_a_time_that_cannot_be_read_is_unknown_and_counted(raw: Any) -> None:
 
 def test_a_zone_less_time_is_read_in_the_configured_zone() -> None:
     """The vendor's listing carries no zone, and its own examples show that it is not UTC."""
-    read = Reader()
-    assert read.local_time("2020-12-18 15:01:59", "create_time", ZoneInfo("Asia/Shanghai")) == 1608274919.0
+    read = Reader(zone=ZoneInfo("Asia/Shanghai"))
+    assert read.local_time("2020-12-18 15:01:59", "create_time") == 1608274919.0
 
 
 def test_a_zone_less_time_without_a_configured_zone_is_unknown_and_no_error() -> None:
     read = Reader()
-    assert read.local_time("2020-12-18 15:01:59", "create_time", None) is None
+    assert read.local_time("2020-12-18 15:01:59", "create_time") is None
     assert not read.errors
 
 
@@ -207,5 +207,5 @@ def test_no_value_ever_raises(raw: Any) -> None:
     text = read.text(raw, "field")
     assert text is None or text.encode("utf-8")
     assert read.word(raw, "field") == text
-    read.local_time(raw, "field", ZoneInfo("Asia/Shanghai"))
+    read.local_time(raw, "field")
     read.seconds(raw, raw, "field")

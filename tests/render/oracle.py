@@ -22,11 +22,15 @@ class Oracle(Collector):
         self._projects = projects
 
     def collect(self) -> Iterable[Metric]:
-        for family in FAMILIES:
+        families: tuple[Family[Any], ...] = FAMILIES
+        for family in families:
             metric = GaugeMetricFamily(family.name, family.help, labels=(*family.identity, *family.labels))
+            named = metric._labelnames
             for project in self._projects:
                 for record in _records(family, project):
-                    _add(metric, family, project, record)
+                    chosen = () if family.chosen is None else family.chosen.read(record)
+                    metric._labelnames = (*named, *(name for name, _ in chosen))
+                    _add(metric, family, project, record, tuple(value for _, value in chosen))
             if metric.samples:
                 yield metric
 
@@ -45,7 +49,13 @@ def _records(family: AnyFamily, project: Project) -> Sequence[Job | AsyncJob | P
     return project.async_jobs if family in ASYNC_JOB_FAMILIES else (project,)
 
 
-def _add(metric: GaugeMetricFamily, family: Family[Any], project: Project, record: Job | AsyncJob | Project) -> None:
+def _add(
+    metric: GaugeMetricFamily,
+    family: Family[Any],
+    project: Project,
+    record: Job | AsyncJob | Project,
+    chosen: tuple[str, ...],
+) -> None:
     match record:
         case Job():
             identity: tuple[str, ...] = (project.name, record.id, record.name)
@@ -59,4 +69,4 @@ def _add(metric: GaugeMetricFamily, family: Family[Any], project: Project, recor
             metric.add_metric(identity, value)
     if family.rows is not None:
         for labels, value in family.rows(record):
-            metric.add_metric((*identity, *labels), value)
+            metric.add_metric((*identity, *labels, *chosen), value)

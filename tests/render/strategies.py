@@ -19,6 +19,10 @@ NUMBERS = st.floats().map(lambda value: value + 0.0) | st.sampled_from(
 """All but -0.0, which equals 0.0: a change from one to the other is none."""
 
 
+LABELS = st.lists(TEXT, max_size=3).map(lambda texts: tuple((f"tag_{n}", text) for n, text in enumerate(texts)))
+"""Names that the configuration gives, and values."""
+
+
 @cache
 def records(kind: Any) -> st.SearchStrategy[Any]:
     """Values of a record type, or of any type that stands in one."""
@@ -27,13 +31,17 @@ def records(kind: Any) -> st.SearchStrategy[Any]:
     if isinstance(kind, UnionType):
         return st.one_of([records(choice) for choice in get_args(kind)])
     if get_origin(kind) is tuple:
-        first, *others = get_args(kind)
-        if others == [...]:
-            return st.lists(records(first), max_size=3).map(tuple)
-        return st.tuples(records(first), *map(records, others))
+        return LABELS if kind == tuple[tuple[str, str], ...] else _tuples(get_args(kind))
     if kind in (str, float):
         return TEXT if kind is str else NUMBERS
     return st.from_type(kind)
+
+
+def _tuples(kinds: tuple[Any, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Tuples of these, or any number of the first before an ellipsis."""
+    if kinds[1:] == (...,):
+        return st.lists(records(kinds[0]), max_size=3).map(tuple)
+    return st.tuples(*map(records, kinds))
 
 
 JOBS: st.SearchStrategy[Job] = records(Job)

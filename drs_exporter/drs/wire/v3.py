@@ -17,6 +17,12 @@ class Results(msgspec.Struct, Generic[T], gc=False):
     count: Scalar = None
 
 
+class JobAction(msgspec.Struct, gc=False):
+    """What may be done with a job, of which only what is being done is read."""
+
+    current_action: Scalar = None
+
+
 class ChildJob(msgspec.Struct, gc=False):
     """One subtask of a listed job; it has no children of its own."""
 
@@ -30,11 +36,14 @@ class ChildJob(msgspec.Struct, gc=False):
     billing_tag: Scalar = None
     job_direction: Scalar = None
     db_use_type: Scalar = None
+    job_type: Scalar = None
+    """As `db_use_type`, in the listing of v5."""
     task_type: Scalar = None
+    job_action: JobAction | Wrong = None
 
 
 class ListedJob(ChildJob, gc=False):
-    """One job of `list_jobs`."""
+    """One job of `list_jobs` or `list_jobs_v5`."""
 
     children: list[ChildJob | Wrong] | WrongList = None
 
@@ -102,6 +111,8 @@ class Lag(msgspec.Struct, gc=False):
 
     delay: Scalar = None
     """Milliseconds, as a string."""
+    time: Scalar = None
+    """When it was measured: `YYYY-MM-DD HH:MM:SS` without a zone, as in the listing."""
 
 
 class RpoRto(msgspec.Struct, gc=False):
@@ -128,6 +139,29 @@ class InstInfo(msgspec.Struct, gc=False):
     """Scheduled start, epoch milliseconds; `"0"` is none."""
 
 
+class Endpoint(msgspec.Struct, gc=False):
+    """The source or the target of a batch detail; who and where it is otherwise is not read."""
+
+    db_type: Scalar = None
+    region: Scalar = None
+    inst_id: Scalar = None
+    """Of a database of this cloud; empty for any other."""
+
+
+class Tag(msgspec.Struct, gc=False):
+    """What an owner has written on a job."""
+
+    key: Scalar = None
+    value: Scalar = None
+
+
+class PeriodOrder(msgspec.Struct, gc=False):
+    """The order of a job that is paid by the month or year."""
+
+    status: Scalar = None
+    exp_time: Scalar = None
+
+
 class BatchDetail(msgspec.Struct, gc=False):
     """One result of `batch_detail`; all times in epoch milliseconds."""
 
@@ -140,6 +174,18 @@ class BatchDetail(msgspec.Struct, gc=False):
     update_time: Scalar = None
     alarm_notify: AlarmNotify | Wrong = None
     inst_info: InstInfo | Wrong = None
+    source_endpoint: Endpoint | Wrong = None
+    target_endpoint: Endpoint | Wrong = None
+    tags: list[Tag | Wrong] | WrongList = None
+    need_restart: Scalar = None
+    is_target_readonly: Scalar = None
+    db_use_type: Scalar = None
+    job_direction: Scalar = None
+    original_job_direction: Scalar = None
+    """As the job was made."""
+    job_kernel_direction: Scalar = None
+    """Another than `job_direction` while it is switched over."""
+    period_order: PeriodOrder | Wrong = None
 
 
 class StartResult(msgspec.Struct, gc=False):

@@ -3,7 +3,7 @@
 import msgspec
 
 from drs_exporter.cloud.json_values import Plain, Scalar, Wrong, WrongList
-from drs_exporter.drs.wire.v3 import AlarmNotify, Progress
+from drs_exporter.drs.wire.v3 import AlarmNotify, Progress, Tag
 
 
 class AsyncJob(msgspec.Struct, gc=False):
@@ -29,6 +29,27 @@ class BaseInfo(msgspec.Struct, gc=False):
     task_type: Scalar = None
     expired_days: Scalar = None
     """Days a job may be abnormal before the service stops it."""
+    tags: list[Tag | Wrong] | WrongList = None
+
+
+class CloudDatabase(msgspec.Struct, gc=False):
+    """`endpoint` of a v5 endpoint; its address and user are not read."""
+
+    instance_id: Scalar = None
+
+
+class CloudRegion(msgspec.Struct, gc=False):
+    """`cloud` of a v5 endpoint."""
+
+    region: Scalar = None
+
+
+class JobEndpoint(msgspec.Struct, gc=False):
+    """One source or target of a v5 detail."""
+
+    db_type: Scalar = None
+    endpoint: CloudDatabase | Wrong = None
+    cloud: CloudRegion | Wrong = None
 
 
 class NodeSpec(msgspec.Struct, gc=False):
@@ -82,6 +103,8 @@ class ObjectOverview(msgspec.Struct, gc=False):
     """To be migrated."""
     dst_count: Scalar = None
     """Migrated."""
+    status: Scalar = None
+    """`NOT_START`, `TRANSFERING`, `COMPLETED`, `FAILED`, `TRANSFER_WHEN_END`."""
 
 
 class ObjectProgress(msgspec.Struct, gc=False):
@@ -153,6 +176,8 @@ class JobDetail(msgspec.Struct, gc=False):
     id: Scalar = None
     status: Scalar = None
     base_info: BaseInfo | Wrong = None
+    source_endpoint: list[JobEndpoint | Wrong] | WrongList = None
+    target_endpoint: list[JobEndpoint | Wrong] | WrongList = None
     alarm_notify: AlarmNotify | Wrong = None
     node_info: NodeInfo | Wrong = None
     precheck_result: PrecheckResult | Wrong = None

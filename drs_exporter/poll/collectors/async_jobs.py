@@ -102,7 +102,7 @@ class AsyncJobs(Collector):
             self._note_refused(batch, exc, project=run.plan.name)
             return
         self._refused.discard(batch)
-        read, before = Reader(run.read.vocabulary), run.state.of(MEMBERS).get(batch)
+        read, before = run.state.reader(run.plan), run.state.of(MEMBERS).get(batch)
         found = await asyncio.to_thread(parse.members, answer.items, read)
         run.read.include(read)
         known = {} if before is None else before.details

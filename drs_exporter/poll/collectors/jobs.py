@@ -86,8 +86,8 @@ class Jobs(Collector):
 
     async def _list(self, scenario: str, run: Run) -> None:
         listing = await run.clients.drs.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
-        known, read = run.state.of(LISTING).get(scenario) or (), Reader(run.read.vocabulary)
-        read_listing = partial(parse.listing, listing.items, scenario, zone=run.plan.time_zone, read=read)
+        known, read = run.state.of(LISTING).get(scenario) or (), run.state.reader(run.plan)
+        read_listing = partial(parse.listing, listing.items, scenario, read)
         found, missing = await asyncio.to_thread(_compared, read_listing, known, complete=listing.complete)
         run.read.include(read)
         unseen = run.state.unseen.setdefault(scenario, Held())
