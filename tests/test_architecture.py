@@ -27,6 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("drs", "cloud_eye"),
     ("cloud",),
     ("snapshot",),
+    ("job_detail",),
     ("settings", "logs"),
     ("secret",),
     ("status", "clock", "process", "regular", "revision"),

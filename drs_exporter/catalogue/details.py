@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import JOB_LABELS, Family, Row, active, flag, known
-from drs_exporter.snapshot import Job, Node
+from drs_exporter.job_detail import Node
+from drs_exporter.snapshot import Job
 
 _V5: Final = ("async_jobs", "job_detail")
 _NODE_LABELS: Final = ("node_id",)

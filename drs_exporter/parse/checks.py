@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Final
 
 from drs_exporter.drs import wire
+from drs_exporter.job_detail import DataComparisons, ObjectComparison, ObjectCount, ObjectStatuses, Precheck
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import DataComparisons, ObjectComparison, ObjectCount, ObjectStatuses, Precheck
 
 COMPARED_SPELLINGS: Final = {"TARGET_DB_NOT_EXIT": "TARGET_DB_NOT_EXIST"}
 """What v3 and the second cloud misspell."""

@@ -5,20 +5,12 @@ from collections.abc import Iterable
 import msgspec
 
 from drs_exporter.drs import wire
+from drs_exporter.job_detail import Detail, Node, TransferTimes
 from drs_exporter.parse import checks, jobs
 from drs_exporter.parse.endpoints import databases_v5, tags
 from drs_exporter.parse.progress import progress
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import (
-    AsyncJob,
-    Database,
-    Detail,
-    Node,
-    Progress,
-    Quota,
-    Thresholds,
-    TransferTimes,
-)
+from drs_exporter.snapshot import AsyncJob, Database, Progress, Quota, Thresholds
 
 _DAY = 86_400
 _BOUND = {"SUCCESS": True, "FAILED": False}

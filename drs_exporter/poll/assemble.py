@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from drs_exporter.job_detail import Detail
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
@@ -20,7 +21,7 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
 from drs_exporter.poll.targets import Entry, entries, stand_of
-from drs_exporter.snapshot import AsyncJob, Condition, Detail, Job, Progress, RpoRto, StatusCount, Thresholds, Times
+from drs_exporter.snapshot import AsyncJob, Condition, Job, Progress, RpoRto, StatusCount, Thresholds, Times
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 

@@ -2,23 +2,26 @@
 
 import pytest
 
+from drs_exporter.job_detail import (
+    DataComparisons,
+    Detail,
+    Node,
+    ObjectComparison,
+    ObjectCount,
+    ObjectStatuses,
+    Precheck,
+    TransferTimes,
+)
 from drs_exporter.snapshot import (
     AsyncJob,
     BudgetUse,
     CollectorState,
     Condition,
     Database,
-    DataComparisons,
-    Detail,
     Instance,
     Job,
     JobInfo,
-    Node,
-    ObjectComparison,
-    ObjectCount,
-    ObjectStatuses,
     PartProgress,
-    Precheck,
     Progress,
     Project,
     Quota,
@@ -27,7 +30,6 @@ from drs_exporter.snapshot import (
     StatusCount,
     Thresholds,
     Times,
-    TransferTimes,
 )
 from drs_exporter.status import STATUSES, Phase
 

@@ -9,9 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from drs_exporter import __version__
 from drs_exporter.catalogue import FAMILIES, AnyFamily
+from drs_exporter.job_detail import Detail
 from drs_exporter.render import HEADERS, ProjectRenderer
 from drs_exporter.revision import revision
-from drs_exporter.snapshot import Detail, Job, Project
+from drs_exporter.snapshot import Job, Project
 from drs_exporter.telemetry import Telemetry
 
 GOLDEN = Path(__file__).parent / "golden.txt"

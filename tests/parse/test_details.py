@@ -7,11 +7,7 @@ import msgspec
 import pytest
 
 from drs_exporter.drs import wire
-from drs_exporter.parse import details as parse
-from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import (
-    AsyncJob,
-    Database,
+from drs_exporter.job_detail import (
     DataComparisons,
     Detail,
     Node,
@@ -19,11 +15,11 @@ from drs_exporter.snapshot import (
     ObjectCount,
     ObjectStatuses,
     Precheck,
-    Progress,
-    Quota,
-    Thresholds,
     TransferTimes,
 )
+from drs_exporter.parse import details as parse
+from drs_exporter.parse.values import Reader
+from drs_exporter.snapshot import AsyncJob, Database, Progress, Quota, Thresholds
 
 DETAIL: dict[str, Any] = {
     "id": "d2b0f1c4-1111-4222-8333-5084b0fjb20r",

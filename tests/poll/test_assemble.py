@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drs_exporter.job_detail import DataComparisons, Detail, Precheck, TransferTimes
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
 from drs_exporter.poll import COLLECTORS
@@ -16,19 +17,7 @@ from drs_exporter.poll.collectors.status import STATUS_READINGS
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, State
-from drs_exporter.snapshot import (
-    AsyncJob,
-    DataComparisons,
-    Detail,
-    Job,
-    JobInfo,
-    Precheck,
-    Progress,
-    RpoRto,
-    Thresholds,
-    Times,
-    TransferTimes,
-)
+from drs_exporter.snapshot import AsyncJob, Job, JobInfo, Progress, RpoRto, Thresholds, Times
 from drs_exporter.status import STATUSES, Phase
 
 V5 = JobDetail(

@@ -11,7 +11,6 @@ from drs_exporter.drs.pages import PAGE_SIZE
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.details import JobDetail
-from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.held import unchanged
 from drs_exporter.poll.shard import shard_of

@@ -11,7 +11,6 @@ from drs_exporter.drs.pages import PAGE_SIZE, Listing
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
-from drs_exporter.parse.values import Reader
 from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.held import Held, unchanged
 from drs_exporter.poll.state import Holding, State
