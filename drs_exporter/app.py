@@ -10,6 +10,8 @@ from drs_exporter import process
 from drs_exporter.clock import Clock, SystemClock
 from drs_exporter.errors import SettingsError
 from drs_exporter.exposition import Exposition
+from drs_exporter.history import History, Sample
+from drs_exporter.render import Chunk
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings, restart_needed
 from drs_exporter.snapshot import Project
@@ -39,6 +41,7 @@ class Exporter:
         self._telemetry = Telemetry()
         self._telemetry.reloaded(self._clock.time())
         self._exposition = Exposition(self._telemetry, self._clock)
+        self._history = History()
         self._watches: dict[str, Watch] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._reloading = asyncio.Lock()
@@ -113,6 +116,10 @@ class Exporter:
         """The current snapshots, in configured order."""
         return [watch.snapshot for watch in self._watches.values()]
 
+    def history(self, project: str, job_id: str) -> Sequence[Sample]:
+        """The last hours of one job, oldest first."""
+        return self._history.samples(project, job_id, now=self._clock.time())
+
     def unhealthy(self) -> str | None:
         """Why a restart would help; `None` while every poll loop keeps its pace."""
         for name, watch in self._watches.items():
@@ -186,6 +193,7 @@ class Exporter:
             if name not in watches:
                 self._telemetry.forget(name)
         await self._exposition.arrange(list(watches))
+        self._history.retain(list(watches))
         for watch in changed:
             await watch.begin(before.get(watch.settings.name))
             if self._tasks is not None:
@@ -202,12 +210,17 @@ class Exporter:
         for watch in self._watches.values():
             await watch.stop()
 
+    async def _publish(self, project: Project, chunks: Sequence[Chunk]) -> None:
+        """Serve what a poll found, and remember a point of it."""
+        await self._exposition.publish(project.name, chunks)
+        await asyncio.to_thread(self._history.note, project, now=self._clock.time())
+
     def _watch(self, project: ProjectSettings, settings: Settings) -> Watch:
         return Watch(
             project,
             settings,
             telemetry=self._telemetry,
-            publish=self._exposition.publish,
+            publish=self._publish,
             redactor=self._redactor,
             clock=self._clock,
         )

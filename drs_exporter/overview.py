@@ -1,5 +1,6 @@
 """The jobs as people and scripts see them: one record and one order, on pages and terminals alike."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, get_args
 
@@ -134,6 +135,8 @@ def _over(value: float | None, limit: float | None) -> bool:
     return value is not None and limit is not None and value > limit
 
 
+_PARTS: Final = re.compile(r"([0-9]+)")
+
 Order = Literal["urgency", "name", "status", "progress", "delay", "remaining"]
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 
@@ -168,10 +171,15 @@ def sort(records: Iterable[Record], order: Order = "urgency", *, falling: bool =
         families.setdefault((record.project, record.parent_id or record.job_id), []).append(record)
     ordered = [sorted(family, key=lambda record: bool(record.parent_id)) for family in families.values()]
     if order == "name":
-        ordered.sort(key=lambda family: family[0].job_name.casefold(), reverse=falling)
+        ordered.sort(key=lambda family: _natural(family[0].job_name), reverse=falling)
     elif falling:
         ordered.reverse()
     return [record for family in ordered for record in family]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sorts `orders-9` before `orders-10`."""
+    return [(int(part[:18]), part) if part.isdecimal() else (-1, part) for part in _PARTS.split(name.casefold())]
 
 
 def as_json(value: Any) -> str:

@@ -18,7 +18,7 @@ from drs_exporter.settings.labels import tag_label
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 
-Publish = Callable[[str, Sequence[Chunk]], Awaitable[None]]
+Publish = Callable[[Project, Sequence[Chunk]], Awaitable[None]]
 
 
 class Watch:
@@ -101,7 +101,7 @@ class Watch:
         chunks, series = await asyncio.to_thread(self._chunks, snapshot)
         self._telemetry.rendered(series=series, seconds=self._clock.monotonic() - started)
         self.snapshot = snapshot
-        await self._publish(self.settings.name, chunks)
+        await self._publish(snapshot, chunks)
         await asyncio.to_thread(process.give_back)
 
     def _chunks(self, snapshot: Project) -> tuple[Sequence[Chunk], int]:

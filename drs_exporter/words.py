@@ -45,6 +45,25 @@ def percent(ratio: float | None) -> str:
     return f"{min(int(ratio * 100), 99) if ratio < 1 else 100} %"
 
 
+def number(value: float) -> str:
+    """A plain number: whole ones without a point."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
+
+
+def rate(value: float) -> str:
+    """Something each second."""
+    return f"{number(round(value, 1))}/s"
+
+
+def size(value: float) -> str:
+    """Bytes in the largest binary unit that leaves a number."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if abs(value) < 1024:  # noqa: PLR2004 - the step between units
+            return f"{value:,.0f} {unit}" if unit == "B" else f"{value:,.1f} {unit}"
+        value /= 1024
+    return f"{value:,.1f} TiB"
+
+
 def moment(timestamp: float | None) -> str:
     """A time in UTC, for machines and people."""
     if timestamp is None:

@@ -19,7 +19,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("web",),
     ("exposition",),
     ("telemetry",),
-    ("overview", "words"),
+    ("overview", "history", "words"),
     ("poll",),
     ("render",),
     ("catalogue",),

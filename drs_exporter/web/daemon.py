@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from drs_exporter.history import Sample
 from drs_exporter.snapshot import Project
 
 
@@ -21,6 +22,10 @@ class Daemon(Protocol):
 
     def projects(self) -> Sequence[Project]:
         """The current snapshots, in configured order."""
+        ...
+
+    def history(self, project: str, job_id: str) -> Sequence[Sample]:
+        """The last hours of one job, oldest first; empty where nothing is remembered."""
         ...
 
     def unhealthy(self) -> str | None:

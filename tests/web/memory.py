@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
 from drs_exporter.errors import SettingsError
+from drs_exporter.history import Sample
 from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
 from drs_exporter.status import STATUSES, phase_of
 
@@ -41,6 +42,7 @@ class MemoryDaemon:
         self.waiting: str | None = None
         self.wrong: str | None = None
         self.reloads = 0
+        self.past: dict[tuple[str, str], Sequence[Sample]] = {}
 
     def metrics(
         self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
@@ -63,6 +65,9 @@ class MemoryDaemon:
 
     def projects(self) -> Sequence[Project]:
         return self.snapshots
+
+    def history(self, project: str, job_id: str) -> Sequence[Sample]:
+        return self.past.get((project, job_id), ())
 
     def unhealthy(self) -> str | None:
         return self.trouble

@@ -4,20 +4,30 @@ import asyncio
 import base64
 import gzip
 import hashlib
+import json
+import re
 import threading
+from collections.abc import Sequence
 from html.parser import HTMLParser
+from pathlib import Path
 
 import aiohttp
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from yarl import URL
 
+from drs_exporter.cli.running import fetch
+from drs_exporter.history import Sample
+from drs_exporter.overview import overview
 from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
 from drs_exporter.status import Phase
 from drs_exporter.web import pages as pages_module
-from drs_exporter.web.pages.jobs import jobs_page
+from drs_exporter.web.pages.job import LATE, OTHERWISE, RUNBOOK_OF, job_page
+from drs_exporter.web.pages.jobs import jobs_page as page_of
 from drs_exporter.web.pages.landing import landing_page
+from drs_exporter.web.pages.selection import Selection, text_of
 from drs_exporter.words import duration, moment, percent, safe
 from tests.web.memory import MemoryDaemon, Serve, make_project
 
@@ -59,6 +69,12 @@ class Reader(HTMLParser):
             self.rows[-1] += f" {data}"
 
 
+def jobs_page(projects: Sequence[Project], address: str = "") -> bytes:
+    """The page at this address, as it is made of these snapshots."""
+    known, selection = overview(projects), Selection.of(URL(address).query)
+    return page_of(known, selection.apply(known.jobs, {id(one): text_of(one) for one in known.jobs}), selection)
+
+
 def one(job: Job, **of_project: object) -> Reader:
     """The jobs page of this job alone."""
     project = Project(name="prod", up=True, polled=1_763_771_000.0, jobs=(job,))
@@ -70,7 +86,7 @@ def job(**known: object) -> Job:
     return msgspec.structs.replace(plain, **known)
 
 
-async def page(http: aiohttp.ClientSession, url: str) -> tuple[aiohttp.ClientResponse, bytes]:
+async def page(http: aiohttp.ClientSession, url: str | URL) -> tuple[aiohttp.ClientResponse, bytes]:
     async with http.get(url, headers={"Accept-Encoding": "identity"}) as response:
         return response, await response.read()
 
@@ -84,9 +100,10 @@ async def test_the_landing_page_says_how_each_collector_fares(
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     text = body.decode()
     for expected in (
-        'href="/metrics"',
-        'href="/jobs"',
-        'href="/probe?target=prod"',
+        'href="metrics"',
+        'href="jobs"',
+        'href="probe?target=prod"',
+        'href="jobs?project=prod"',
         "the first poll of new is under way",
         "cannot connect: timed out",
         "not offered here",
@@ -145,6 +162,7 @@ async def test_nothing_runs_but_what_the_policy_names(serve: Serve, http: aiohtt
             assert f"'sha256-{digest}'" in policy
         assert not [name for name in reader.attributes if name.startswith("on") or name in {"style", "src"}]
         assert "http" not in "".join(reader.attributes["href"]).replace("xmlns='http://www.w3.org/2000/svg'", "")
+        assert not [link for link in reader.attributes["href"] if link.startswith("/")]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Referrer-Policy"] == "no-referrer"
 
@@ -230,48 +248,134 @@ def test_a_project_in_trouble_is_named_above_the_table() -> None:
     assert "No job to show." in jobs_page([]).decode()
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Each time a jobs page is made: whether on the event loop's thread."""
-    seen: list[bool] = []
-
-    def counted(projects: tuple[Project, ...]) -> bytes:
-        seen.append(threading.current_thread() is threading.main_thread())
-        return jobs_page(projects)
-
-    monkeypatch.setattr(pages_module, "jobs_page", counted)
-    return seen
-
-
-async def test_the_jobs_page_is_made_once_per_snapshot(
-    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, made: list[bool]
+async def test_the_fleet_is_gathered_once_per_snapshot_and_a_large_one_in_a_thread(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seen: list[bool] = []
+    know = pages_module._know
+
+    def counted(projects: tuple[Project, ...]) -> object:
+        seen.append(threading.current_thread() is threading.main_thread())
+        return know(projects)
+
+    monkeypatch.setattr(pages_module, "_know", counted)
     url = await serve() + "/jobs"
     await asyncio.gather(*(page(http, url) for _ in range(5)))
-    assert made == [True]
-    daemon.snapshots[0] = make_project("prod", jobs=12)
+    assert seen == [True]
+    daemon.snapshots[0] = make_project("prod", jobs=201)
     await page(http, url)
-    daemon.snapshots.pop()
-    await page(http, url)
-    assert made == [True] * 3
-
-
-async def test_a_large_page_is_made_in_a_thread(
-    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, made: list[bool]
-) -> None:
-    daemon.snapshots = [make_project("prod", jobs=201)]
-    await page(http, await serve() + "/jobs")
-    assert made == [False]
-
-
-async def test_a_page_nobody_looks_at_is_let_go_of(
-    serve: Serve, http: aiohttp.ClientSession, made: list[bool], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    assert seen == [True, False]
     monkeypatch.setattr(pages_module, "_KEPT", 0.0)
-    url = await serve() + "/jobs"
     await page(http, url)
+    await asyncio.sleep(0)
     await page(http, url)
-    assert made == [True, True]
+    assert seen == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("", ["billing", "late", "paused", "orders-9", "orders-10"]),
+        ("?q=ORDERS+sync&sort=name", ["orders-9", "orders-10"]),
+        ("?sort=name&order=desc&q=orders", ["orders-10", "orders-9"]),
+        ("?sort=delay&order=desc", ["orders-9", "late", "paused", "orders-10", "billing"]),
+        ("?sort=delay", ["orders-10", "paused", "late", "orders-9", "billing"]),
+        ("?phase=failed", ["billing"]),
+        ("?phase=failed&phase=paused", ["billing", "paused"]),
+        ("?needs=somebody", ["billing", "late"]),
+        ("?project=test", []),
+        ("?q=nothing+at+all", []),
+        ("?sort=__proto__&phase=x&limit=-1&limit=9999999999", ["billing", "late", "paused", "orders-9", "orders-10"]),
+    ],
+)
+def test_the_address_decides_what_is_shown_and_how(address: str, expected: list[str]) -> None:
+    def of(name: str, phase: Phase, delay: float | None, limit: float | None = None) -> Job:
+        state, limits = State(f"{phase.upper()}_X", phase), Thresholds(delay=limit)
+        return job(id=f"id-{name}", name=name, state=state, progress=Progress(delay=delay), thresholds=limits)
+
+    jobs = (
+        of("orders-10", Phase.INCREMENTAL, 5.0),
+        of("orders-9", Phase.INCREMENTAL, 300.0),
+        of("billing", Phase.FAILED, None),
+        of("paused", Phase.PAUSED, 60.0),
+        of("late", Phase.INCREMENTAL, 90.0, 80.0),
+    )
+    projects = [Project(name="prod", up=True, polled=1.0, jobs=jobs), Project(name="test", up=True, polled=1.0)]
+    text = jobs_page(projects, address).decode()
+    names = [row.split()[0] for row in Reader(text).rows[1:]]
+    assert sorted(names) == sorted(expected)
+    assert names == expected or (address.startswith("?sort=__") or not address)
+    assert ('id="none"' in text) is (not expected)
+    assert "<title>(2) Jobs" in text
+
+
+def test_what_is_not_on_the_screen_is_not_in_the_page_at_first() -> None:
+    project = make_project("prod", jobs=10_000)
+    text = jobs_page([project]).decode()
+    assert len(Reader(text).rows) == 1 + 200
+    assert "Show 1,000 more of 9,800" in text
+    assert len(text) < 200_000
+    assert len(Reader(jobs_page([project], "?limit=1200")).rows) == 1 + 1200
+
+
+def test_a_failed_job_has_no_full_blue_bar() -> None:
+    reader = one(job(state=State("FULL_TRANSFER_FAILED", Phase.FAILED), progress=Progress(ratio=1.0)))
+    assert "failed" in reader.attributes["class"]
+    stopped = one(job(state=State("RELEASE_RESOURCE_COMPLETE", Phase.STOPPED), progress=Progress(ratio=1.0)))
+    assert "progress" not in stopped.tags
+
+
+async def test_the_same_is_data(serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon) -> None:
+    response, body = await page(http, await serve() + "/jobs?format=json&phase=failed")
+    assert response.headers["Content-Type"] == "application/json"
+    known = json.loads(body)
+    every = overview(daemon.snapshots).jobs
+    assert [one["job_id"] for one in known["jobs"]] == [one.job_id for one in every if one.failed]
+    assert [one["project"] for one in known["projects"]] == [project.name for project in daemon.snapshots]
+
+
+async def test_a_running_exporter_can_be_read_by_the_command_line(serve: Serve, daemon: MemoryDaemon) -> None:
+    known = await fetch(await serve() + "/")
+    assert known == overview(daemon.snapshots)
+
+
+async def test_each_job_has_a_page(serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon) -> None:
+    """Under its project and id, whatever letters those have; everything that is on /metrics stands there in words."""
+    odd = job(
+        id="a/b?c#d %", name="orders", progress=Progress(delay=61.0, ratio=0.5), thresholds=Thresholds(delay=60.0)
+    )
+    daemon.snapshots = [Project(name="prod/1", region="eu-de", up=True, polled=1.0, jobs=(odd,))]
+    daemon.past["prod/1", odd.id] = [Sample(0.0, 5.0, 0.1, float("nan")), Sample(60.0, 61.0, 0.5, float("nan"))]
+    url = await serve()
+    _, listing = await page(http, f"{url}/jobs")
+    (link,) = re.findall(r'href="(jobs/[^"]+)"', listing.decode())
+    response, body = await page(http, URL(f"{url}/{link}", encoded=True))
+    text = body.decode()
+    assert response.status == 200
+    assert "incremental delay" in text
+    assert "1 min 1 s" in text
+    assert "console.otc.t-systems.com" in text
+    assert f"{LATE}.md" in text
+    assert text.count("<polyline") == 2
+    assert 'href="../../jobs"' in text
+
+
+@pytest.mark.parametrize("path", ["/jobs/prod/none", "/jobs/none/x", "/jobs/prod", "/jobs/", "/jobs/%ff/%00"])
+async def test_a_job_that_is_not_there_is_404(serve: Serve, http: aiohttp.ClientSession, path: str) -> None:
+    response, _ = await page(http, URL(await serve() + path, encoded=True))
+    assert response.status == 404
+
+
+def test_a_hostile_job_is_only_text_on_its_own_page_too() -> None:
+    hostile = job(id=HOSTILE, name=HOSTILE, state=State(HOSTILE, Phase.FAILED, HOSTILE))
+    project = Project(name=HOSTILE, region=HOSTILE, up=True, polled=1.0, jobs=(hostile,))
+    (record,) = overview([project]).jobs
+    assert "script" not in Reader(job_page(project, hostile, record, [])).tags
+
+
+def test_every_runbook_that_a_page_leads_to_is_there() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "runbooks"
+    assert {*RUNBOOK_OF.values(), OTHERWISE, LATE} <= {file.stem for file in folder.glob("*.md")}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The shell around both pages, and the policy that lets nothing run but what is written here."""
+"""The shell around every page, and the policy that lets nothing run but what is written here."""
 
 import base64
 import hashlib
@@ -27,19 +27,23 @@ POLICY: Final = "; ".join(
         "default-src 'none'",
         f"style-src {_digest(_STYLE)}",
         f"script-src {_digest(_SCRIPT)}",
+        "connect-src 'self'",
         "img-src data:",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
 
+OVERVIEW: Final = "Overview"
+JOBS: Final = "Jobs"
 
-def document(*, title: str, body: str, here: str, script: bool = False) -> bytes:
-    """A whole page; `here` is its path, which the navigation marks."""
+
+def document(*, title: str, body: str, root: str, here: str = "", script: bool = False) -> bytes:
+    """A whole page; `root` leads from it to `/` by a relative way, `here` is the name that the navigation marks."""
     links = "".join(
-        f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>'
-        for path, name in (("/", "Overview"), ("/jobs", "Jobs"))
+        f'<a href="{root or "./"}{path}"{" aria-current=page" if name == here else ""}>{name}</a>'
+        for path, name in (("", OVERVIEW), ("jobs", JOBS))
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -1,133 +1,160 @@
-"""`/jobs`: a table that is complete without a script, and that a script can search and sort."""
+"""`/jobs`: a table that is complete without a script; a script keeps it fresh and searches while somebody types."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import quote
 
-from drs_exporter.snapshot import Job, Progress, Project, State
+from drs_exporter.overview import URGENCY, Fares, Order, Overview, Record
 from drs_exporter.status import Phase
-from drs_exporter.web.pages.html import document
-from drs_exporter.words import NOTHING, duration, moment, percent, shortened
+from drs_exporter.web.pages.html import JOBS, document
+from drs_exporter.web.pages.selection import ROWS, Selection
+from drs_exporter.words import NOTHING, duration, moment, percent, safe, shortened
 
-_URGENCY: Final = {
-    phase: rank
-    for rank, phase in enumerate(
-        (
-            Phase.FAILED,
-            Phase.OTHER,
-            Phase.PAUSED,
-            Phase.CHANGING,
-            Phase.FULL,
-            Phase.FULL_COMPLETE,
-            Phase.STARTING,
-            Phase.INCREMENTAL,
-            Phase.PENDING,
-            Phase.STOPPING,
-            Phase.STOPPED,
-        )
-    )
-}
-"""The order in which people want to see phases."""
-
-_COLUMNS: Final = ("Job", "Project", "Type", "Status", "Progress", "Delay", "Remaining")
-_NUMERIC: Final = {"Progress", "Delay", "Remaining"}
-_HEAD: Final = "".join(
-    f'<th scope="col" data-column="{name.lower()}"{" class=number" if name in _NUMERIC else ""}>{name}</th>'
-    for name in _COLUMNS
+_COLUMNS: Final[tuple[tuple[str, Order | None, str], ...]] = (
+    ("Job", "name", ""),
+    ("Project", None, ""),
+    ("Type", None, ""),
+    ("Status", "status", ""),
+    ("Progress", "progress", "number"),
+    ("Delay", "delay", "number"),
+    ("Remaining", "remaining", "number"),
 )
-_NO_STATE: Final = State("", Phase.OTHER)
+_LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
+_WITHOUT_PROGRESS: Final = frozenset({Phase.STOPPED, Phase.STOPPING, Phase.PENDING})
 
 
-def _phase(job: Job) -> Phase:
-    return (job.state or _NO_STATE).phase
+def _head(selection: Selection) -> str:
+    """Titles; those of columns that can be sorted by are links that do."""
+    cells = []
+    for title, order, kind in _COLUMNS:
+        css = f' class="{kind}"' if kind else ""
+        if order is None:
+            cells.append(f'<th scope="col"{css}>{title}</th>')
+            continue
+        chosen = selection.order == order
+        falling = not selection.falling if chosen else order in _LONGEST_FIRST
+        state = f' aria-sort="{"descending" if selection.falling else "ascending"}"' if chosen else ""
+        link = safe(selection.address(order=order, falling=falling))
+        cells.append(f'<th scope="col"{css}{state}><a href="{link}">{title}</a></th>')
+    return "".join(cells)
 
 
-def _shown(projects: Sequence[Project]) -> list[tuple[Project, Job]]:
-    """Jobs that have series here, the most urgent first."""
-    pairs = [(project, job) for project in projects for job in project.jobs or () if job.info is not None]
-    pairs.sort(key=lambda pair: (_URGENCY[_phase(pair[1])], pair[1].name, pair[1].id))
-    return pairs
-
-
-def _number(value: float | None, text: str, kind: str = "") -> str:
-    """A cell that sorts by its value."""
-    sortable = "" if value is None else f' data-value="{value:g}"'
-    return f'<td class="number{kind}"{sortable}>{text}</td>'
-
-
-def _progress(progress: Progress) -> str:
-    ratio = progress.ratio
+def _progress(record: Record) -> str:
+    ratio = record.progress_ratio
     if ratio is None:
-        return _number(None, NOTHING)
-    return _number(
-        ratio, f'<progress max="1" value="{min(max(ratio, 0), 1):.3f}"></progress><span>{percent(ratio)}</span>'
-    )
+        return f'<td class="number">{NOTHING}</td>'
+    if record.phase in _WITHOUT_PROGRESS:
+        return f'<td class="number">{percent(ratio)}</td>'
+    bar = f'<progress class="{record.phase}" max="1" value="{min(max(ratio, 0), 1):.3f}">{percent(ratio)}</progress>'
+    return f'<td class="number">{bar}<span>{percent(ratio)}</span></td>'
 
 
-def _delay(job: Job, progress: Progress) -> str:
-    """The incremental delay, marked where it is over its owner's limit; RPO and RTO for disaster recovery."""
-    limit, recovery = job.thresholds.delay, job.rpo_rto
-    if progress.delay is not None:
-        over = limit is not None and progress.delay > limit
-        return _number(progress.delay, duration(progress.delay), " over" if over else "")
-    if recovery.rpo is None and recovery.rto is None:
-        return _number(None, NOTHING)
-    text = f"RPO {duration(recovery.rpo)}<br>RTO {duration(recovery.rto)}"
-    return _number(recovery.rto if recovery.rpo is None else recovery.rpo, text)
+def _delay(record: Record) -> str:
+    """The incremental delay, or RPO and RTO for disaster recovery; marked where over its owner's limit."""
+    late = ' class="number over"' if record.needs_somebody and not record.failed else ' class="number"'
+    if record.incremental_delay_seconds is not None:
+        return f"<td{late}>{duration(record.incremental_delay_seconds)}</td>"
+    if record.delay is None:
+        return f'<td class="number">{NOTHING}</td>'
+    return f"<td{late}>RPO {duration(record.rpo_delay_seconds)}<br>RTO {duration(record.rto_delay_seconds)}</td>"
 
 
-def _row(project: Project, job: Job) -> str:
-    info, progress, state = job.info, job.progress, job.state or _NO_STATE
-    kind = () if info is None else filter(None, (info.engine_type, info.task_type))
-    scenario = "" if info is None else info.db_use_type
-    error = f"<small class=error>{shortened(state.error_code)}</small>" if state.error_code else ""
+def job_address(record: Record) -> str:
+    """From the root, without a slash in front."""
+    return f"jobs/{quote(record.project, safe='', errors='replace')}/{quote(record.job_id, safe='', errors='replace')}"
+
+
+def _row(record: Record) -> str:
+    kind = " · ".join(filter(None, (record.engine_type, record.task_type)))
+    error = f"<small class=error>{shortened(record.error_code)}</small>" if record.error_code else ""
+    indent = ' class="subtask"' if record.parent_id else ""
+    name = shortened(record.job_name or record.job_id)
     return (
-        f"<tr><td><bdi>{shortened(job.name)}</bdi><small>{shortened(job.id)}</small></td>"
-        f"<td><bdi>{shortened(project.name)}</bdi></td>"
-        f"<td>{shortened(scenario)}<small>{shortened(' · '.join(kind))}</small></td>"
-        f'<td data-value="{_URGENCY[state.phase]:02d}"><span class="badge {state.phase}">{state.phase}</span>'
-        f"<small>{shortened(state.status)}</small>{error}</td>{_progress(progress)}{_delay(job, progress)}"
-        f"{_number(progress.remaining, duration(progress.remaining))}</tr>\n"
+        f'<tr><td{indent}><a href="{safe(job_address(record))}"><bdi>{name}</bdi></a>'
+        f"<small>{shortened(record.job_id)}</small></td>"
+        f"<td><bdi>{shortened(record.project)}</bdi></td>"
+        f"<td>{shortened(record.db_use_type)}<small>{shortened(kind)}</small></td>"
+        f'<td><span class="badge {record.phase}">{record.phase}</span>'
+        f"<small>{shortened(record.status or NOTHING)}</small>{error}</td>{_progress(record)}{_delay(record)}"
+        f'<td class="number">{duration(record.remaining_seconds)}</td></tr>\n'
     )
 
 
-def _notices(projects: Sequence[Project]) -> Iterator[str]:
+def _notices(projects: Sequence[Fares]) -> Iterator[str]:
     """What a reader must know of each project: how old this is, or why there is nothing."""
-    for project in projects:
-        name = f"<bdi>{shortened(project.name)}</bdi>"
-        if project.polled is None:
+    for fares in projects:
+        name = f"<bdi>{shortened(fares.project)}</bdi>"
+        if fares.polled_timestamp_seconds is None and not fares.jobs:
             yield f'<p class="notice">{name}: the first poll is under way</p>\n'
-        elif not project.up:
-            error = next((state.error for state in project.collectors if state.collector == "jobs" and state.error), "")
-            held = "nothing is known of its jobs" if project.jobs is None else "its jobs are shown as last known"
-            yield f'<p class="notice bad">{name}: the listing failed, {held}. {shortened(error)}</p>\n'
+        elif not fares.up:
+            held = "its jobs are shown as last known" if fares.jobs else "nothing is known of its jobs"
+            yield f'<p class="notice bad">{name}: the listing failed, {held}. {shortened(fares.error or "")}</p>\n'
 
 
-def _phases(pairs: Sequence[tuple[Project, Job]]) -> str:
-    """How many jobs there are of each phase; each narrows the table to its own."""
-    counts = Counter(_phase(job) for _, job in pairs)
-    return "".join(
-        f'<a class="badge {phase}" href="#q=phase:{phase}">{phase} {counts[phase]:,}</a>'
-        for phase in _URGENCY
-        if counts[phase]
-    )
+def _filters(known: Overview, selection: Selection) -> str:
+    """How many jobs there are of each phase and project; each narrows the table to its own, or widens it again."""
+    counts = Counter(record.phase for record in known.jobs)
+    trouble = sum(fares.need_somebody for fares in known.projects)
+    everybody = selection.address(trouble=not selection.trouble)
+    badges = [_badge("needs somebody", trouble, "failed", everybody, selection.trouble)]
+    for phase in URGENCY:
+        if counts[phase]:
+            chosen = phase in selection.phases
+            link = selection.address(phases=() if chosen else (phase.value,))
+            badges.append(_badge(phase, counts[phase], phase, link, chosen))
+    if len(known.projects) > 1:
+        for fares in known.projects:
+            chosen = fares.project in selection.projects
+            link = selection.address(projects=() if chosen else (fares.project,))
+            badges.append(_badge(shortened(fares.project), fares.jobs, "quiet", link, chosen))
+    return "".join(badges)
 
 
-def jobs_page(projects: Sequence[Project]) -> bytes:
-    """The page."""
-    pairs = _shown(projects)
-    times = [project.polled for project in projects if project.polled is not None]
+def _badge(text: str, count: int, kind: str, link: str, chosen: bool) -> str:  # noqa: FBT001 - of one kind of cell
+    state = ' aria-pressed="true"' if chosen else ""
+    return f'<a class="badge {kind}" role="button"{state} href="{safe(link)}">{text} {count:,}</a>'
+
+
+def _hidden(selection: Selection) -> str:
+    """What of the selection a search keeps."""
+    pairs = [("phase", phase) for phase in selection.phases] + [("project", name) for name in selection.projects]
+    pairs += [("needs", "somebody")] if selection.trouble else []
+    pairs += [("sort", selection.order)] if selection.order != "urgency" else []
+    pairs += [("order", "desc")] if selection.falling else []
+    return "".join(f'<input type="hidden" name="{name}" value="{safe(value)}">' for name, value in pairs)
+
+
+def jobs_page(known: Overview, chosen: Sequence[Record], selection: Selection) -> bytes:
+    """The page of these jobs; the rest of what is chosen is behind a link."""
+    trouble = sum(fares.need_somebody for fares in known.projects)
+    times = [at for fares in known.projects if (at := fares.polled_timestamp_seconds) is not None]
     polled = f" · polled {moment(min(times))}" if times else ""
-    rows = "".join(_row(project, job) for project, job in pairs)
-    body = (
-        f"<h1>Jobs</h1>\n<p class=facts><output id=count>{len(pairs):,} jobs</output>{polled}</p>\n"
-        f"{''.join(_notices(projects))}<p class=phases>{_phases(pairs)}</p>\n"
-        '<div id="controls" hidden><input id="search" type="search" placeholder="Search name, id, status, project…" '
-        'aria-label="Search" autocomplete="off" spellcheck="false">'
-        '<label>Sort by <select id="sort"></select></label><button id="direction" type="button"></button></div>\n'
-        f'<table id="jobs"{" class=single" if len(projects) == 1 else ""}><thead><tr>{_HEAD}</tr></thead>'
-        f"<tbody>\n{rows}</tbody></table>\n"
-        f'<p id="none"{" hidden" if pairs else ""}>No job to show.</p>\n'
-        '<p id="more" hidden><button type="button"></button></p>'
+    every = len(known.jobs)
+    count = f"{every:,} jobs" if len(chosen) == every else f"{len(chosen):,} of {every:,} jobs"
+    shown = chosen[: selection.limit]
+    rows = "".join(map(_row, shown))
+    rest = len(chosen) - len(shown)
+    more = ""
+    if rest:
+        link = safe(selection.address(limit=selection.limit + 5 * ROWS))
+        more = f'<p><a class="more" href="{link}">Show {min(rest, 5 * ROWS):,} more of {rest:,}</a></p>\n'
+    single = " class=single" if len(known.projects) == 1 else ""
+    table = (
+        f'<table id="jobs"{single}><thead><tr>{_head(selection)}</tr></thead><tbody>\n{rows}</tbody></table>\n{more}'
+        if shown
+        else '<p id="none">No job to show.</p>\n'
     )
-    return document(title="Jobs", body=body, here="/jobs", script=True)
+    body = (
+        "<h1>Jobs</h1>\n"
+        f'<form id="controls" role="search" action="jobs">{_hidden(selection)}'
+        f'<input id="search" name="q" type="search" value="{safe(selection.words)}" '
+        'placeholder="Search name, id, status, project…" aria-label="Search" autocomplete="off" spellcheck="false">'
+        "<button>Search</button>"
+        '<label id="refresh" hidden><input type="checkbox" checked>refresh itself</label></form>\n'
+        '<div id="found">\n'
+        f'<p class="facts"><output id="count">{count}</output>{polled}</p>\n{"".join(_notices(known.projects))}'
+        f'<p class="phases">{_filters(known, selection)}</p>\n<div class="wide">{table}</div></div>'
+    )
+    title = f"({trouble:,}) Jobs" if trouble else "Jobs"
+    return document(title=title, body=body, root="", here=JOBS, script=True)

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from drs_exporter.snapshot import CollectorState, Project
-from drs_exporter.web.pages.html import document
+from drs_exporter.web.pages.html import OVERVIEW, document
 from drs_exporter.words import NOTHING, duration, moment, safe, shortened
 
 _HEAD: Final = (
@@ -35,7 +35,7 @@ def _row(collector: CollectorState, now: float) -> str:
     )
 
 
-def _section(project: Project, now: float, telemetry_path: str) -> str:
+def _section(project: Project, now: float, metrics: str) -> str:
     target = safe(quote(project.name, safe="", errors="replace"))
     if project.polled is None:
         badge, when = '<span class="badge quiet">first poll under way</span>', ""
@@ -48,20 +48,22 @@ def _section(project: Project, now: float, telemetry_path: str) -> str:
     table = f'<div class="wide">{_HEAD}{rows}</tbody></table></div>' if rows else ""
     return (
         f"<section><h2><bdi>{shortened(project.name)}</bdi> {badge}</h2>\n<p class=facts>{facts}</p>\n{table}"
-        f'<p class="links"><a href="/probe?target={target}">series of this project</a>'
-        f'<a href="{safe(telemetry_path)}?project={target}">with the exporter&rsquo;s own</a></p></section>\n'
+        f'<p class="links"><a href="probe?target={target}">series of this project</a>'
+        f'<a href="{metrics}?project={target}">with the exporter&rsquo;s own</a>'
+        f'<a href="jobs?project={target}">its jobs</a></p></section>\n'
     )
 
 
 def landing_page(projects: Sequence[Project], *, now: float, telemetry_path: str, trouble: str | None) -> bytes:
     """The page; `trouble` is why the exporter is not ready or not healthy."""
+    metrics = safe(telemetry_path.removeprefix("/"))
     notice = "" if trouble is None else f'<p class="notice">{safe(trouble)}</p>\n'
     body = (
         "<h1>DRS exporter</h1>\n<p>Metrics of Huawei Cloud&rsquo;s Data Replication Service for Prometheus. "
         "It polls in the background; reading a page or a metric never calls the cloud.</p>\n"
-        f'{notice}<p class="links"><a href="{safe(telemetry_path)}">Metrics</a><a href="/jobs">Jobs</a>'
-        f'<a href="{safe(telemetry_path)}?self=1">The exporter&rsquo;s own metrics</a>'
-        '<a href="/-/healthy">Health</a><a href="/-/ready">Readiness</a></p>\n'
+        f'{notice}<p class="links"><a href="{metrics}">Metrics</a><a href="jobs">Jobs</a>'
+        f'<a href="{metrics}?self=1">The exporter&rsquo;s own metrics</a><a href="sd">Projects for Prometheus</a>'
+        '<a href="config">Configuration</a><a href="-/healthy">Health</a><a href="-/ready">Readiness</a></p>\n'
     )
-    sections = "".join(_section(project, now, telemetry_path) for project in projects)
-    return document(title="Overview", body=body + sections, here="/")
+    sections = "".join(_section(project, now, metrics) for project in projects)
+    return document(title="Overview", body=body + sections, root="", here=OVERVIEW)

@@ -1,0 +1,107 @@
+"""`/jobs/PROJECT/JOB_ID`: everything that is known of one job, in words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from drs_exporter.catalogue import JOB_FAMILIES, Row
+from drs_exporter.history import Sample
+from drs_exporter.origin import RUNBOOKS
+from drs_exporter.overview import Record
+from drs_exporter.snapshot import Job, Project
+from drs_exporter.web.pages.curves import curves
+from drs_exporter.web.pages.html import JOBS, document
+from drs_exporter.words import duration, moment, number, percent, rate, safe, shortened, size
+
+_ROOT: Final = "../../"
+_PREFIX: Final = re.compile(r"^drs_(?:job_)?")
+_CONSOLES: Final = {"eu-de": "console.otc.t-systems.com", "eu-nl": "console.otc.t-systems.com"}
+_CONSOLE: Final = "console-intl.huaweicloud.com"
+
+RUNBOOK_OF: Final = {
+    "CREATE_FAILED": "DRSJobCreateFailed",
+    "START_JOB_FAILED": "DRSJobStartFailed",
+    "FULL_TRANSFER_FAILED": "DRSJobFullTransferFailed",
+    "INCRE_TRANSFER_FAILED": "DRSJobIncrementalTransferFailed",
+    "CHANGE_JOB_FAILED": "DRSJobChangeFailed",
+    "RELEASE_RESOURCE_FAILED": "DRSJobReleaseFailed",
+}
+"""The runbook for a job in this status; of other failed ones `OTHERWISE`."""
+OTHERWISE: Final = "DRSJobFailedOtherwise"
+LATE: Final = "DRSJobDelayOverOwnThreshold"
+
+_Fact = tuple[str, str, str]
+"""What, its value, and the sentence that explains it."""
+
+
+def _value(name: str, value: float) -> tuple[str, str]:
+    """What a metric is called without its unit, and its value in that unit as people write it."""
+    for suffix, words in (
+        ("_timestamp_seconds", moment),
+        ("_bytes_per_second", lambda found: f"{size(found)}/s"),
+        ("_per_second", rate),
+        ("_seconds", duration),
+        ("_ratio", percent),
+        ("_bytes", size),
+    ):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix), words(value)
+    return name, number(value)
+
+
+def _facts(job: Job) -> Iterator[_Fact]:
+    """Every sample that the job has on `/metrics`, but its status and what it is, which stand above."""
+    for family in JOB_FAMILIES:
+        if family.name in {"drs_job_status", "drs_job_info"}:
+            continue
+        rows: Sequence[Row] = () if family.rows is None else family.rows(job)
+        if family.value is not None and (single := family.value(job)) is not None:
+            rows = [((), single)]
+        for labels, value in rows:
+            title, text = _value(_PREFIX.sub("", family.name), value)
+            states = [label for label in labels if label]
+            if family.name.endswith("_info") or (states and value == 1 and not family.name.endswith("_ratio")):
+                text = " · ".join(shortened(label) for label in states)
+                states = []
+            suffix = f" ({shortened(', '.join(states))})" if states else ""
+            yield title.replace("_", " ").strip() + suffix, text, family.help
+
+
+def _runbook(record: Record) -> str | None:
+    """The page that says what to do about this job; `None` where nothing is to be done."""
+    if record.failed:
+        return RUNBOOK_OF.get(record.status or "", OTHERWISE)
+    return LATE if record.needs_somebody else None
+
+
+def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sample]) -> bytes:
+    """The page, with the job's last hours."""
+    info = [record.db_use_type, record.engine_type, record.task_type]
+    facts = " · ".join(shortened(word) for word in (project.name, project.region, *info) if word)
+    error = f' <code class="error">{shortened(record.error_code)}</code>' if record.error_code else ""
+    trouble = '<p class="notice bad">This job needs somebody.</p>\n' if record.needs_somebody else ""
+    rows = "".join(
+        f'<tr><th scope="row" title="{safe(why)}">{what}</th><td>{text}</td></tr>\n' for what, text, why in _facts(job)
+    )
+    console = f"https://{_CONSOLES.get(project.region, _CONSOLE)}/drs/?region={quote(project.region, safe='')}"
+    runbook = _runbook(record)
+    links = [f'<a href="{safe(console)}" rel="noreferrer">Console of the cloud</a>']
+    links += [f'<a href="{RUNBOOKS}/{runbook}.md" rel="noreferrer">What to do: {runbook}</a>'] if runbook else []
+    dashboard = safe(f"/d/drs-job/drs-job?var-job_id={quote(record.job_id, safe='', errors='replace')}")
+    name = shortened(record.job_name or record.job_id)
+    parent = ""
+    if record.parent_id:
+        address = quote(record.parent_id, safe="", errors="replace")
+        parent = f' · subtask of <a href="{safe(address)}"><code>{shortened(record.parent_id)}</code></a>'
+    body = (
+        f'<p class="facts"><a href="{_ROOT}jobs">All jobs</a></p>\n'
+        f'<h1><bdi>{name}</bdi> <span class="badge {record.phase}">{record.phase}</span></h1>\n'
+        f'<p class="facts"><code class="id">{shortened(record.job_id)}</code>{parent}</p>\n'
+        f"{trouble}<p>{shortened(record.status or 'no status known')}{error}</p>\n"
+        f'<p class="facts">{facts}</p>\n<div class="curves">{curves(samples)}</div>\n'
+        f'<h2>What is known</h2>\n<table class="facts-table"><tbody>\n{rows}</tbody></table>\n'
+        f'<p class="links">{"".join(links)}</p>\n'
+        f'<p class="facts">In your Grafana: <code>{dashboard}</code></p>\n'
+    )
+    return document(title=name, body=body, root=_ROOT, here=JOBS)
