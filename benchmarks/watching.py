@@ -1,6 +1,6 @@
 """The exporter's own parts against the upstream of a benchmark, polled when the benchmark says."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from benchmarks.upstream import PROJECT
@@ -8,8 +8,10 @@ from drs_exporter import process
 from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.exposition import Exposition
+from drs_exporter.render import Chunk
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
+from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watch import Watch
 
@@ -64,7 +66,11 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     exposition = Exposition(telemetry, clock)
     (project,) = whole.projects
     await exposition.arrange([project.name])
-    watch = Watch(project, whole, telemetry=telemetry, publish=exposition.publish, redactor=Redactor(), clock=clock)
+
+    async def publish(found: Project, chunks: Sequence[Chunk]) -> None:
+        await exposition.publish(found.name, chunks)
+
+    watch = Watch(project, whole, telemetry=telemetry, publish=publish, redactor=Redactor(), clock=clock)
     await watch.open()
     try:
         await watch.begin()

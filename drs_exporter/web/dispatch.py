@@ -13,6 +13,9 @@ from drs_exporter.web.guard import Guard
 if TYPE_CHECKING:
     from drs_exporter.web.connection import Connection
 
+JOB_PATH: Final = "/jobs/"
+"""What the path of a job's page begins with; its project and id follow, so it stands for all of them."""
+
 Handler = Callable[[web.BaseRequest], Awaitable[Answer]]
 
 READ: Final = ("GET", "HEAD")
@@ -59,6 +62,8 @@ class Dispatcher:
     async def _route(self, request: web.BaseRequest) -> Answer:
         # As it was sent first: that is enough for every scrape without a query, and saves reading the URL.
         route = self._routes.get(request.raw_path) or self._routes.get(request.path)
+        if route is None and request.path.startswith(JOB_PATH):
+            route = self._routes.get(JOB_PATH)
         if route is None:
             return await self._send(request, sentence(404, "no such page"))
         if request.method not in route.methods:

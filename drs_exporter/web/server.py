@@ -12,7 +12,7 @@ from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.live import LiveConfig, rotating
 from drs_exporter.web.connection import Pool
 from drs_exporter.web.daemon import Daemon
-from drs_exporter.web.dispatch import Dispatcher, Route
+from drs_exporter.web.dispatch import JOB_PATH, Dispatcher, Route
 from drs_exporter.web.guard import Guard
 from drs_exporter.web.lifecycle import Lifecycle
 from drs_exporter.web.listen import open_all
@@ -129,6 +129,7 @@ def _routes(daemon: Daemon, pages: Pages, *, telemetry_path: str, lifecycle: boo
         "/-/ready": Route(ends.ready),
         "/-/reload": Route(ends.reload, methods=("POST",)),
         "/jobs": Route(pages.jobs),
+        JOB_PATH: Route(pages.job),
     }
     if not telemetry_path.startswith("/") or telemetry_path in routes:
         raise SettingsError(f"web_telemetry_path: must begin with a slash and be none of {', '.join(routes)}")

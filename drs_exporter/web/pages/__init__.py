@@ -14,15 +14,13 @@ from drs_exporter.overview import Overview, as_json, overview
 from drs_exporter.snapshot import Project
 from drs_exporter.web.answers import Answer, headers, sentence
 from drs_exporter.web.daemon import Daemon
+from drs_exporter.web.dispatch import JOB_PATH
 from drs_exporter.web.negotiation import wants_gzip
 from drs_exporter.web.pages.html import POLICY
 from drs_exporter.web.pages.job import job_page
 from drs_exporter.web.pages.jobs import jobs_page
 from drs_exporter.web.pages.landing import landing_page
 from drs_exporter.web.pages.selection import Selection, text_of
-
-JOB_PATH: Final = "/jobs/"
-"""What the path of a job's page begins with; project and id follow."""
 
 _LARGE: Final = 200
 """Jobs from which on a page is made in a thread."""
