@@ -20,11 +20,12 @@ from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.errors import ApiStatusError
+from drs_exporter.errors import ApiError
 from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
+from drs_exporter.words import NOTHING
 
 _COLOURS: Final = {STARTED: "green", "failed": "red", "unknown": "bold yellow", "not sent": "bright_black"}
 
@@ -61,13 +62,13 @@ def start(
     if not yes and not sys.stdin.isatty():
         click.echo("nothing was started: there is no terminal to ask on; repeat with --yes", err=True)
         return 1
-    if not yes:
-        known = until_signal(_known(chosen, redactor))
-        if not click.confirm(question(chosen, job_ids, known, at_ms=at_ms)):
-            click.echo("nothing was started", err=True)
-            return 1
+    known = until_signal(_known(chosen, redactor))
+    refuse_names(job_ids, known)
+    if not yes and not click.confirm(question(chosen, job_ids, known, at_ms=at_ms)):
+        click.echo("nothing was started", err=True)
+        return 1
     results = until_signal(_start(chosen, job_ids, redactor, at_ms=at_ms), advice=_UNCERTAIN)
-    show(f"project {chosen.name}", report(results))
+    show(f"project {chosen.name}", report(results, known, at_ms=at_ms))
     if any(result.outcome == "unknown" for result in results):
         click.echo("look at the state of unknown ones before you repeat this: they may have been started", err=True)
     return 0 if all(result.outcome == STARTED for result in results) else 1
@@ -86,15 +87,30 @@ def choose(projects: Sequence[ProjectSettings], name: str | None) -> ProjectSett
     raise click.UsageError(f"--project: there is no such project; there are {known}")
 
 
+def refuse_names(job_ids: Sequence[str], known: Mapping[str, Listed]) -> None:
+    """Of a name that was given in place of an id, say which ids have it: a name may be that of several jobs."""
+    for given in job_ids:
+        if given in known:
+            continue
+        ids = [job.id for job in known.values() if job.name == given]
+        if ids:
+            of = f"the job's id is {ids[0]}" if len(ids) == 1 else f"the ids of the jobs called so are {', '.join(ids)}"
+            raise click.UsageError(f"JOB_ID: {plain(given)} is a name; {of}")
+
+
 def question(
     project: ProjectSettings, job_ids: Sequence[str], known: Mapping[str, Listed], *, at_ms: int | None
 ) -> str:
     """What is about to be done, where and to what."""
     unique = list(dict.fromkeys(job_ids))
-    when = "now" if at_ms is None else f"at {datetime.fromtimestamp(at_ms / 1000, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
+    when = "now" if at_ms is None else f"at {_moment(at_ms)}"
     listed = "\n".join(f"  {plain(job_id)}  {_described(known.get(job_id))}" for job_id in unique)
     jobs = "this job" if len(unique) == 1 else f"these {len(unique)} jobs"
     return f"{listed}\nStart {jobs} of project {plain(project.name)} ({project.region}) {when}?"
+
+
+def _moment(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _described(job: Listed | None) -> Text:
@@ -116,13 +132,17 @@ def preview(project: ProjectSettings, job_ids: Sequence[str], *, at_ms: int | No
     return "\n".join(lines)
 
 
-def report(results: Sequence[Result]) -> Table:
-    """What became of each job."""
-    shown = table("Job", "Result", "Error code", "Reason")
+def report(results: Sequence[Result], known: Mapping[str, Listed], *, at_ms: int | None) -> Table:
+    """What became of each job, by id and name."""
+    shown = table("Job", "Name", "Result", "Error code", "Reason")
     for result in results:
+        job = known.get(result.job_id)
+        scheduled = at_ms is not None and result.outcome == STARTED
+        outcome = f"scheduled for {_moment(at_ms)}" if scheduled and at_ms is not None else result.outcome
         shown.add_row(
             plain(result.job_id),
-            plain(result.outcome, _COLOURS[result.outcome]),
+            plain(NOTHING if job is None else job.name),
+            plain(outcome, _COLOURS[result.outcome]),
             plain(result.error_code),
             plain(result.reason),
         )
@@ -130,13 +150,13 @@ def report(results: Sequence[Result]) -> Table:
 
 
 async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, Listed]:
-    """The project's jobs by id, so that the question can name them; without those of a scenario that is refused."""
+    """The project's jobs by id, so that each can be named; without those of a scenario that cannot be read."""
     known: dict[str, Listed] = {}
     async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as connection:
         client = connection.clients.drs
         await client.sign_in()
         for scenario in project.scenarios:
-            with suppress(ApiStatusError):
+            with suppress(ApiError):
                 answer = await client.list_jobs(scenario)
                 known |= listing(answer.items, scenario, Reader())
     return known

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -37,8 +38,9 @@ def sent(cloud: SimulatedCloud) -> list[list[dict[str, str]]]:
 
 
 def rows(out: str) -> dict[str, str]:
-    """What the table says of each job."""
-    return {line.split()[0]: " ".join(line.split()[1:]) for line in out.splitlines()[2:] if line}
+    """What the table says of each job, behind its id and name."""
+    columns = [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()[2:] if line]
+    return {row[0]: " ".join(row[2:]) for row in columns}
 
 
 def test_jobs_are_started_ten_a_call_and_each_once(configured: SimulatedCloud, drs: Drs) -> None:
@@ -54,8 +56,31 @@ def test_jobs_are_started_ten_a_call_and_each_once(configured: SimulatedCloud, d
 
 def test_a_time_is_sent_as_milliseconds_in_a_text(configured: SimulatedCloud, drs: Drs) -> None:
     (job_id,) = waiting(configured, 1)
-    assert drs("start", "--yes", "--at", "2126-03-01T13:00:00+01:00", job_id).code == 0
+    ended = drs("start", "--yes", "--at", "2126-03-01T13:00:00+01:00", job_id)
+    assert (ended.code, rows(ended.out)) == (0, {job_id: "scheduled for 2126-03-01 12:00:00 UTC"})
     assert sent(configured) == [[{"job_id": job_id, "start_time": str(4928040000000)}]]
+
+
+def test_the_table_names_each_job(configured: SimulatedCloud, drs: Drs) -> None:
+    (job_id,) = waiting(configured, 1)
+    (name,) = (job.name for job in configured.truth() if job.id == job_id)
+    assert name in drs("start", "--yes", job_id).out
+
+
+def test_a_name_in_place_of_an_id_is_refused_with_the_ids_that_have_it(configured: SimulatedCloud, drs: Drs) -> None:
+    (job_id,) = waiting(configured, 1)
+    (name,) = (job.name for job in configured.truth() if job.id == job_id)
+    ended = drs("start", "--yes", name)
+    assert (ended.code, ended.err) == (2, f"drs-exporter: JOB_ID: {name} is a name; the job's id is {job_id}\n")
+    assert not configured.calls["batch_start"]
+
+
+def test_jobs_are_started_though_they_cannot_be_listed(configured: SimulatedCloud, drs: Drs) -> None:
+    """Who says --yes knows the ids; only the names are missing."""
+    (job_id,) = waiting(configured, 1)
+    configured.faults.set("list_jobs", "403_permission")
+    ended = drs("start", "--yes", job_id)
+    assert (ended.code, rows(ended.out)) == (0, {job_id: "started"})
 
 
 def test_a_job_that_cannot_be_started_is_exit_code_1(configured: SimulatedCloud, drs: Drs) -> None:

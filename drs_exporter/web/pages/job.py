@@ -84,7 +84,8 @@ def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sampl
     rows = "".join(
         f'<tr><th scope="row" title="{safe(why)}">{what}</th><td>{text}</td></tr>\n' for what, text, why in _facts(job)
     )
-    console = f"https://{_CONSOLES.get(project.region, _CONSOLE)}/drs/?region={quote(project.region, safe='', errors='replace')}"
+    region = quote(project.region, safe="", errors="replace")
+    console = f"https://{_CONSOLES.get(project.region, _CONSOLE)}/drs/?region={region}"
     runbook = _runbook(record)
     links = [f'<a href="{safe(console)}" rel="noreferrer">Console of the cloud</a>']
     links += [f'<a href="{RUNBOOKS}/{runbook}.md" rel="noreferrer">What to do: {runbook}</a>'] if runbook else []
