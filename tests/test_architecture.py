@@ -30,7 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("job_detail",),
     ("settings", "logs"),
     ("secret",),
-    ("status", "clock", "process", "regular", "revision"),
+    ("status", "clock", "process", "regular", "revision", "origin"),
     ("errors",),
 )
 """From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""
