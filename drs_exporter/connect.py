@@ -1,4 +1,4 @@
-"""From the settings of a project to a client that can sign in."""
+"""From the settings of a project to a client that can sign in, and to the identity service."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -7,22 +7,24 @@ from dataclasses import dataclass
 import aiohttp
 
 from drs_exporter.clock import Clock
-from drs_exporter.cloud.auth.agency import AgencyAuth
-from drs_exporter.cloud.auth.aksk import KeyAuth
-from drs_exporter.cloud.auth.credentials import Auth
-from drs_exporter.cloud.auth.password import PasswordAuth
-from drs_exporter.cloud.auth.token import TokenAuth
+from drs_exporter.cloud.auth.iam import identity_root
 from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.observer import Observer
+from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy
+from drs_exporter.cloud.refusals import ServiceRefusals
 from drs_exporter.cloud.session import open_session
 from drs_exporter.cloud.transport import Transport
+from drs_exporter.credentials import SignInParts, sign_in_of
 from drs_exporter.drs.client import DrsClient
+from drs_exporter.drs.refusals import REFUSALS
 from drs_exporter.poll import Clients
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
+from drs_exporter.settings.resolved import Access
 
-_FIRST_BACKOFF = 60.0
-"""Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
+_NEARBY_TIMEOUT = 5.0
+"""Seconds for what answers from the machine itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,68 +42,56 @@ async def connect(
 ) -> AsyncIterator[Connection]:
     """The services of one project, with its own connections; `shards` share the project's request budgets."""
     concurrency = max(1, project.max_concurrency // shards)
-    session = open_session(ca_file=project.ca_file, tls_verify=project.tls_verify, concurrency=concurrency)
-    async with session:
+    async with _session(project, concurrency) as session:
+        parts = _parts(project, session, redactor=redactor, observer=observer, clock=clock)
         budget = Budget(
             rate=project.max_requests_per_second / shards, concurrency=concurrency, clock=clock, observer=observer
         )
         transport = Transport(
-            session=session,
+            parts.exchange,
             endpoint=project.endpoint,
             project_id=project.project_id,
-            auth=_auth(project, session, redactor=redactor, observer=observer, clock=clock),
+            auth=sign_in_of(project, project.project_id, parts),
             budget=budget,
             clock=clock,
             observer=observer,
-            request_timeout=project.request_timeout,
-            proxy=project.proxy_url,
+            refusals=REFUSALS,
         )
         yield Connection(Clients(drs=DrsClient(transport)), {"drs": budget})
 
 
-def _auth(
-    project: ProjectSettings,
-    session: aiohttp.ClientSession,
-    *,
-    redactor: Redactor,
-    observer: Observer,
-    clock: Clock,
-) -> Auth:
-    """The way the project signs in; the settings made sure that its parts are there."""
-    remember = redactor.remember
-    match project.auth:
-        case "token" if project.token is not None:
-            return TokenAuth(project.token, remember=remember)
-        case "aksk" if project.access_key is not None and project.secret_key is not None:
-            return KeyAuth(
-                access_key=project.access_key,
-                secret_key=project.secret_key,
-                security_token=project.security_token,
-                project_id=project.project_id,
-                clock=clock,
-                remember=remember,
-            )
-        case "password" if project.password is not None:
-            return PasswordAuth(
-                session=session,
-                iam_endpoint=project.iam_endpoint,
-                project_id=project.project_id,
-                username=project.username or "",
-                password=project.password,
-                domain_name=project.domain_name or "",
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                request_timeout=project.request_timeout,
-                proxy=project.proxy_url,
-                first_backoff=min(_FIRST_BACKOFF, project.poll_interval),
-            )
-        case _:
-            return AgencyAuth(
-                session=session,
-                project_id=project.project_id,
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                first_backoff=min(_FIRST_BACKOFF, project.poll_interval),
-            )
+@asynccontextmanager
+async def connect_identity(
+    access: Access, *, redactor: Redactor, observer: Observer, clock: Clock
+) -> AsyncIterator[Transport]:
+    """The identity service, asked with these credentials and for no project in particular."""
+    async with _session(access, 1) as session:
+        parts = _parts(access, session, redactor=redactor, observer=observer, clock=clock)
+        yield Transport(
+            parts.exchange,
+            endpoint=identity_root(access.iam_endpoint),
+            auth=sign_in_of(access, None, parts),
+            budget=Budget(rate=None, concurrency=1, clock=clock, observer=observer),
+            clock=clock,
+            observer=observer,
+            refusals=ServiceRefusals(),
+        )
+
+
+def _session(access: Access, concurrency: int) -> aiohttp.ClientSession:
+    """Connections with the trust that these settings say."""
+    return open_session(ca_file=access.ca_file, tls_verify=access.tls_verify, concurrency=concurrency)
+
+
+def _parts(
+    access: Access, session: aiohttp.ClientSession, *, redactor: Redactor, observer: Observer, clock: Clock
+) -> SignInParts:
+    """The ways out: to the cloud, and to what is near."""
+    proxies = EnvironmentProxies() if access.proxy_url is None else GivenProxy(access.proxy_url)
+    return SignInParts(
+        exchange=HttpExchange(session, request_timeout=access.request_timeout, proxies=proxies),
+        nearby=HttpExchange(session, request_timeout=_NEARBY_TIMEOUT),
+        redactor=redactor,
+        observer=observer,
+        clock=clock,
+    )

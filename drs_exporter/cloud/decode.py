@@ -12,6 +12,9 @@ from drs_exporter.errors import ApiSchemaError, NoAnswerError
 T = TypeVar("T")
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LENIENT_LIMIT = 16 * 1024 * 1024
+"""Bytes that are read leniently at most, which takes ten times as long."""
+
 _LONGEST_INTEGER = 300
 """Digits a float can still hold; Python refuses to read integers of some thousands."""
 
@@ -40,6 +43,10 @@ def is_html(body: bytes) -> bool:
 
 def _decode_leniently(text: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> T:
     """What strict JSON forbids and services send: lone surrogates, NaN, huge numbers, raw control characters."""
+    if len(text) > _LENIENT_LIMIT:
+        raise ApiSchemaError(
+            "the answer is not strict JSON, and too large to be read in another way", operation=operation
+        )
     try:
         document = json.loads(
             text.decode(), strict=False, parse_constant=_constant, parse_float=_real, parse_int=_integer

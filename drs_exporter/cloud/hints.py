@@ -43,7 +43,16 @@ def _moment(text: str) -> float | None:
 
 def redirect_target(headers: Mapping[str, str]) -> str:
     """Where a redirect points: its host only."""
+    location = headers.get("Location", "").strip()
+    if not location:
+        return "nowhere"
     try:
-        return (URL(headers.get("Location", "")).host or "itself")[:100]
+        url = URL(location)
+        host = url.host
     except ValueError:
         return "somewhere unreadable"
+    if url.scheme not in ("", "http", "https"):
+        return f"an address that is not HTTP ({url.scheme[:20]})"
+    if host:
+        return host[:100] if host.isprintable() else "somewhere unreadable"
+    return "somewhere unreadable" if url.scheme else "itself"

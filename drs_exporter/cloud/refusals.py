@@ -1,45 +1,25 @@
-"""The error table: what a refusing answer means, decided from its status and code alone."""
+"""What a refusing answer means, decided from its status and code alone: one table for each service."""
 
-import re
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
-import msgspec
-
-from drs_exporter.cloud.json_values import Scalar
+from drs_exporter.cloud.answer import REDIRECTS, SUCCESS
 from drs_exporter.errors import Refusal
 
+_THROTTLED_CODE: Final = "APIGW.0308"
+"""The gateway in front of every service says so for itself, whatever the status."""
 
-class ErrorBody(msgspec.Struct, gc=False):
-    """What a refusal says; its message is not read, it can hold secrets."""
-
-    error_code: Scalar = None
-
-
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""What an error code looks like; anything else in its place is text of the service and is not kept."""
-
-_BY_CODE: Final = MappingProxyType(
-    {
-        (400, "DRS.M01503"): Refusal.THROTTLED,
-        (401, "DRS.M00103"): Refusal.PERMISSION,
-        (403, "DRS.M00100"): Refusal.AUTH,
-        (403, "DRS.M00102"): Refusal.PERMISSION,
-        (403, "DRS.M00261"): Refusal.WRONG_PROJECT,
-        (404, "APIGW.0101"): Refusal.UNSUPPORTED,
-        (404, "DRS.M00101"): Refusal.PERMISSION,
-        (422, "DRS.M00002"): Refusal.EMPTY,
-    }
-)
-
-_IN_SUCCESS: Final = MappingProxyType({code: refusal for (_, code), refusal in _BY_CODE.items() if code})
-"""The same codes in a 2xx, where the status says nothing; the gateway does not answer 2xx for itself."""
+_NOT_FOUND: Final = 404
+_FIRST_SERVER_ERROR: Final = 500
 
 _BY_STATUS: Final = MappingProxyType(
     {
         401: Refusal.AUTH,
         403: Refusal.PERMISSION,
         407: Refusal.PERMISSION,
+        408: Refusal.SERVER,
+        425: Refusal.SERVER,
         429: Refusal.THROTTLED,
     }
 )
@@ -58,45 +38,69 @@ _SENTENCES: Final = MappingProxyType(
     }
 )
 
-_THROTTLED_CODE: Final = "APIGW.0308"
-_NOT_FOUND: Final = 404
-_FIRST_SERVER_ERROR: Final = 500
-_SUCCESS: Final = range(200, 300)
-_REDIRECTS: Final = range(300, 400)
+
+class Refusals(Protocol):
+    """How to read a refusal."""
+
+    def meaning(self, status: int, error_code: str | None, *, html: bool = False) -> Refusal:
+        """From the status, the code, and whether the body is a page for people."""
+        ...
+
+    def sentence(self, refusal: Refusal, status: int) -> str:
+        """The refusal in words for a person."""
+        ...
 
 
-def known_code(value: object) -> str | None:
-    """The value if it looks like an error code: bounded, and free of anything a message could carry."""
-    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
+class ServiceRefusals:
+    """The refusals of one service: its own codes first, then what every service and the gateway share."""
+
+    def __init__(self, codes: Mapping[tuple[int, str], Refusal] = MappingProxyType({}), *, prefix: str = "") -> None:
+        """Know these codes, each with its status; a 404 with a code of this `prefix` is about the object asked for."""
+        self._codes = dict(codes)
+        self._in_success = {code: refusal for (_, code), refusal in codes.items()}
+        self._prefix = prefix
+
+    def meaning(  # noqa: PLR0911 - one row for each rule
+        self, status: int, error_code: str | None, *, html: bool = False
+    ) -> Refusal:
+        """What an answer means that says no, be it with a 2xx."""
+        code = error_code or ""
+        if code == _THROTTLED_CODE:
+            return Refusal.THROTTLED
+        if status in SUCCESS:
+            return self._in_success.get(code, Refusal.REQUEST)
+        if status >= _FIRST_SERVER_ERROR or status in REDIRECTS:
+            return Refusal.SERVER
+        if (refusal := self._codes.get((status, code))) is not None:
+            return refusal
+        if status == _NOT_FOUND:
+            return Refusal.GONE if self._prefix and code.startswith(self._prefix) else Refusal.UNSUPPORTED
+        if (refusal := _BY_STATUS.get(status)) is not None:
+            return refusal
+        return Refusal.SERVER if html else Refusal.REQUEST
+
+    def sentence(self, refusal: Refusal, status: int) -> str:  # noqa: ARG002 - as every table
+        """The refusal in words for a person."""
+        return _SENTENCES[refusal]
 
 
-def classify(  # noqa: PLR0911 - one row for each rule
-    status: int, error_code: str | None, *, html: bool = False
-) -> Refusal:
-    """What an answer means that says no, be it with a 2xx; `html` when its body is a page for people."""
-    if error_code == _THROTTLED_CODE:
-        return Refusal.THROTTLED
-    if status in _SUCCESS:
-        return _IN_SUCCESS.get(error_code or "", Refusal.REQUEST)
-    if status >= _FIRST_SERVER_ERROR or status in _REDIRECTS:
-        return Refusal.SERVER
-    if (refusal := _BY_CODE.get((status, error_code or ""))) is not None:
-        return refusal
-    if status == _NOT_FOUND:
-        return Refusal.GONE if error_code is not None and error_code.startswith("DRS.") else Refusal.UNSUPPORTED
-    if (refusal := _BY_STATUS.get(status)) is not None:
-        return refusal
-    return Refusal.SERVER if html else Refusal.REQUEST
+class SignInRefusals(ServiceRefusals):
+    """The refusals of a place that gives credentials: its own trouble passes, anything else is for the credential."""
 
+    def __init__(self, place: str) -> None:
+        """Sign in at a `place` such as "identity service"."""
+        super().__init__()
+        self._place = place
 
-def sign_in_meaning(status: int, error_code: str | None, *, html: bool = False) -> Refusal:
-    """What a refused sign-in means: the service's own trouble passes, anything else is for the credential."""
-    refusal = classify(status, error_code, html=html)
-    return refusal if refusal in (Refusal.THROTTLED, Refusal.SERVER) else Refusal.AUTH
+    def meaning(self, status: int, error_code: str | None, *, html: bool = False) -> Refusal:
+        """Never that an operation is missing: a collector would take it for its own."""
+        refusal = super().meaning(status, error_code, html=html)
+        return refusal if refusal in (Refusal.THROTTLED, Refusal.SERVER) else Refusal.AUTH
 
-
-def sentence(refusal: Refusal, *, signing_in: bool = False) -> str:
-    """The refusal in words for a person."""
-    if signing_in and refusal is Refusal.AUTH:
+    def sentence(self, refusal: Refusal, status: int) -> str:
+        """Whom to blame: the address, or the credential."""
+        if refusal is not Refusal.AUTH:
+            return super().sentence(refusal, status)
+        if status == _NOT_FOUND:
+            return f"there is no {self._place} at this address"
         return "signing in was refused: the credential, or the project or domain it is for, is not accepted"
-    return _SENTENCES[refusal]

@@ -9,16 +9,16 @@ from urllib.parse import quote
 from yarl import URL
 
 from drs_exporter import __version__
+from drs_exporter.errors import ApiStatusError, Refusal
 
 SIGN_IN: Final = "sign_in"
 """The operation that every way of signing in counts as."""
 
-HEADERS: Final = {
-    "Content-Type": "application/json",
-    "X-Language": "en-us",
-    "User-Agent": f"drs-exporter/{__version__}",
-}
+USER_AGENT: Final = {"User-Agent": f"drs-exporter/{__version__}"}
 """On every request."""
+
+HEADERS: Final = {"Content-Type": "application/json", "X-Language": "en-us", **USER_AGENT}
+"""On every request to a service of the cloud."""
 
 
 def canonical_query(pairs: tuple[tuple[str, str], ...]) -> str:
@@ -26,9 +26,15 @@ def canonical_query(pairs: tuple[tuple[str, str], ...]) -> str:
     return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(pairs))
 
 
-def segment(text: str) -> str:
-    """The text as one path segment that no server mistakes for several, or for a step up."""
-    return quote(text, safe="") if text.strip(".") else "%2E" * len(text)
+def segment(text: str, *, operation: str) -> str:
+    """The text as one path segment; one that a server or proxy could take for none, several or a step up is refused.
+
+    Escaping does not help there: `%2E%2E` and `..` are the same to whoever normalises, and some unescape `%2F` first.
+    """
+    if not text.strip(".") or not text.isprintable() or "/" in text or "\\" in text:
+        message = "the id cannot be asked for: it would change the path of the request"
+        raise ApiStatusError(message, operation=operation, refusal=Refusal.REQUEST, status=400)
+    return quote(text, safe="")
 
 
 @dataclass(frozen=True, slots=True)

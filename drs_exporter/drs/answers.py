@@ -5,9 +5,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from drs_exporter.cloud.attempts import Reader
+from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
 from drs_exporter.cloud.decode import decode
-from drs_exporter.cloud.exchange import Answer
 from drs_exporter.drs import wire
 from drs_exporter.drs.pages import Page, count
 
@@ -15,11 +14,11 @@ T = TypeVar("T")
 M = TypeVar("M")
 
 
-def _reader(model: type[M], content: Callable[[M], T | None]) -> Reader[T]:
+def _reader(model: type[M], content: Callable[[M], T | None]) -> AnswerReader[T]:
     """Decodes the body as `model` and takes out its content."""
     decoder = msgspec.json.Decoder(model)
 
-    def read(answer: Answer, /, *, operation: str) -> T | None:
+    def read(answer: HttpAnswer, /, *, operation: str) -> T | None:
         return content(decode(answer.body, decoder, operation=operation))
 
     return read
@@ -52,24 +51,24 @@ def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
     return answer.job if isinstance(answer.job, wire.JobDetail) else None
 
 
-def _batch(result: Any) -> Reader[Page[Any]]:
+def _batch(result: Any) -> AnswerReader[Page[Any]]:
     """The reader of a batch operation with results of this model."""
     return _reader(wire.Results[result], _results)
 
 
-JOBS: Final[Reader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+JOBS: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
     wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record)
 )
-STATUSES: Final[Reader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
-PROGRESSES: Final[Reader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
-RPO_RTOS: Final[Reader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)
-DETAILS: Final[Reader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
-STARTS: Final[Reader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
-ASYNC_JOBS: Final[Reader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
+STATUSES: Final[AnswerReader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
+PROGRESSES: Final[AnswerReader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
+RPO_RTOS: Final[AnswerReader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)
+DETAILS: Final[AnswerReader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
+STARTS: Final[AnswerReader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
+ASYNC_JOBS: Final[AnswerReader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
     wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count)
 )
-MEMBERS: Final[Reader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
+MEMBERS: Final[AnswerReader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
     wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count)
 )
-JOB_DETAIL: Final[Reader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
-QUOTAS: Final[Reader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)
+JOB_DETAIL: Final[AnswerReader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
+QUOTAS: Final[AnswerReader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)

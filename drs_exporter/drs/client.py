@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
-from drs_exporter.cloud.attempts import Reader
+from drs_exporter.cloud.answer import AnswerReader
+from drs_exporter.cloud.bounds import Bounds
 from drs_exporter.cloud.request import segment
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.pages import PAGE_SIZE, Listing, Page, by_offset, numbered
-from drs_exporter.errors import ApiStatusError, Refusal
 
 T = TypeVar("T")
 Query: TypeAlias = tuple[tuple[str, str], ...]
@@ -66,17 +66,21 @@ class DrsClient:
         async def fetch(number: int) -> Page[wire.ListedJob | wire.Wrong]:
             path = "/v3/{project_id}/jobs"
             asked = {**body, "cur_page": number, "per_page": PAGE_SIZE}
-            return await self._call("list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked)
+            return await self._transport.call(
+                "list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked, bounds=_PAGE
+            )
 
         return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
 
     async def batch_status(self, job_ids: Sequence[str]) -> list[wire.JobStatus | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-status for at most 100 jobs, every page."""
-        return await self._paged_batch("batch_status", "/v3/{project_id}/jobs/batch-status", job_ids, answers.STATUSES)
+        path, bounds = "/v3/{project_id}/jobs/batch-status", Bounds(len(job_ids))
+        return await self._paged_batch("batch_status", path, job_ids, answers.STATUSES, bounds=bounds)
 
     async def batch_detail(self, job_ids: Sequence[str]) -> list[wire.BatchDetail | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-detail, best for at most 10 jobs, every page."""
-        return await self._paged_batch("batch_detail", "/v3/{project_id}/jobs/batch-detail", job_ids, answers.DETAILS)
+        path, bounds = "/v3/{project_id}/jobs/batch-detail", Bounds(len(job_ids), _DETAILED)
+        return await self._paged_batch("batch_detail", path, job_ids, answers.DETAILS, bounds=bounds)
 
     async def batch_progress(self, job_ids: Sequence[str]) -> list[wire.Progress | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-progress for at most 100 jobs."""
@@ -95,7 +99,9 @@ class DrsClient:
             for start in starts
         ]
         path = "/v3/{project_id}/jobs/batch-starting"
-        page = await self._transport.call("batch_start", "POST", path, answers.STARTS, body={"jobs": jobs}, once=True)
+        page = await self._transport.call(
+            "batch_start", "POST", path, answers.STARTS, body={"jobs": jobs}, bounds=Bounds(len(jobs)), once=True
+        )
         return page.items
 
     async def list_async_jobs(self) -> list[wire.AsyncJob | wire.Wrong]:
@@ -103,21 +109,24 @@ class DrsClient:
 
         async def fetch(offset: int) -> Page[wire.AsyncJob | wire.Wrong]:
             path = "/v5/{project_id}/batch-async-jobs"
-            query = _from(offset)
-            return await self._call("list_async_jobs", "GET", path, answers.ASYNC_JOBS, empty=Page([]), query=query)
+            return await self._transport.call(
+                "list_async_jobs", "GET", path, answers.ASYNC_JOBS, empty=Page([]), query=_from(offset), bounds=_PAGE
+            )
 
         return (await by_offset(fetch, _async_job_id, operation="list_async_jobs")).items
 
     async def async_job_detail(self, async_job_id: str) -> Page[wire.JobDetail | wire.Wrong]:
         """GET /v5/{project_id}/batch-async-jobs/{async_job_id}, all pages as one; the total is the first page's."""
-        path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id)}"
+        path = f"/v5/{{project_id}}/batch-async-jobs/{segment(async_job_id, operation='async_job_detail')}"
         first: Page[wire.JobDetail | wire.Wrong] | None = None
 
         async def fetch(offset: int) -> Page[wire.JobDetail | wire.Wrong]:
             nonlocal first
-            query = _from(offset)
-            page = await self._call("async_job_detail", "GET", path, answers.MEMBERS, empty=Page([], 0), query=query)
-            first = first or page
+            query, bounds = _from(offset), Bounds(PAGE_SIZE, _DETAILED)
+            page = await self._transport.call(
+                "async_job_detail", "GET", path, answers.MEMBERS, empty=Page([], 0), query=query, bounds=bounds
+            )
+            first = page if first is None else first
             return page
 
         # No more batches at once than requests: pages of all would be held until the last one's.
@@ -127,30 +136,25 @@ class DrsClient:
 
     async def job_detail(self, job_id: str, kind: str) -> wire.JobDetail:
         """GET /v5/{project_id}/jobs/{job_id} with one `type`, such as `detail` or `progress`."""
-        path = f"/v5/{{project_id}}/jobs/{segment(job_id)}"
-        query = (("type", kind),)
-        return await self._call("job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query)
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='job_detail')}"
+        query, bounds = (("type", kind),), Bounds(values=_DETAILED)
+        return await self._transport.call(
+            "job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query, bounds=bounds
+        )
 
     async def quotas(self) -> list[wire.QuotaResource | wire.Wrong]:
         """GET /v3/{project_id}/quotas."""
-        return await self._call("quotas", "GET", "/v3/{project_id}/quotas", answers.QUOTAS, empty=[])
+        return await self._transport.call("quotas", "GET", "/v3/{project_id}/quotas", answers.QUOTAS, empty=[])
 
-    async def _call(
-        self, operation: str, method: str, path: str, read: Reader[T], *, empty: T, query: Query = (), body: Any = None
-    ) -> T:
-        """Call, with `empty` for an answer that says with an error status that there is nothing."""
-        try:
-            return await self._transport.call(operation, method, path, read, query=query, body=body)
-        except ApiStatusError as exc:
-            if exc.refusal is Refusal.EMPTY:
-                return empty
-            raise
-
-    async def _batch(self, operation: str, path: str, job_ids: Sequence[str], read: Reader[Page[T]]) -> list[T]:
+    async def _batch(self, operation: str, path: str, job_ids: Sequence[str], read: AnswerReader[Page[T]]) -> list[T]:
         """One batch that is not paged."""
-        return (await self._call(operation, "POST", path, read, empty=Page([]), body={"jobs": list(job_ids)})).items
+        body, bounds = {"jobs": list(job_ids)}, Bounds(len(job_ids))
+        page = await self._transport.call(operation, "POST", path, read, empty=Page([]), body=body, bounds=bounds)
+        return page.items
 
-    async def _paged_batch(self, operation: str, path: str, job_ids: Sequence[str], read: Reader[Page[T]]) -> list[T]:
+    async def _paged_batch(
+        self, operation: str, path: str, job_ids: Sequence[str], read: AnswerReader[Page[T]], *, bounds: Bounds
+    ) -> list[T]:
         """One batch whose answer is paged, by 5 unless the service heeds `page_req`.
 
         Where a second page brings nothing new, the service does not: then only the ids not yet answered are asked,
@@ -161,7 +165,9 @@ class DrsClient:
         asked, number, received, heeded = list(unanswered), 1, 0, True
         while True:
             body = {"jobs": asked, "page_req": {"cur_page": number, "per_page": PAGE_SIZE}}
-            page = await self._call(operation, "POST", path, read, empty=Page([], 0), body=body)
+            page = await self._transport.call(
+                operation, "POST", path, read, empty=Page([], 0), body=body, bounds=bounds
+            )
             received += len(page.items)
             complete = page.total is not None and received >= page.total
             if complete and number == 1:
@@ -180,6 +186,12 @@ class DrsClient:
                 asked, number, received, heeded = list(unanswered), 1, 0, False
             else:
                 return results
+
+
+_PAGE: Final = Bounds(PAGE_SIZE)
+
+_DETAILED: Final = 5_000
+"""Values in the whole of a job: its tables are among them."""
 
 
 def _from(offset: int) -> Query:

@@ -31,6 +31,10 @@ class Page(Generic[T]):
     total: int | None = None
     """How many there are in all, if the service says so readably."""
 
+    def __len__(self) -> int:
+        """Items on this page."""
+        return len(self.items)
+
 
 def count(value: Scalar) -> int | None:
     """A total as a whole number, which services also send as text; None if it is none."""

@@ -8,21 +8,20 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from drs_exporter.simulator.cloud_eye import CloudEye
 from drs_exporter.simulator.control import Control
 from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.faults import Faults, Setting
-from drs_exporter.simulator.fleet import Fleet
 from drs_exporter.simulator.gateway import Gateway, Handler, SeenRequest
-from drs_exporter.simulator.identity import Account, Identity
+from drs_exporter.simulator.identity import Account, AccountProject, Identity
+from drs_exporter.simulator.limits import Limit, Limits
 from drs_exporter.simulator.metadata import Metadata
-from drs_exporter.simulator.operations_diagnosis import OperationsDiagnosis
-from drs_exporter.simulator.operations_v3 import Answer, OperationsV3
-from drs_exporter.simulator.operations_v5 import AsyncBatch, OperationsV5
+from drs_exporter.simulator.operations_v3 import Answer
+from drs_exporter.simulator.operations_v5 import AsyncBatch
 from drs_exporter.simulator.private import PRIVATE
 from drs_exporter.simulator.refusal import Refused, as_cloud_eye, no_such_operation
+from drs_exporter.simulator.services import ROUTES, ProjectServices, project_id_of
+from drs_exporter.simulator.sign_in import POD_IDENTITY, SignIn
 from drs_exporter.simulator.truth import SimulatedJob, truth
-from drs_exporter.simulator.wire_diagnosis import WireDiagnosis
 from drs_exporter.simulator.worldtime import WorldTime
 
 _PATIENCE: Final = 0.5
@@ -30,7 +29,7 @@ _PATIENCE: Final = 0.5
 
 
 class SimulatedCloud:
-    """One project of a cloud that does not exist, with jobs that live, fail and recover."""
+    """One account of a cloud that does not exist, with a project whose jobs live, fail and recover, or several."""
 
     project_id = "054ba152d480d55b2f5dc0069e7d1a01"
     region = "sim-north-1"
@@ -51,18 +50,23 @@ class SimulatedCloud:
         v3: bool = True,
         v5: bool = True,
         metrics_per_call: int | None = None,
+        projects: Iterable[str] = (),
         faults: Iterable[Setting] = (),
+        limits: Iterable[Limit] = (),
     ) -> None:
         """Draw the fleet; `speed` multiplies simulated time, `now` is the clock everything runs by.
 
+        `projects` are the names of further ones, such as `sim-north-1_orders`, each with a fleet of its own.
         Without `v5` it is the second cloud, whose Cloud Eye takes 10 metrics a call where the first takes 500.
         """
         self.project_id = project_id or self.project_id
         self.time = WorldTime(now=now, speed=speed)
-        self.fleet = Fleet(seed=seed, jobs=jobs, time=self.time)
         self.faults = Faults(seed=seed)
         for setting in faults:
             self.faults.add(setting)
+        self.limits = Limits(self.time.now)
+        for limit in limits:
+            self.limits.set(limit)
         account = Account(
             self.project_id,
             self.region,
@@ -72,15 +76,25 @@ class SimulatedCloud:
             self.access_key,
             self.secret_key,
         )
-        self.identity = Identity(account, now=now, seed=seed)
+        others = [AccountProject(project_id_of(name), name) for name in projects]
+        self.identity = Identity(account, now=now, seed=seed, projects=others)
         self.metadata = Metadata(self.identity, now=now)
-        self._v3 = OperationsV3(self.fleet, self.time)
-        self._v5 = OperationsV5(self.fleet, self.time, seed=seed, domain_name=self.domain_name)
-        self._v3.supported = v3
-        self._v5.supported = v5
-        self._diagnosis = OperationsDiagnosis(self._v3, self._v5, WireDiagnosis(self.fleet, self.time))
-        self.cloud_eye = CloudEye(self.fleet, self.time, batch=metrics_per_call or (500 if v5 else 10), nodes=v5)
-        self._gateway = Gateway(self.faults, self.time)
+        self.sign_in = SignIn(self.identity)
+        self._services = {
+            project.id: ProjectServices(
+                jobs=jobs,
+                seed=seed + number,
+                time=self.time,
+                domain_name=self.domain_name,
+                v3=v3,
+                v5=v5,
+                metrics_per_call=metrics_per_call or (500 if v5 else 10),
+            )
+            for number, project in enumerate(self.identity.projects)
+        }
+        first = self._services[self.project_id]
+        self.fleet, self.cloud_eye, self._v3, self._v5 = first.fleet, first.cloud_eye, first.v3, first.v5
+        self._gateway = Gateway(self.faults, self.limits, self.time)
         self.url = ""
         self._runner: web.AppRunner | None = None
 
@@ -101,7 +115,8 @@ class SimulatedCloud:
 
     @v3.setter
     def v3(self, supported: bool) -> None:
-        self._v3.supported = supported
+        for services in self._services.values():
+            services.v3.supported = supported
 
     @property
     def v5(self) -> bool:
@@ -110,7 +125,8 @@ class SimulatedCloud:
 
     @v5.setter
     def v5(self, supported: bool) -> None:
-        self._v5.supported = supported
+        for services in self._services.values():
+            services.v5.supported = supported
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; `url` then says where."""
@@ -145,9 +161,9 @@ class SimulatedCloud:
     ) -> None:
         await self.stop()
 
-    def truth(self) -> tuple[SimulatedJob, ...]:
-        """Every job and subtask that exists now."""
-        return truth(self.fleet, self.time)
+    def truth(self, project_id: str | None = None) -> tuple[SimulatedJob, ...]:
+        """Every job and subtask that exists now in a project, the first one if none is said."""
+        return truth(self._services[project_id or self.project_id].fleet, self.time)
 
     def async_batches(self) -> list[AsyncBatch]:
         """Every asynchronous batch that exists now."""
@@ -155,64 +171,47 @@ class SimulatedCloud:
 
     def secrets(self) -> tuple[str, ...]:
         """Every text that must not leave the exporter: credentials in use, and what answers carry of users' secrets."""
-        return (*self.identity.secrets(), *self.metadata.secrets(), *PRIVATE)
+        return (*self.identity.secrets(), *self.metadata.secrets(), *self.sign_in.secrets(), *PRIVATE)
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.on_response_prepare.append(self._gateway.number)
-        v3, v5, diagnosis = self._v3, self._v5, self._diagnosis
-        drs: tuple[tuple[str, str, str, Handler], ...] = (
-            ("POST", "/v3/{project_id}/jobs", "list_jobs", v3.list_jobs),
-            ("POST", "/v3/{project_id}/jobs/batch-status", "batch_status", v3.batch_status),
-            ("POST", "/v3/{project_id}/jobs/batch-progress", "batch_progress", v3.batch_progress),
-            ("POST", "/v3/{project_id}/jobs/batch-rpo-and-rto", "batch_rpo_rto", v3.batch_rpo_rto),
-            ("POST", "/v3/{project_id}/jobs/batch-detail", "batch_detail", v3.batch_detail),
-            ("POST", "/v3/{project_id}/jobs/batch-starting", "batch_start", v3.batch_start),
-            ("POST", "/v3/{project_id}/jobs/disaster-recovery-monitoring-data", "dr_monitor", diagnosis.dr_monitor),
-            ("GET", "/v3/{project_id}/quotas", "quotas", v3.quotas),
-            ("GET", "/v5/{project_id}/batch-async-jobs", "list_async_jobs", v5.list_async_jobs),
-            ("GET", "/v5/{project_id}/batch-async-jobs/{async_job_id}", "async_job_detail", v5.async_job_detail),
-            ("GET", "/v5/{project_id}/jobs", "list_jobs_v5", v5.list_jobs),
-            ("GET", "/v5/{project_id}/jobs/{job_id}", "job_detail", v5.job_detail),
-            ("GET", "/v5/{project_id}/jobs/{job_id}/monitor-data", "monitor_data", diagnosis.monitor_data),
-            ("GET", "/v5/{project_id}/jobs/{job_id}/dirty-data", "dirty_data", diagnosis.dirty_data),
-            ("GET", "/v5/{project_id}/jobs/{job_id}/increment-components-detail", "components", diagnosis.components),
+        for method, path, operation in ROUTES:
+            admitted = self._admitted(operation)
+            handler = _by_cloud_eye(admitted) if operation.startswith("ces_") else admitted
+            app.router.add_route(method, path, self._gateway.route(operation, handler))
+        signing_in: tuple[tuple[str, str, str, Handler], ...] = (
+            ("POST", "/v3/auth/tokens", "sign_in", self.sign_in.by_password),
+            ("POST", "/v3.0/OS-AUTH/id-token/tokens", "sign_in_oidc", self.sign_in.by_id_token),
+            ("POST", "/v3.0/OS-CREDENTIAL/securitytokens", "keys_by_token", self.sign_in.keys_by_token),
+            ("POST", POD_IDENTITY, "pod_identity", self.sign_in.of_pod),
+            ("GET", "/v3/auth/projects", "list_projects", self.sign_in.projects),
+            ("GET", "/v3/projects", "list_projects", self.sign_in.projects),
+            ("PUT", "/meta-data/latest/api/token", "metadata_token", self.metadata.token),
+            ("GET", "/openstack/latest/securitykey", "metadata_key", self.metadata.key),
         )
-        for method, path, operation, handler in drs:
-            app.router.add_route(method, path, self._gateway.route(operation, self._admitted(handler)))
-        eye = self.cloud_eye
-        cloud_eye: tuple[tuple[str, str, str, Handler], ...] = (
-            ("GET", "/V1.0/{project_id}/metrics", "ces_list_metrics", eye.list_metrics),
-            ("POST", "/V1.0/{project_id}/batch-query-metric-data", "ces_data", eye.data),
-        )
-        for method, path, operation, handler in cloud_eye:
-            app.router.add_route(method, path, self._gateway.route(operation, _by_cloud_eye(self._admitted(handler))))
-        app.router.add_post("/v3/auth/tokens", self._gateway.route("sign_in", self._sign_in))
-        app.router.add_put("/meta-data/latest/api/token", self._gateway.route("metadata_token", self.metadata.token))
-        app.router.add_get("/openstack/latest/securitykey", self._gateway.route("metadata_key", self.metadata.key))
+        for method, path, operation, endpoint in signing_in:
+            app.router.add_route(method, path, self._gateway.route(operation, endpoint))
         Control(self).add_to(app)
         app.router.add_route("*", "/{anything:.*}", self._nowhere)
         return app
 
-    def _admitted(self, handler: Handler) -> Handler:
+    def _admitted(self, operation: str) -> Handler:
         """The operation behind the gateway's check of token or signature."""
 
         def admitted(exchange: Exchange) -> Answer | web.Response:
             request = exchange.request
+            project_id = request.match_info["project_id"]
             self.identity.admit(
                 method=request.method,
                 target=request.raw_path,
                 headers=request.headers,
                 body=exchange.body,
-                project_id=request.match_info["project_id"],
+                project_id=project_id,
             )
-            return handler(exchange)
+            return self._services[project_id].handlers[operation](exchange)
 
         return admitted
-
-    def _sign_in(self, exchange: Exchange) -> Answer:
-        token, payload = self.identity.sign_in(exchange.body)
-        return Answer(payload, 201, (("X-Subject-Token", token),))
 
     async def _nowhere(self, _request: web.Request) -> web.Response:
         refused = no_such_operation()

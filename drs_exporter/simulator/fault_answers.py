@@ -1,6 +1,7 @@
 """Faults that answer in the operation's stead."""
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,9 @@ from drs_exporter.simulator.worldtime import http_date
 
 if TYPE_CHECKING:
     from drs_exporter.simulator.exchange import Exchange
+
+_GZIP: Final = 31
+"""Window bits that make zlib write gzip."""
 
 _PAGE: Final = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
 
@@ -33,6 +37,15 @@ def refusal(status: int, code: str, text: str) -> Answer:
 
     async def answer(exchange: "Exchange", _params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
         return refused(exchange, status, code, text)
+
+    return answer
+
+
+def text(status: int, body: str) -> Answer:
+    """A fault that always refuses without a code."""
+
+    async def answer(_exchange: "Exchange", _params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+        return web.Response(status=status, text=body)
 
     return answer
 
@@ -88,3 +101,50 @@ async def deep(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) 
     """More brackets than a recursive parser has stack."""
     depth = int(str(params.get("depth", 100_000)))
     return web.Response(body=b'{"jobs":' + b"[" * depth + b"]" * depth + b"}", content_type="application/json")
+
+
+async def in_results(exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+    """The code stands where that of one job would."""
+    result = {"error_code": str(params.get("code", "DRS.M05004")), "error_message": "x"}
+    jobs = exchange.json.get("jobs")
+    if isinstance(jobs, list) and jobs and result["error_code"] != "DRS.M01503":
+        result["id"] = str(jobs[0])
+    body = msgspec.json.encode({"count": 1, "results": [result]})
+    return web.Response(status=int(str(params.get("status", 400))), body=body, content_type="application/json")
+
+
+async def zeros(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+    """Thirty million numbers in some sixty kilobytes."""
+    return _packed(b"0,", int(str(params.get("zeros", 30_000_000))))
+
+
+async def nests(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+    """Each of them is read, and all of them together are too many."""
+    return _packed(b"[" * 500 + b"]" * 500 + b",", int(str(params.get("nests", 30_000))))
+
+
+async def word(_exchange: "Exchange", params: Params, _stopping: asyncio.Event) -> web.StreamResponse:
+    """One job whose name is as long as a film."""
+    mebibyte = 1024 * 1024
+    size = int(str(params.get("mebibytes", 32)))
+    head, tail = b'{"total_record":1,"jobs":[{"id":"a","name":"', b'","children":[]}]}'
+    packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP)
+    parts = [packer.compress(head), *(packer.compress(b"x" * mebibyte) for _ in range(size)), packer.compress(tail)]
+    return _gzip(b"".join([*parts, packer.flush()]))
+
+
+def _packed(unit: bytes, count: int) -> web.StreamResponse:
+    """An answer to any operation whose arrays hold the same thing over and over; little memory is used to make it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP)
+    block, blocks = unit * 1000, count // 1000
+    parts = [packer.compress(b'{"total_record":1,"total_count":1,"count":1,')]
+    for name in (b"jobs", b"results"):
+        parts.append(packer.compress(b'"' + name + b'":['))
+        parts += [packer.compress(block) for _ in range(blocks)]
+        parts.append(packer.compress(unit[:-1] + b"],"))
+    return _gzip(b"".join([*parts, packer.compress(b'"end":0}'), packer.flush()]))
+
+
+def _gzip(body: bytes) -> web.StreamResponse:
+    """A compressed answer."""
+    return web.Response(body=body, content_type="application/json", headers={"Content-Encoding": "gzip"})

@@ -64,6 +64,8 @@ KINDS: Final[dict[str, Kind]] = {
         "404 with a DRS code, object gone", answer=answers.refusal(404, "DRS.M05007", "The object does not exist.")
     ),
     "422_empty": Kind("422 DRS.M00002, empty", answer=answers.refusal(422, "DRS.M00002", "The result is empty.")),
+    "408": Kind("408, the service gave up waiting", answer=answers.text(408, "timeout")),
+    "in_results": Kind("a refusal whose code stands in results[0]", ("status", "code"), answer=answers.in_results),
     "bad_request": Kind("400 DRS.M00202", answer=answers.refusal(400, "DRS.M00202", "The value is invalid.")),
     "bad_id": Kind(
         "400 DRS.M05004 for a batch; match id=", answer=answers.refusal(400, "DRS.M05004", "The task does not exist.")
@@ -80,6 +82,10 @@ KINDS: Final[dict[str, Kind]] = {
     "json_string": Kind("200 with a JSON string", answer=answers.raw(b'"maintenance"')),
     "json_nan": Kind("numbers that are NaN", change=fields.nan),
     "json_deep": Kind("200 with an array in an array in an array", ("depth",), answer=answers.deep),
+    "json_zeros": Kind("200 with zeros= of gzip in each array", ("zeros",), answer=answers.zeros),
+    "json_word": Kind("200 with a name of mebibytes=", ("mebibytes",), answer=answers.word),
+    "json_nests": Kind("200 with nests= of 500 levels side by side", ("nests",), answer=answers.nests),
+    "control_token": Kind("a sign-in whose token holds a control character", answer=wire.control_token),
     "json_object": Kind("200 {}", answer=answers.raw(b"{}")),
     "truncated": Kind("the answer's first half, as a whole answer", ("share",), send=wire.truncated),
     "invalid_utf8": Kind("bytes in the answer that are no UTF-8", send=wire.invalid_utf8),

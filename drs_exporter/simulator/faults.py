@@ -26,12 +26,17 @@ OPERATIONS: Final = (
     "ces_list_metrics",
     "ces_data",
     "sign_in",
+    "sign_in_oidc",
+    "keys_by_token",
+    "pod_identity",
     "metadata_token",
     "metadata_key",
+    "list_projects",
 )
-"""Every operation of the simulated cloud; `*` stands for those of DRS, which are all but the last five."""
+"""Every operation of the simulated cloud; `*` stands for those of DRS."""
 
-_EVERY: Final = frozenset(OPERATIONS[:-5])
+SIGN_IN_OPERATIONS: Final = frozenset(OPERATIONS[OPERATIONS.index("sign_in") :])
+_EVERY: Final = frozenset(OPERATIONS[: OPERATIONS.index("ces_list_metrics")])
 _MATCHES: Final = frozenset({"db_use_type", "id", "page", "type"})
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from drs_exporter.simulator.exchange import Exchange
 from drs_exporter.simulator.faults import Faults
+from drs_exporter.simulator.limits import Limits, Throttled
 from drs_exporter.simulator.operations_v3 import Answer
 from drs_exporter.simulator.refusal import Refused
 from drs_exporter.simulator.worldtime import WorldTime, http_date
@@ -36,13 +37,14 @@ class SeenRequest(NamedTuple):
 class Gateway:
     """Takes requests to operations and their answers back, faults included."""
 
-    def __init__(self, faults: Faults, time: WorldTime) -> None:
+    def __init__(self, faults: Faults, limits: Limits, time: WorldTime) -> None:
         """Begin with no request seen."""
         self.calls: Counter[str] = Counter()
         self.requests: deque[SeenRequest] = deque(maxlen=_LOG)
         self.stopping = asyncio.Event()
         """Set when the cloud stops: whatever hangs ends."""
         self._faults = faults
+        self._limits = limits
         self._time = time
         self._answered = 0
 
@@ -54,6 +56,10 @@ class Gateway:
             self.calls[operation] += 1
             self.requests.append(SeenRequest(operation, request.method, request.raw_path, dict(request.headers), body))
             exchange = Exchange(operation, request, body, now=self._time.now())
+            try:
+                self._limits.admit(operation)
+            except Throttled as refused:
+                return _response(Answer(refused.payload(), refused.status, refused.headers))
             exchange.faults = self._faults.take(exchange)
             for fault in exchange.faults:
                 if fault.kind.answer is not None:
@@ -89,6 +95,12 @@ class Gateway:
         self._answered += 1
         response.headers["Date"] = http_date(self._time.now())
         response.headers["X-Request-Id"] = f"{self._answered:032x}"
+
+
+def _response(answer: Answer) -> web.Response:
+    """An answer as it is, without faults."""
+    body = _encode(answer.payload, anything=False)
+    return web.Response(status=answer.status, body=body, content_type="application/json", headers=dict(answer.headers))
 
 
 def _encode(payload: Any, *, anything: bool) -> bytes:

@@ -1,16 +1,13 @@
-"""IAM: users, tokens, keys, and whether a request may pass."""
+"""IAM: users, projects, tokens, keys, and whether a request may pass."""
 
 import random
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
-
-import msgspec
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from drs_exporter.simulator import signature
+from drs_exporter.simulator.identity_wire import Scope
 from drs_exporter.simulator.refusal import IdentityRefused, Payload, Refused, unauthorised
-from drs_exporter.simulator.worldtime import iso_micros
-
-_TOKEN_LIFETIME: Final = 24 * 3600.0
+from drs_exporter.simulator.worldtime import DAY, iso_micros
 
 
 class Account(NamedTuple):
@@ -25,8 +22,17 @@ class Account(NamedTuple):
     secret_key: str
 
 
+class AccountProject(NamedTuple):
+    """One project of the account."""
+
+    id: str
+    name: str
+    """The region's, or that with a suffix."""
+    enabled: bool = True
+
+
 class TemporaryKey(NamedTuple):
-    """Keys an agency hands out."""
+    """Keys that are given for a while."""
 
     access: str
     secret: str
@@ -34,101 +40,55 @@ class TemporaryKey(NamedTuple):
     expires: float
 
 
-class _Name(msgspec.Struct):
-    name: str
+class _Token(NamedTuple):
+    """A token that was given."""
 
-
-class _User(msgspec.Struct):
-    name: str
-    password: str
-    domain: _Name
-
-
-class _Password(msgspec.Struct):
-    user: _User
-
-
-class _Identity(msgspec.Struct):
-    methods: list[str]
-    password: _Password
-
-
-class _Project(msgspec.Struct):
-    id: str
-
-
-class _Scope(msgspec.Struct):
-    project: _Project
-
-
-class _Auth(msgspec.Struct):
-    identity: _Identity
-    scope: _Scope
-
-
-class _SignIn(msgspec.Struct):
-    auth: _Auth
+    expires: float
+    project_id: str | None
+    """None for a token that is for no project in particular."""
 
 
 class Identity:
     """Issues tokens and temporary keys, and checks what requests bring."""
 
-    def __init__(self, account: Account, *, now: Callable[[], float], seed: int) -> None:
-        """Make a cloud of one account."""
+    def __init__(
+        self, account: Account, *, now: Callable[[], float], seed: int, projects: Iterable[AccountProject] = ()
+    ) -> None:
+        """Make a cloud of one account, with its own project and these."""
         self.account = account
-        self.token_lifetime = _TOKEN_LIFETIME
-        self.key_lifetime = _TOKEN_LIFETIME
+        self.projects = [AccountProject(account.project_id, account.region), *projects]
+        self.token_lifetime = DAY
+        self.key_lifetime = DAY
         self._now = now
         self._random = random.Random(f"{seed}/identity")
-        self._tokens: dict[str, float] = {}
+        self._tokens: dict[str, _Token] = {}
         self._keys: dict[str, TemporaryKey] = {}
 
-    def sign_in(self, body: bytes) -> tuple[str, Payload]:
-        """A token and the body that goes with it, for a user's name, password and project."""
-        try:
-            auth = msgspec.json.decode(body, type=_SignIn).auth
-        except msgspec.DecodeError as error:
-            raise IdentityRefused(400, "Bad Request", "The request body is invalid") from error
-        user = auth.identity.password.user
-        account = self.account
-        if auth.identity.methods != ["password"] or (user.name, user.password, user.domain.name) != (
-            account.username,
-            account.password,
-            account.domain_name,
-        ):
-            raise IdentityRefused(401, "Unauthorized", "The username or password is wrong.")
-        if auth.scope.project.id != account.project_id:
-            raise IdentityRefused(403, "Forbidden", f"Could not find project: {auth.scope.project.id}.")
-        token = self.issue_token()
-        return token, {
-            "token": {
-                "expires_at": iso_micros(self._tokens[token]),
-                "issued_at": iso_micros(self._now()),
-                "methods": ["password"],
-                "catalog": [],
-                "roles": [{"id": "0", "name": "drs_readonly"}],
-                "project": {
-                    "id": account.project_id,
-                    "name": account.region,
-                    "domain": {"id": "d0", "name": account.domain_name},
-                },
-                "user": {
-                    "id": "u0",
-                    "name": account.username,
-                    "domain": {"id": "d0", "name": account.domain_name},
-                    "password_expires_at": "",
-                },
-            }
-        }
-
     def issue_token(self, *, lifetime: float | None = None) -> str:
-        """A token as a person would fetch it by hand."""
-        token = f"MII{self._random.getrandbits(512):0128x}"
-        self._tokens[token] = self._now() + (self.token_lifetime if lifetime is None else lifetime)
-        return token
+        """A token for the account's first project, as a person would fetch it by hand."""
+        return self._issue(self.account.project_id, self.token_lifetime if lifetime is None else lifetime)
+
+    def token_for(self, scope: Scope | None, *, methods: list[str]) -> tuple[str, Payload]:
+        """A token and the body that goes with it; refused for what is no project or domain of this account."""
+        project = self._project_of(scope)
+        token = self._issue(None if project is None else project.id, self.token_lifetime)
+        domain = {"id": "d0", "name": self.account.domain_name}
+        body: Payload = {
+            "expires_at": iso_micros(self._tokens[token].expires),
+            "issued_at": iso_micros(self._now()),
+            "methods": methods,
+            "catalog": [],
+            "roles": [{"id": "0", "name": "drs_readonly"}],
+            "user": {"id": "u0", "name": self.account.username, "domain": domain, "password_expires_at": ""},
+        }
+        if project is not None:
+            body["project"] = {"id": project.id, "name": project.name, "domain": domain}
+        elif scope is not None:
+            body["domain"] = domain
+        return token, {"token": body}
 
     def issue_key(self) -> TemporaryKey:
-        """Temporary keys for a machine's agency."""
+        """Temporary keys for whoever may have them."""
         bits = self._random.getrandbits
         key = TemporaryKey(
             f"HST{bits(68):017X}", f"{bits(160):040x}", f"sts{bits(512):0128x}", self._now() + self.key_lifetime
@@ -141,6 +101,10 @@ class Identity:
         self._tokens.clear()
         self._keys.clear()
 
+    def expire(self) -> None:
+        """End every token now."""
+        self._tokens = {token: found._replace(expires=0.0) for token, found in self._tokens.items()}
+
     def secrets(self) -> list[str]:
         """Every text that must never leave the exporter."""
         held = [text for key in self._keys.values() for text in (key.secret, key.token)]
@@ -148,26 +112,51 @@ class Identity:
 
     def admit(self, *, method: str, target: str, headers: Mapping[str, str], body: bytes, project_id: str) -> None:
         """Refuse a request that brings no valid token or signature for that project."""
-        if "X-Auth-Token" in headers:
-            self._check_token(headers["X-Auth-Token"])
-        elif "Authorization" in headers:
-            secret_key = self._secret_of(signature.access_key(headers["Authorization"]), headers)
-            signature.verify(
-                method=method, target=target, headers=headers, body=body, secret_key=secret_key, now=self._now()
-            )
-            if headers.get("X-Project-Id", project_id) != project_id:
-                raise Refused(403, "DRS.M00261", "The project ID in the URL and the X-Project-Id header differ.")
-        else:
-            raise unauthorised("no token and no signature")
-        if project_id != self.account.project_id:
+        for_project = self.check(method=method, target=target, headers=headers, body=body)
+        if headers.get("X-Project-Id", project_id) != project_id:
+            raise Refused(403, "DRS.M00261", "The project ID in the URL and the X-Project-Id header differ.")
+        known = project_id in (project.id for project in self.projects if project.enabled)
+        if not known or for_project not in (None, project_id):
             raise Refused(403, "DRS.M00261", "The project ID is inconsistent with that of the credentials.")
 
-    def _check_token(self, token: str) -> None:
-        expires = self._tokens.get(token)
-        if expires is None:
+    def check(self, *, method: str, target: str, headers: Mapping[str, str], body: bytes) -> str | None:
+        """Refuse a request that brings no valid token or signature; the project a token is for."""
+        if "X-Auth-Token" in headers:
+            return self._check_token(headers["X-Auth-Token"])
+        if "Authorization" not in headers:
+            raise unauthorised("no token and no signature")
+        secret_key = self._secret_of(signature.access_key(headers["Authorization"]), headers)
+        signature.verify(
+            method=method, target=target, headers=headers, body=body, secret_key=secret_key, now=self._now()
+        )
+        return None
+
+    def _issue(self, project_id: str | None, lifetime: float) -> str:
+        token = f"MII{self._random.getrandbits(512):0128x}"
+        self._tokens[token] = _Token(self._now() + lifetime, project_id)
+        return token
+
+    def _project_of(self, scope: Scope | None) -> AccountProject | None:
+        """The project a token is asked for, if it is for one."""
+        if scope is None or (scope.project is None and scope.domain is None):
+            return None
+        if scope.project is None:
+            if scope.domain is not None and scope.domain.name not in (None, self.account.domain_name):
+                raise IdentityRefused(401, "Unauthorized", "The domain is not that of the user.")
+            return None
+        wanted = (scope.project.id, scope.project.name)
+        for project in self.projects:
+            if project.enabled and (project.id == wanted[0] or (wanted[0] is None and project.name == wanted[1])):
+                return project
+        raise IdentityRefused(403, "Forbidden", f"Could not find project: {wanted[0] or wanted[1]}.")
+
+    def _check_token(self, token: str) -> str | None:
+        found = self._tokens.get(token)
+        if found is None:
             raise unauthorised("the token cannot be decrypted")
-        if expires <= self._now():
+        if found.expires <= self._now():
             raise Refused(403, "DRS.M00100", "The token has expired.")
+        return found.project_id
 
     def _secret_of(self, access: str, headers: Mapping[str, str]) -> str:
         if access == self.account.access_key:

@@ -15,8 +15,10 @@ from pydantic import SecretStr
 from drs_exporter.cloud.auth.renewal import Renewal
 from drs_exporter.cloud.auth.token import TokenAuth
 from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.drs.client import DrsClient
+from drs_exporter.drs.refusals import REFUSALS
 from drs_exporter.secret import Secret
 from tests.cloud.doubles import FakeAuth, FakeClock, FakeIdentity, Handler, Seen
 
@@ -68,14 +70,14 @@ def budget(clock: FakeClock, seen: Seen) -> Budget:
 def transport(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, budget: Budget) -> Transport:
     """A transport with a given token."""
     return Transport(
-        session=session,
+        HttpExchange(session, request_timeout=5),
         endpoint=ENDPOINT,
         project_id="p1",
         auth=TokenAuth(Secret("token", SecretStr("given-token")), remember=lambda _: None),
         budget=budget,
         clock=clock,
         observer=seen,
-        request_timeout=5,
+        refusals=REFUSALS,
     )
 
 
@@ -99,16 +101,15 @@ def make(
 
     def make_(**changes: Any) -> DrsClient:
         arguments: dict[str, Any] = {
-            "session": session,
             "endpoint": ENDPOINT,
             "project_id": "p1",
             "auth": auth,
             "budget": budget,
             "clock": clock,
             "observer": seen,
-            "request_timeout": 5,
+            "refusals": REFUSALS,
         }
-        return DrsClient(Transport(**(arguments | changes)))
+        return DrsClient(Transport(HttpExchange(session, request_timeout=5), **(arguments | changes)))
 
     return make_
 

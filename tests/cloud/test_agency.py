@@ -7,7 +7,7 @@ from yarl import URL
 
 from drs_exporter.cloud.auth.agency import AgencyAuth
 from drs_exporter.cloud.auth.aksk import Keys
-from drs_exporter.cloud.auth.credentials import Authorised
+from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiConnectionError, ApiCredentialError, ApiSchemaError, ApiStatusError
 from tests.cloud.doubles import FakeClock, Seen
@@ -39,7 +39,9 @@ def known() -> list[str]:
 
 @pytest.fixture
 def auth(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, known: list[str]) -> AgencyAuth:
-    return AgencyAuth(session=session, project_id="p1", clock=clock, observer=seen, remember=known.append)
+    return AgencyAuth(
+        HttpExchange(session, request_timeout=5), project_id="p1", clock=clock, observer=seen, remember=known.append
+    )
 
 
 async def test_the_agencys_keys_sign_requests(api: Mock, auth: AgencyAuth, seen: Seen, known: list[str]) -> None:
@@ -140,12 +142,6 @@ async def test_refused_keys_are_renewed(api: Mock, auth: AgencyAuth) -> None:
     assert not await auth.renew(fresh)
 
 
-async def test_another_kind_of_credential_is_nothing_to_renew(auth: AgencyAuth) -> None:
-    stranger = Authorised({}, identity="token")
-    assert not await auth.renew(stranger)
-    auth.renewed(stranger, helped=False)
-
-
 async def test_the_metadata_service_is_never_asked_through_a_proxy(
     api: Mock, auth: AgencyAuth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,3 +151,40 @@ async def test_the_metadata_service_is_never_asked_through_a_proxy(
     await auth.sign_in()
     (call,) = api.requests["GET", URL(KEYS)]
     assert call.kwargs["proxy"] is None
+
+
+END = "2023-11-15T22:13:20.000000Z"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"credentials": {"access": "a1", "secret": "s1", "securitytoken": "t1", "expires_at": END}},
+        {"access": "a1", "secret": "s1", "securitytoken": "t1", "expires_at": END},
+        {"accessKeyId": "a1", "secretAccessKey": "s1", "securityToken": "t1", "expiration": END},
+        {
+            "credential": {
+                "access_key_id": "a1",
+                "secret_access_key": "s1",
+                "security_token": "t1",
+                "expires_at": END,
+            }
+        },
+        {"credential": None, "credentials": {"access": "", "accessKeyId": "a1", "secret": "s1", "securitytoken": "t1"}},
+    ],
+)
+async def test_keys_are_read_in_every_spelling_that_the_vendors_sdk_reads(
+    api: Mock, auth: AgencyAuth, body: object
+) -> None:
+    api.get(KEYS, payload=body)
+    assert (await auth.authorise(REQUEST)).identity == Keys("a1", "s1", "t1")
+
+
+@pytest.mark.parametrize("field", ["access", "secret", "securitytoken"])
+@pytest.mark.parametrize("text", ["one\ntwo", "bell\x07", "café", "nul\0"])
+async def test_keys_that_no_header_can_hold_are_a_broken_answer(
+    api: Mock, auth: AgencyAuth, field: str, text: str
+) -> None:
+    api.get(KEYS, payload=credential(1, **{field: text}))
+    with pytest.raises(ApiSchemaError, match="what no header can"):
+        await auth.authorise(REQUEST)

@@ -5,6 +5,7 @@ import gzip
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import aiohttp
@@ -14,14 +15,19 @@ from aiohttp.client_reqrep import ConnectionKey
 from pydantic import SecretStr
 from yarl import URL
 
-from drs_exporter.cloud import exchange
-from drs_exporter.cloud.exchange import Answer, Exchange
+from drs_exporter.cloud.answer import HttpAnswer
+from drs_exporter.cloud.bounds import ONE
+from drs_exporter.cloud.exchange import HttpExchange
+from drs_exporter.cloud.proxies import Direct, EnvironmentProxies, GivenProxy
 from drs_exporter.cloud.request import Request
 from drs_exporter.cloud.session import open_session
 from drs_exporter.errors import ApiConnectionError, ApiCredentialError, ApiError, ApiSchemaError, ApiTimeoutError
 from drs_exporter.secret import Secret
 from tests.cloud.doubles import Handler, http, raw
 
+MEBIBYTE = 1024 * 1024
+UNSAYABLE = "something in it cannot be said in HTTP"
+NO_HOST = "it, or its proxy, is not a possible host name"
 Serve = Callable[..., Awaitable[str]]
 
 
@@ -31,9 +37,9 @@ def request(endpoint: str) -> Request:
 
 async def send(
     session: aiohttp.ClientSession, endpoint: str, *, seconds: float = 5.0, proxy: str | None = None
-) -> Answer:
-    secret = None if proxy is None else Secret("proxy_url", SecretStr(proxy))
-    return await Exchange(session, request_timeout=seconds, proxy=secret).send(request(endpoint))
+) -> HttpAnswer:
+    proxies = EnvironmentProxies() if proxy is None else GivenProxy(Secret("proxy_url", SecretStr(proxy)))
+    return await HttpExchange(session, request_timeout=seconds, proxies=proxies).send(request(endpoint))
 
 
 async def failure(session: aiohttp.ClientSession, endpoint: str, *, seconds: float = 5.0) -> ApiError:
@@ -159,26 +165,22 @@ async def test_a_ca_file_is_trusted_and_verification_can_be_switched_off(serve: 
             assert (await send(session, url)).body == b"{}"
 
 
-async def test_a_body_over_the_limit_is_refused(
-    session: aiohttp.ClientSession, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exchange, "BODY_LIMIT", 1024 * 1024)
-    body = b" " * (1024 * 1024 + 1)
+async def test_a_body_over_the_limit_is_refused(session: aiohttp.ClientSession, serve: Serve) -> None:
+    body = b'"' * (ONE.size + 1)
+    assert 4 * MEBIBYTE < ONE.size < 5 * MEBIBYTE
     error = await failure(session, await serve(raw(http("200 OK", body))))
     assert isinstance(error, ApiSchemaError)
-    assert str(error) == "the answer is larger than 1 MiB"
+    assert str(error) == "the answer is larger than 4 MiB"
     answer = await send(session, await serve(raw(http("200 OK", body[1:]))))
-    assert len(answer.body) == 1024 * 1024
+    assert len(answer.body) == ONE.size
 
 
-async def test_a_small_body_that_unpacks_to_a_large_one_is_refused(
-    session: aiohttp.ClientSession, serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exchange, "BODY_LIMIT", 1024 * 1024)
-    body = gzip.compress(b" " * 50_000_000)
+async def test_a_small_body_that_unpacks_to_a_large_one_is_so_too(session: aiohttp.ClientSession, serve: Serve) -> None:
+    body = gzip.compress(b'"' * 50_000_000)
     assert len(body) < 100_000
     error = await failure(session, await serve(raw(http("200 OK", body, "Content-Encoding: gzip"))))
     assert isinstance(error, ApiSchemaError)
+    assert str(error) == "the answer is larger than 4 MiB"
 
 
 async def test_a_long_refusal_is_read_in_part(session: aiohttp.ClientSession, serve: Serve) -> None:
@@ -233,7 +235,7 @@ async def test_no_proxy_and_direct_go_past_the_proxy(
     endpoint = f"https://127.0.0.1:{unused_port}"
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.test:3128")
     with pytest.raises(ApiConnectionError, match="cannot connect to 127"):
-        await Exchange(session, request_timeout=5, direct=True).send(request(endpoint))
+        await HttpExchange(session, request_timeout=5, proxies=Direct()).send(request(endpoint))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(ApiConnectionError, match="cannot connect to 127"):
         await send(session, endpoint)
@@ -249,7 +251,33 @@ async def test_a_proxy_that_cannot_be_read_is_a_missing_credential(
 ) -> None:
     for proxy in (Secret("proxy_url", tmp_path / "missing"), Secret("proxy_url", SecretStr("http://[x"))):
         with pytest.raises(ApiCredentialError, match="proxy_url"):
-            await Exchange(session, request_timeout=5, proxy=proxy).send(request("https://drs.example.test"))
+            await HttpExchange(session, request_timeout=5, proxies=GivenProxy(proxy)).send(
+                request("https://drs.example.test")
+            )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "headers"),
+    [
+        ("https://a..b", {}),
+        (f"https://{'a' * 64}.example.test", {}),
+        ("http://127.0.0.1:1", {"X-Auth-Token": "one\ntwo"}),
+        ("http://127.0.0.1:1", {"X-Auth-Token": "nul\0"}),
+        ("http://127.0.0.1:1", {"X-Auth-Token": "\x01"}),
+        ("http://127.0.0.1:1", {"X-Auth-Token": "lone \udcff"}),
+        ("http://127.0.0.1:1", {"X-Auth-Token": 5}),
+        ("http://127.0.0.1:1", {"X Y": "5"}),
+        ("http://127.0.0.1:1", {"Host": "\r\nX-Other: 1"}),
+    ],
+)
+async def test_whatever_the_library_raises_on_the_way_is_an_error_of_the_call(
+    session: aiohttp.ClientSession, endpoint: str, headers: dict[str, Any]
+) -> None:
+    """For real: nothing is mocked here, and nothing but our own errors comes out."""
+    odd = Request(operation="quotas", method="GET", endpoint=URL(endpoint), path="/v3/p/quotas", headers=headers)
+    with pytest.raises(ApiConnectionError) as caught:
+        await HttpExchange(session, request_timeout=5).send(odd)
+    assert "one" not in str(caught.value)
 
 
 KEY = ConnectionKey("h", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
@@ -270,6 +298,16 @@ KEY = ConnectionKey("h", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None
         (aiohttp.InvalidURL("http://user:hidden@"), "no request can be sent to h: the address is not valid"),
         (aiohttp.ClientError("hidden"), "the connection to h failed"),
         (OSError("hidden"), "the connection to h failed"),
+        (ValueError("Forbidden control character in hidden"), "no request can be sent to h: " + UNSAYABLE),
+        (OverflowError("hidden"), "no request can be sent to h: " + UNSAYABLE),
+        (UnicodeError("label hidden too long"), "no request can be sent to h: " + NO_HOST),
+        (UnicodeEncodeError("idna", "hidden", 0, 1, "label too long"), "no request can be sent to h: " + NO_HOST),
+        (AssertionError("hidden"), "the connection to h failed"),
+        (RuntimeError("Session is closed"), "the connection to h failed"),
+        (AttributeError("'NoneType' object has no attribute 'hidden'"), "the connection to h failed"),
+        (LookupError("unknown encoding: hidden"), "the connection to h failed"),
+        (TypeError("hidden"), "the connection to h failed"),
+        (asyncio.IncompleteReadError(b"hidden", 9), "h closed the connection without an answer"),
         (
             aiohttp.ClientOSError(104, "Connection reset by peer"),
             "the connection to h failed: connection reset by peer",

@@ -71,6 +71,29 @@ async def test_permanent_keys_send_no_security_token(clock: FakeClock) -> None:
     assert "X-Security-Token" not in (await auth.authorise(REQUEST)).headers
 
 
+@pytest.mark.parametrize("text", ["one\ntwo", "nul\0", "bell\x07", "one\r\ntwo\n", "c1\x85", "\ufeff", "\n", "\ttab"])
+async def test_a_secret_that_was_replaced_by_what_is_none_fails_the_call_and_names_the_file(
+    tmp_path: Path, clock: FakeClock, text: str
+) -> None:
+    """Nothing of it gets into a header, where the HTTP library would fail in its own way."""
+    file = tmp_path / "secret"
+    file.write_text("good", newline="")
+    secret = Secret("access_key", file)
+    auths: list[TokenAuth | KeyAuth] = [
+        TokenAuth(secret, remember=lambda _: None),
+        KeyAuth(access_key=secret, secret_key=secret, project_id="p", clock=clock, remember=lambda _: None),
+    ]
+    for auth in auths:
+        assert (await auth.authorise(REQUEST)).headers
+    file.write_text(text, newline="")
+    for auth in auths:
+        with pytest.raises(ApiCredentialError, match=f"access_key: {file} must not"):
+            await auth.authorise(REQUEST)
+    file.write_bytes(b"\xef\xbb\xbfgood\r\n")
+    for auth in auths:
+        assert "good" in str(dict((await auth.authorise(REQUEST)).headers))
+
+
 @pytest.mark.parametrize("text", [None, ""])
 async def test_a_secret_that_cannot_be_read_fails_the_call_and_not_the_process(
     tmp_path: Path, clock: FakeClock, text: str | None

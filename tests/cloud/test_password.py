@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from drs_exporter.cloud.auth.password import PasswordAuth
+from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiCredentialError, ApiError, ApiSchemaError, ApiStatusError, Refusal
 from drs_exporter.secret import Secret
@@ -43,7 +44,6 @@ def known() -> Known:
 def make(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, known: Known) -> Callable[..., PasswordAuth]:
     def make_(**changes: Any) -> PasswordAuth:
         arguments: dict[str, Any] = {
-            "session": session,
             "iam_endpoint": IAM,
             "project_id": "p1",
             "username": "watcher",
@@ -52,9 +52,8 @@ def make(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, known: Kn
             "clock": clock,
             "observer": seen,
             "remember": known.append,
-            "request_timeout": 5,
         }
-        return PasswordAuth(**(arguments | changes))
+        return PasswordAuth(HttpExchange(session, request_timeout=5), **(arguments | changes))
 
     return make_
 
@@ -150,7 +149,7 @@ async def test_an_answer_without_a_token_is_broken(api: Mock, auth: PasswordAuth
     assert seen.sign_in_failures == 1
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
+@pytest.mark.parametrize("status", [400, 401, 403])
 async def test_a_refused_sign_in_is_said_in_one_sentence_and_not_tried_again(
     api: Mock, auth: PasswordAuth, seen: Seen, status: int
 ) -> None:
@@ -164,6 +163,47 @@ async def test_a_refused_sign_in_is_said_in_one_sentence_and_not_tried_again(
     assert "pass-wörd" not in str(caught.value)
     assert seen.attempts == [("sign_in", str(status))]
     assert seen.sign_in_failures == 1
+
+
+async def test_an_address_without_an_identity_service_is_blamed_and_not_the_credential(
+    api: Mock, auth: PasswordAuth
+) -> None:
+    api.post(TOKENS, status=404, payload={"error_msg": "The API does not exist", "error_code": "APIGW.0101"})
+    with pytest.raises(ApiStatusError, match=r"HTTP 404 APIGW\.0101: there is no identity service at this address"):
+        await auth.sign_in()
+
+
+@pytest.mark.parametrize("end", ["/v3", "/v3/", "/", "/v3/auth/tokens", "/v3/auth", "/v3.0", "//", "/v3//"])
+async def test_a_version_at_the_end_of_the_address_is_stripped(
+    api: Mock, make: Callable[..., PasswordAuth], end: str
+) -> None:
+    grant(api)
+    await make(iam_endpoint=IAM + end).sign_in()
+
+
+async def test_a_path_in_front_of_the_identity_service_is_kept(api: Mock, make: Callable[..., PasswordAuth]) -> None:
+    api.post(f"{IAM}/v3x/iam/v3/auth/tokens", status=201, headers={"X-Subject-Token": "t"}, payload={"token": TIMES})
+    await make(iam_endpoint=f"{IAM}/v3x/iam/v3").sign_in()
+
+
+@pytest.mark.parametrize("token", ["two\x01parts", "bell\x07", "café", "nul\0", "esc\x1b[31m", "a\tb"])
+async def test_a_token_that_no_header_can_hold_is_a_broken_answer(
+    api: Mock, auth: PasswordAuth, seen: Seen, token: str
+) -> None:
+    api.post(TOKENS, status=201, headers={"X-Subject-Token": token}, payload={"token": TIMES})
+    with pytest.raises(ApiSchemaError, match="what no header can") as caught:
+        await auth.authorise(REQUEST)
+    assert token not in str(caught.value)
+    assert seen.sign_in_failures == 1
+
+
+async def test_without_a_project_the_token_is_for_the_whole_domain(
+    api: Mock, make: Callable[..., PasswordAuth]
+) -> None:
+    grant(api)
+    await make(project_id=None).sign_in()
+    (call,) = api.requests["POST", URL(TOKENS)]
+    assert json.loads(call.kwargs["data"])["auth"]["scope"] == {"domain": {"name": "OTC-0000"}}
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429}, {"exception": TimeoutError()}])

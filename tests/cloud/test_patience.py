@@ -97,6 +97,30 @@ async def test_renewals_that_never_help_become_rare(renewal: Renewal[str], clock
     assert renewed_at == [0, 60, 180, 420, 720, 1020]
 
 
+@pytest.mark.parametrize("life", [0.1, 1.0, 3.0])
+async def test_credentials_that_end_at_once_are_not_asked_for_at_every_call(
+    renewal: Renewal[str], identity: FakeIdentity, clock: FakeClock, life: float
+) -> None:
+    """Whoever says that a token lives for a second is asked six times a minute and not sixty."""
+    identity.life = life
+    for _ in range(600):
+        used = await renewal.current()
+        await renewal.renew(used)
+        clock.pass_(1)
+    assert 50 <= identity.asked <= 66
+
+
+async def test_a_credential_of_a_quarter_of_a_minute_is_always_alive(
+    renewal: Renewal[str], identity: FakeIdentity, clock: FakeClock
+) -> None:
+    identity.life = 15.0
+    born: dict[str, float] = {}
+    for _ in range(600):
+        token = await renewal.current()
+        assert clock.now - born.setdefault(token, clock.now) < identity.life
+        clock.pass_(1)
+
+
 async def test_a_renewal_that_helps_ends_the_patience(renewal: Renewal[str], clock: FakeClock) -> None:
     for _ in range(3):
         used = await renewal.current()

@@ -1,6 +1,7 @@
 """What each request says, when its credential is renewed, and what a failure tells."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import Any
@@ -140,10 +141,26 @@ async def test_a_redirect_is_named_by_its_host_only(api: Mock, make: Make) -> No
     assert len(api.requests) == 1
 
 
-@pytest.mark.parametrize(("location", "words"), [("/elsewhere", "itself"), ("http://[bad", "somewhere unreadable")])
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("/elsewhere", "itself"),
+        ("?page=2", "itself"),
+        ("", "nowhere"),
+        ("//other.test/x", "other.test"),
+        ("HTTPS://Other.test", "other.test"),
+        ("file:///etc/passwd", "an address that is not HTTP (file)"),
+        ("file://host/etc/passwd", "an address that is not HTTP (file)"),
+        ("javascript:alert(1)", "an address that is not HTTP (javascript)"),
+        ("mailto:a@b", "an address that is not HTTP (mailto)"),
+        ("http:///path", "somewhere unreadable"),
+        ("http://xn--a/", "somewhere unreadable"),
+        ("http://[bad", "somewhere unreadable"),
+    ],
+)
 async def test_an_odd_redirect_is_still_one(api: Mock, make: Make, location: str, words: str) -> None:
     api.get(QUOTAS, status=307, headers={"Location": location})
-    with pytest.raises(ApiStatusError, match=f"points to {words};"):
+    with pytest.raises(ApiStatusError, match=f"points to {re.escape(words)};"):
         await make().quotas()
 
 

@@ -132,11 +132,11 @@ async def test_a_batch_among_the_listed_that_is_none_is_kept_for_parse(api: Mock
 
 async def test_the_members_of_a_batch_are_merged_under_the_first_total(api: Mock, client: DrsClient) -> None:
     members = [{"id": f"j{n}"} for n in range(101)]
-    url = f"{ASYNC}/a%2F1"
+    url = f"{ASYNC}/a%3F1"
     api.get(URL(f"{url}?limit=100&offset=0", encoded=True), payload={"jobs": members[:100], "total_count": 101})
     api.get(URL(f"{url}?limit=100&offset=100", encoded=True), payload={"jobs": members[100:], "total_count": "102"})
     api.get(URL(f"{url}?limit=100&offset=101", encoded=True), payload={"jobs": [], "total_count": 102})
-    detail = await client.async_job_detail("a/1")
+    detail = await client.async_job_detail("a?1")
     assert ids(detail.items) == [f"j{n}" for n in range(101)]
     assert detail.total == 101
 

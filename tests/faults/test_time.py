@@ -24,8 +24,7 @@ async def test_a_token_that_ends_in_the_middle_of_a_poll_is_renewed_once(
 
     def end_the_token(exchange: Exchange) -> object:
         if exchange.operation != "list_jobs" and next(first) == 0:
-            tokens = cloud.identity._tokens
-            tokens.update(dict.fromkeys(tokens, 0.0))
+            cloud.identity.expire()
             if how == "revoked":
                 cloud.identity.revoke()
         return take(exchange)

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 
 from drs_exporter.catalogue import FAMILIES
-from drs_exporter.cloud.attempts import Reader as AnswerReader
-from drs_exporter.cloud.exchange import Answer
+from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.pages import Page as AnswerPage
 from drs_exporter.errors import ApiSchemaError
@@ -88,7 +87,7 @@ def parsed(kind: Kind, body: bytes) -> Any:
     """What comes of a body; `None` where it is refused."""
     read = Reader()
     try:
-        content = kind.read(Answer(200, {}, body), operation=kind.name)
+        content = kind.read(HttpAnswer(200, {}, body), operation=kind.name)
     except ApiSchemaError:
         return None
     if content is None:
@@ -112,7 +111,7 @@ def test_every_answer_is_parsed_or_refused(kind: Kind, data: st.DataObject) -> N
 def test_no_value_of_an_answer_costs_the_answer(kind: Kind, data: st.DataObject) -> None:
     """Whatever stands where a list, a record or a value belongs: there is a reader for it."""
     body = encoded(data.draw(document(kind)), escaped=True)
-    content = kind.read(Answer(200, {}, body), operation=kind.name)
+    content = kind.read(HttpAnswer(200, {}, body), operation=kind.name)
     if content is not None:
         kind.parse(content.items if isinstance(content, AnswerPage) else content, Reader())
 
@@ -127,7 +126,7 @@ def test_no_value_of_an_answer_costs_the_answer(kind: Kind, data: st.DataObject)
 )
 def test_a_list_among_records_costs_itself_only(name: str, body: str, unreadable: dict[str, int]) -> None:
     kind, read = BY_NAME[name], Reader()
-    content = kind.read(Answer(200, {}, body.encode()), operation=name)
+    content = kind.read(HttpAnswer(200, {}, body.encode()), operation=name)
     kind.parse(content.items if isinstance(content, AnswerPage) else content, read)
     assert read.errors == unreadable
 
@@ -239,7 +238,7 @@ def test_a_number_that_is_none_is_no_text_either(fields: set[str], number: str) 
     job_text = ", ".join(f'"{name}": {value}' for name, value in values.items())
     body = f'{{"jobs": [{{{job_text}}}], "total_record": 1}}'
     read = Reader()
-    content = answers.JOBS(Answer(200, {}, body.encode()), operation="list_jobs")
+    content = answers.JOBS(HttpAnswer(200, {}, body.encode()), operation="list_jobs")
     assert content is not None
     found = listed(content.items, read)
     if "id" in fields:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
-from drs_exporter.cloud.exchange import Answer
+from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
 from drs_exporter.poll import COLLECTORS, Plan
@@ -173,7 +173,18 @@ class World:
         children = [child for record in records for child in record.get("children") or () if isinstance(child, dict)]
         return {record["id"] for record in (*records, *children)}
 
-    async def call(self, operation: str, _: str, path: str, read: Any, *, query: Any = (), body: Any = None) -> Any:
+    async def call(
+        self,
+        operation: str,
+        _: str,
+        path: str,
+        read: Any,
+        *,
+        query: Any = (),
+        body: Any = None,
+        empty: Any,
+        **_unused: Any,
+    ) -> Any:
         """Answer, or fail as the trouble of that operation is."""
         fault = self.trouble.get(operation, "")
         if fault in _FAILURES:
@@ -184,8 +195,9 @@ class World:
             del items[len(items) // 2 :]
         elif fault == "twice":
             items += items[:1]
-        answer = read(Answer(200, {}, json.dumps(content).encode()), operation=operation)
+        answer = read(HttpAnswer(200, {}, json.dumps(content).encode()), operation=operation)
         assert answer is not None
+        assert type(answer) is type(empty)
         return answer
 
     def _content(self, operation: str, path: str, body: Any, query: Mapping[str, str]) -> dict[str, Any]:

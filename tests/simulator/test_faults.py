@@ -193,6 +193,10 @@ async def test_every_operation_can_fail(cloud: SimulatedCloud, client: Client, o
         "quotas": ("GET", "quotas"),
     }
     other = {
+        "sign_in_oidc": ("POST", "/v3.0/OS-AUTH/id-token/tokens"),
+        "keys_by_token": ("POST", "/v3.0/OS-CREDENTIAL/securitytokens"),
+        "pod_identity": ("POST", "/v1/credentials"),
+        "list_projects": ("GET", "/v3/auth/projects"),
         "list_async_jobs": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs"),
         "async_job_detail": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs/x"),
         "job_detail": ("GET", f"/v5/{cloud.project_id}/jobs/x"),

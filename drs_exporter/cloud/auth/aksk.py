@@ -19,10 +19,12 @@ class Keys:
     security_token: str | None = field(default=None, repr=False)
 
 
-def signed(request: Request, keys: Keys, *, project_id: str, now: float) -> dict[str, str]:
-    """The request's headers with the signature of this moment."""
+def signed(request: Request, keys: Keys, *, project_id: str | None, now: float) -> dict[str, str]:
+    """The request's headers with the signature of this moment; without a project, as the identity service has it."""
     date = datetime.fromtimestamp(now, UTC).strftime(DATE_FORMAT)
-    covered = {"Host": request.host, DATE_HEADER: date, "X-Project-Id": project_id}
+    covered = {"Host": request.host, DATE_HEADER: date}
+    if project_id is not None:
+        covered["X-Project-Id"] = project_id
     if keys.security_token is not None:
         covered["X-Security-Token"] = keys.security_token
     if "Content-Type" in request.headers:
@@ -48,7 +50,7 @@ class KeyAuth:
         access_key: Secret,
         secret_key: Secret,
         security_token: Secret | None = None,
-        project_id: str,
+        project_id: str | None,
         clock: Clock,
         remember: Remember,
     ) -> None:

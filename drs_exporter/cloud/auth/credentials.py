@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from drs_exporter.cloud.request import SIGN_IN, Request
-from drs_exporter.errors import ApiCredentialError, SettingsError
+from drs_exporter.errors import ApiCredentialError, ApiSchemaError, SettingsError
 from drs_exporter.secret import Remember, Secret
 
 
@@ -37,11 +37,41 @@ class Auth(Protocol):
         ...
 
 
+class Anonymous:
+    """No credential at all: for the places that give them."""
+
+    async def sign_in(self) -> None:
+        """Nothing to do."""
+
+    async def authorise(self, request: Request) -> Authorised:
+        """The request's own headers."""
+        return Authorised(headers=request.headers, identity=None)
+
+    async def renew(self, used: Authorised) -> bool:  # noqa: ARG002 - as every credential
+        """There is never another."""
+        return False
+
+    def renewed(self, used: Authorised, *, helped: bool) -> None:
+        """Nothing to learn."""
+
+
 def read(secret: Secret, remember: Remember) -> str:
-    """The secret as it is now; a file that cannot be read is a failed sign-in, not a broken configuration."""
+    """The secret as it is now; a file that cannot be read or used is a failed sign-in, not a broken configuration."""
     try:
         value = secret.read()
     except SettingsError as exc:
         raise ApiCredentialError(str(exc), operation=SIGN_IN) from None
     remember(value)
     return value
+
+
+def sendable(credential: str, *, operation: str) -> str:
+    """A credential that a service gave, if it can stand in a header."""
+    if not (credential.isascii() and credential.isprintable()):
+        raise ApiSchemaError("the credential in the answer holds what no header can", operation=operation)
+    return credential
+
+
+def with_token(request: Request, token: str) -> dict[str, str]:
+    """The request's headers and the token."""
+    return {**request.headers, "X-Auth-Token": token}

@@ -1,138 +1,62 @@
 """User name and password: Keystone v3 gives a token for the project."""
 
-from typing import Final
-
-import aiohttp
-import msgspec
-from yarl import URL
+from collections.abc import Mapping
+from typing import Any
 
 from drs_exporter.clock import Clock
-from drs_exporter.cloud.attempts import Attempts
-from drs_exporter.cloud.auth.credentials import Authorised, read
-from drs_exporter.cloud.auth.renewal import Obtained, Renewal
-from drs_exporter.cloud.auth.timestamps import life, moment
-from drs_exporter.cloud.auth.wire import TokenAnswer, TokenInfo
-from drs_exporter.cloud.budget import Budget
-from drs_exporter.cloud.decode import decode
-from drs_exporter.cloud.exchange import Answer, Exchange
+from drs_exporter.cloud.auth.credentials import read, with_token
+from drs_exporter.cloud.auth.iam import IDENTITY_SERVICE, identity_root, token_reader
+from drs_exporter.cloud.auth.renewal import Obtained
+from drs_exporter.cloud.auth.renewed import TOKEN_MARGIN, RenewedAuth, sign_in_transport
+from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.observer import Observer
-from drs_exporter.cloud.refusals import sign_in_meaning
-from drs_exporter.cloud.request import HEADERS, SIGN_IN, Request
-from drs_exporter.errors import ApiSchemaError
+from drs_exporter.cloud.request import SIGN_IN, Request
 from drs_exporter.secret import Remember, Secret
 
-MARGIN: Final = 600.0
-"""Seconds before its end at which a token is renewed."""
 
-_TOKEN: Final = msgspec.json.Decoder(TokenAnswer)
-
-
-class PasswordAuth:
+class PasswordAuth(RenewedAuth[str]):
     """Signs in at the identity service and sends the token along."""
 
     def __init__(
         self,
+        exchange: HttpExchange,
         *,
-        session: aiohttp.ClientSession,
         iam_endpoint: str,
-        project_id: str,
+        project_id: str | None,
         username: str,
         password: Secret,
         domain_name: str,
         clock: Clock,
         observer: Observer,
         remember: Remember,
-        request_timeout: float,
-        proxy: Secret | None = None,
         first_backoff: float = 60.0,
     ) -> None:
-        """Nothing is asked before the first request; `first_backoff` is the wait after a first refusal."""
-        self._endpoint = URL(iam_endpoint)
+        """A token for the project, or for the whole domain where there is none: enough to list projects."""
+        super().__init__(clock=clock, observer=observer, margin=TOKEN_MARGIN, first_backoff=first_backoff)
+        self._iam = sign_in_transport(
+            exchange, endpoint=identity_root(iam_endpoint), place=IDENTITY_SERVICE, clock=clock, observer=observer
+        )
         self._project_id = project_id
         self._username = username
         self._password = password
-        self._domain_name = domain_name
-        self._clock = clock
+        self._domain = {"name": domain_name}
         self._remember = remember
-        self._attempts = Attempts(
-            Exchange(session, request_timeout=request_timeout, proxy=proxy),
-            budget=Budget(rate=1.0, concurrency=1, clock=clock, observer=observer),
-            clock=clock,
-            observer=observer,
-            meaning=sign_in_meaning,
-        )
-        self._renewal: Renewal[str] = Renewal(
-            self._obtain,
-            inputs=lambda: read(password, remember),
-            clock=clock,
-            observer=observer,
-            margin=MARGIN,
-            first_backoff=first_backoff,
-        )
+        self._read = token_reader(clock, remember)
 
-    async def sign_in(self) -> None:
-        """Make sure a token is there."""
-        await self._renewal.current()
-
-    async def authorise(self, request: Request) -> Authorised:
-        """The request's headers and the token in use."""
-        token = await self._renewal.current()
-        return Authorised(headers={**request.headers, "X-Auth-Token": token}, identity=token)
-
-    async def renew(self, used: Authorised) -> bool:
-        """Whether there is another token now than the one used."""
-        return await self._renewal.renew(str(used.identity))
-
-    def renewed(self, used: Authorised, *, helped: bool) -> None:
-        """Learn whether the new token was accepted."""
-        self._renewal.judge(str(used.identity), helped=helped)
-
-    async def _obtain(self, needed: bool) -> Obtained[str]:  # noqa: FBT001 - the renewal's own contract
-        """Sign in; with retries if somebody waits for it."""
-
-        async def attempt() -> Obtained[str]:
-            return await self._attempts.once(self._request, self._read, operation=SIGN_IN)
-
-        return await (self._attempts.retried(attempt, operation=SIGN_IN) if needed else attempt())
-
-    async def _request(self) -> Request:
+    async def _obtain(self, *, needed: bool) -> Obtained[str]:
         """POST /v3/auth/tokens with the password as it is now."""
-        user = {
-            "name": self._username,
-            "password": read(self._password, self._remember),
-            "domain": {"name": self._domain_name},
-        }
-        body = {
-            "auth": {
-                "identity": {"methods": ["password"], "password": {"user": user}},
-                "scope": {"project": {"id": self._project_id}},
-            }
-        }
-        return Request(
-            operation=SIGN_IN,
-            method="POST",
-            endpoint=self._endpoint,
-            path="/v3/auth/tokens",
-            headers=HEADERS,
-            body=msgspec.json.encode(body),
-        )
+        return await self._iam.call(SIGN_IN, "POST", "/v3/auth/tokens", self._read, body=self._body(), once=not needed)
 
-    def _read(self, answer: Answer, /, *, operation: str) -> Obtained[str] | None:
-        """The token of the header, and its life as the service's own clock tells it."""
-        token = answer.headers.get("X-Subject-Token", "").strip()
-        if not token:
-            return None
-        self._remember(token)
-        try:
-            info = decode(answer.body, _TOKEN, operation=operation).token
-        except ApiSchemaError:
-            info = None
-        expires = moment(info.expires_at) if isinstance(info, TokenInfo) else None
-        issued = moment(info.issued_at) if isinstance(info, TokenInfo) else None
-        if expires is None:
-            return Obtained(credential=token)
-        return Obtained(
-            credential=token,
-            life=life(expires, since=issued if issued is not None else self._clock.time()),
-            expires_at=expires,
-        )
+    def _body(self) -> dict[str, Any]:
+        """Who asks, and what for."""
+        user = {"name": self._username, "password": self._inputs(), "domain": self._domain}
+        scope = {"domain": self._domain} if self._project_id is None else {"project": {"id": self._project_id}}
+        return {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}}
+
+    def _inputs(self) -> str:
+        """The password as it is now."""
+        return read(self._password, self._remember)
+
+    def _headers(self, request: Request, credential: str) -> Mapping[str, str]:
+        """The request's headers and the token."""
+        return with_token(request, credential)

@@ -1,9 +1,10 @@
 """Keeping a credential fresh: one renewal for all callers, ahead of its end, and patience with refusals."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections import deque
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.observer import Observer
@@ -19,6 +20,10 @@ _UNREACHABLE_PAUSE: Final = 1.0
 
 _AHEAD_PAUSE: Final = 30.0
 """Seconds between attempts to renew a credential that is still alive."""
+
+_OFTENEST: Final = 6
+_OFTEN: Final = 60.0
+"""So many credentials are obtained at most in so many seconds, however soon each of them ends."""
 
 _FINAL: Final = frozenset({Refusal.AUTH, Refusal.PERMISSION, Refusal.WRONG_PROJECT, Refusal.REQUEST})
 
@@ -43,12 +48,20 @@ class _Held(Generic[C]):
     ends_at: float
 
 
+class Obtain(Protocol[C]):
+    """Asks for a credential."""
+
+    async def __call__(self, *, needed: bool) -> Obtained[C]:
+        """A fresh one; `needed` tells whether somebody depends on it, else one attempt will do."""
+        ...
+
+
 class Renewal(Generic[C]):
     """Holds one credential and obtains the next."""
 
     def __init__(
         self,
-        obtain: Callable[[bool], Awaitable[Obtained[C]]],
+        obtain: Obtain[C],
         *,
         inputs: Callable[[], Hashable],
         clock: Clock,
@@ -58,8 +71,8 @@ class Renewal(Generic[C]):
     ) -> None:
         """Renew `margin` seconds ahead, or at the last tenth of a short life.
 
-        `obtain` is told whether somebody depends on it, else one attempt will do; `inputs` are the secrets it would
-        use: while they are the ones last refused, it is not asked again before its time.
+        `inputs` are the secrets that `obtain` would use: while they are the ones last refused, it is not asked again
+        before its time.
         """
         self._obtain = obtain
         self._inputs = inputs
@@ -76,15 +89,18 @@ class Renewal(Generic[C]):
         self._not_before = clock.monotonic()
         self._next_ahead = clock.monotonic()
         self._useless = 0
-        self._useless_credential: C | None = None
+        self._useless_credential: Hashable | None = None
         self._no_renewal_before = clock.monotonic()
+        self._obtained_at: deque[float] = deque(maxlen=_OFTENEST)
 
     async def current(self) -> C:
         """The credential to use now; waits for a new one only if there is none that lives."""
         held = self._held
         now = self._clock.monotonic()
-        if held is None or now >= held.ends_at:
+        if held is None or (now >= held.ends_at and not self._too_often(now)):
             return await self._next(held, needed=True)
+        if self._too_often(now):
+            return held.credential
         if now >= max(held.renew_at, self._next_ahead, self._not_before) and not self._turn.locked():
             try:
                 return await self._next(held, needed=False)
@@ -92,16 +108,21 @@ class Renewal(Generic[C]):
                 return held.credential
         return held.credential
 
-    async def renew(self, used: C) -> bool:
+    async def renew(self, used: Hashable) -> bool:
         """Whether another credential than the one used is there now; False while renewing has proved useless."""
         held = self._held
         if held is not None and held.credential != used:
             return True
-        if self._clock.monotonic() < self._no_renewal_before:
+        now = self._clock.monotonic()
+        if now < self._no_renewal_before or self._too_often(now):
             return False
         return await self._next(held, needed=True) != used
 
-    def judge(self, credential: C, *, helped: bool) -> None:
+    def _too_often(self, now: float) -> bool:
+        """Whether credentials end faster than they should be asked for; the last one is used on, refused or not."""
+        return len(self._obtained_at) == _OFTENEST and now - self._obtained_at[0] < _OFTEN
+
+    def judge(self, credential: Hashable, *, helped: bool) -> None:
         """Learn whether a renewed credential was accepted; each counts once, whatever number of callers used it."""
         if helped:
             self._useless = 0
@@ -138,11 +159,12 @@ class Renewal(Generic[C]):
         inputs = None
         try:
             inputs = self._inputs()
-            obtained = await self._obtain(needed)
+            obtained = await self._obtain(needed=needed)
         except ApiError as exc:
             self._fail(exc, inputs)
             raise
         now = self._clock.monotonic()
+        self._obtained_at.append(now)
         life = float("inf") if obtained.life is None else obtained.life
         renew_at = now + life - min(self._margin, life / 10) if obtained.life is not None else life
         self._held = _Held(credential=obtained.credential, renew_at=renew_at, ends_at=now + life)

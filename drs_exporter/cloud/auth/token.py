@@ -1,6 +1,6 @@
 """A token that somebody gave us: used while it lasts, never renewed, but read anew from its file."""
 
-from drs_exporter.cloud.auth.credentials import Authorised, read
+from drs_exporter.cloud.auth.credentials import Authorised, read, with_token
 from drs_exporter.cloud.request import Request
 from drs_exporter.secret import Remember, Secret
 
@@ -20,7 +20,7 @@ class TokenAuth:
     async def authorise(self, request: Request) -> Authorised:
         """The request's headers and the token as it is now."""
         token = read(self._token, self._remember)
-        return Authorised(headers={**request.headers, "X-Auth-Token": token}, identity=token)
+        return Authorised(headers=with_token(request, token), identity=token)
 
     async def renew(self, used: Authorised) -> bool:
         """Whether the file holds another token by now."""

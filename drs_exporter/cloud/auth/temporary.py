@@ -1,0 +1,59 @@
+"""Temporary keys, wherever they come from: read from the ways in which the cloud spells them, and used for signing."""
+
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+import msgspec
+
+from drs_exporter.clock import Clock
+from drs_exporter.cloud.answer import HttpAnswer
+from drs_exporter.cloud.auth.aksk import Keys, signed
+from drs_exporter.cloud.auth.credentials import sendable
+from drs_exporter.cloud.auth.renewal import Obtained
+from drs_exporter.cloud.auth.renewed import KEY_MARGIN, RenewedAuth
+from drs_exporter.cloud.auth.timestamps import life, moment
+from drs_exporter.cloud.auth.wire import TemporaryKeysAnswer
+from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.observer import Observer
+from drs_exporter.cloud.request import Request
+from drs_exporter.secret import Remember
+
+_KEYS: Final = msgspec.json.Decoder(TemporaryKeysAnswer)
+
+
+class TemporaryKeyAuth(RenewedAuth[Keys]):
+    """Signs with temporary keys."""
+
+    def __init__(
+        self, *, project_id: str | None, clock: Clock, observer: Observer, remember: Remember, first_backoff: float
+    ) -> None:
+        """Sign for this project; for none, as the identity service has it."""
+        super().__init__(clock=clock, observer=observer, margin=KEY_MARGIN, first_backoff=first_backoff)
+        self._project_id = project_id
+        self._clock = clock
+        self._remember = remember
+
+    def _inputs(self) -> Hashable:
+        """Nothing that is known here."""
+        return None
+
+    def _headers(self, request: Request, credential: Keys) -> Mapping[str, str]:
+        """The request's headers, signed."""
+        return signed(request, credential, project_id=self._project_id, now=self._clock.time())
+
+    def _read_keys(self, answer: HttpAnswer, /, *, operation: str) -> Obtained[Keys] | None:
+        """The keys and their end."""
+        found = decode(answer.body, _KEYS, operation=operation).keys()
+        texts = (found.access_key(), found.secret_key(), found.token())
+        access, secret, token = (text if isinstance(text, str) else "" for text in texts)
+        if not (access and secret and token):
+            return None
+        for text in (access, secret, token):
+            self._remember(text)
+            sendable(text, operation=operation)
+        expires = moment(found.end())
+        return Obtained(
+            credential=Keys(access_key=access, secret_key=secret, security_token=token),
+            life=life(expires, since=self._clock.time()),
+            expires_at=expires,
+        )

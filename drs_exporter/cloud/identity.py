@@ -1,0 +1,55 @@
+"""What the identity service is asked beside sign-in: which projects a credential can see."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from drs_exporter.cloud.answer import HttpAnswer
+from drs_exporter.cloud.auth.wire import ListedProject, ProjectsAnswer
+from drs_exporter.cloud.bounds import Bounds
+from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.request import SIGN_IN
+from drs_exporter.cloud.transport import Transport
+
+_SOME: Final = Bounds(elements=100)
+_PROJECTS: Final = msgspec.json.Decoder(ProjectsAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class IamProject:
+    """One project of the account."""
+
+    id: str
+    name: str
+    """The region, or the region with a suffix such as `eu-de_orders`."""
+    enabled: bool = True
+
+    @property
+    def region(self) -> str:
+        """The region it is in; region names hold no underscore."""
+        return self.name.partition("_")[0]
+
+
+async def list_projects(iam: Transport) -> tuple[IamProject, ...]:
+    """GET /v3/auth/projects: every project this credential can see, by name; those without id or name are left out.
+
+    The transport's credential should be for no project in particular.
+    """
+    return await iam.call(SIGN_IN, "GET", "/v3/auth/projects", _read_projects, bounds=_SOME)
+
+
+def _read_projects(answer: HttpAnswer, /, *, operation: str) -> tuple[IamProject, ...] | None:
+    """The projects of an answer."""
+    listed = decode(answer.body, _PROJECTS, operation=operation).projects
+    if not isinstance(listed, list):
+        return None
+    found = {project.id: project for project in map(_project, listed) if project is not None}
+    return tuple(sorted(found.values(), key=lambda project: project.name))
+
+
+def _project(listed: object) -> IamProject | None:
+    """One project; one that does not say so is enabled."""
+    if not isinstance(listed, ListedProject) or not isinstance(listed.id, str) or not isinstance(listed.name, str):
+        return None
+    return IamProject(listed.id, listed.name, enabled=listed.enabled is not False)

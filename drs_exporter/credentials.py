@@ -1,0 +1,95 @@
+"""From the settings of a project to the way it signs in."""
+
+from dataclasses import dataclass
+
+from drs_exporter.clock import Clock
+from drs_exporter.cloud.auth.agency import AgencyAuth
+from drs_exporter.cloud.auth.aksk import KeyAuth
+from drs_exporter.cloud.auth.credentials import Auth
+from drs_exporter.cloud.auth.oidc import OidcAuth
+from drs_exporter.cloud.auth.password import PasswordAuth
+from drs_exporter.cloud.auth.pod_identity import PodIdentityAuth
+from drs_exporter.cloud.auth.token import TokenAuth
+from drs_exporter.cloud.exchange import HttpExchange
+from drs_exporter.cloud.observer import Observer
+from drs_exporter.secret import Redactor
+from drs_exporter.settings.resolved import Access
+
+_FIRST_BACKOFF = 60.0
+"""Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInParts:
+    """What every way of signing in needs beside the settings."""
+
+    exchange: HttpExchange
+    """To the cloud."""
+    nearby: HttpExchange
+    """To what answers from this machine or its cluster, never through a proxy."""
+    redactor: Redactor
+    observer: Observer
+    clock: Clock
+
+
+def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Auth:
+    """The way these settings sign in, for a project or for none; the settings made sure that its parts are there."""
+    remember, clock, observer = parts.redactor.remember, parts.clock, parts.observer
+    first_backoff = min(_FIRST_BACKOFF, access.poll_interval)
+    match access.auth:
+        case "token" if access.token is not None:
+            return TokenAuth(access.token, remember=remember)
+        case "aksk" if access.access_key is not None and access.secret_key is not None:
+            return KeyAuth(
+                access_key=access.access_key,
+                secret_key=access.secret_key,
+                security_token=access.security_token,
+                project_id=project_id,
+                clock=clock,
+                remember=remember,
+            )
+        case "password" if access.password is not None:
+            return PasswordAuth(
+                parts.exchange,
+                iam_endpoint=access.iam_endpoint,
+                project_id=project_id,
+                username=access.username or "",
+                password=access.password,
+                domain_name=access.domain_name or "",
+                clock=clock,
+                observer=observer,
+                remember=remember,
+                first_backoff=first_backoff,
+            )
+        case "oidc" if access.id_token is not None:
+            return OidcAuth(
+                parts.exchange,
+                iam_endpoint=access.iam_endpoint,
+                identity_provider=access.identity_provider or "",
+                id_token=access.id_token,
+                project_id=project_id,
+                clock=clock,
+                observer=observer,
+                remember=remember,
+                first_backoff=first_backoff,
+            )
+        case "pod_identity" if access.authorization_token is not None:
+            return PodIdentityAuth(
+                parts.nearby,
+                credentials_url=access.credentials_url or "",
+                authorization_token=access.authorization_token,
+                project_id=project_id,
+                clock=clock,
+                observer=observer,
+                remember=remember,
+                first_backoff=first_backoff,
+            )
+        case _:
+            return AgencyAuth(
+                parts.nearby,
+                project_id=project_id,
+                clock=clock,
+                observer=observer,
+                remember=remember,
+                first_backoff=first_backoff,
+            )
