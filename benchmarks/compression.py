@@ -59,7 +59,7 @@ def size(file: Path, library: str, level: int) -> int:
 def families(file: Path) -> list[bytes]:
     """Plain lines, family by family."""
     project = read(file)
-    return [chunk.plain for chunk in ProjectRenderer(project.name).render(project)]
+    return list(ProjectRenderer(project.name).render(project))
 
 
 def deflated(plain: bytes, library: str, level: int) -> bytes:

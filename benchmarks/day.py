@@ -60,14 +60,14 @@ def steady(url: str) -> tuple[float, int, int]:
         async with watching(url) as watched:
             await watched.poll()
             await watched.poll()
-            first = names(watched.page())
+            first = names(await watched.page("identity"))
             spent = 0.0
             for _ in range(POLLS):
                 Cloud(url).move(JOBS // 5)
                 before = time.process_time()
                 await watched.poll()
                 spent += time.process_time() - before
-            return spent, len(first), len(names(watched.page()) - first)
+            return spent, len(first), len(names(await watched.page("identity")) - first)
 
     return asyncio.run(poll())
 
@@ -114,7 +114,7 @@ async def _changes() -> list[float]:
             await asyncio.sleep(moments.random())
             simulated.fleet.set_status(job.id, f"BENCHMARK_{number}")
             begun = time.perf_counter()
-            while not shows(daemon, f'job_id="{job.id}"', f'status="BENCHMARK_{number}"'):  # noqa: ASYNC110 - a scraper
+            while not await shows(daemon, f'job_id="{job.id}"', f'status="BENCHMARK_{number}"'):  # noqa: ASYNC110 - a scraper
                 await asyncio.sleep(0.005)
             found.append(time.perf_counter() - begun)
         running.cancel()
@@ -122,7 +122,8 @@ async def _changes() -> list[float]:
         return found
 
 
-def shows(daemon: Exporter, *labels: str) -> bool:
+async def shows(daemon: Exporter, *labels: str) -> bool:
     """Whether a sample with these labels is on the page."""
-    page = b"".join(daemon.metrics(projects=None, process_wide=False, jobs=True, openmetrics=False, gzip=False))
+    buffers = await daemon.metrics(projects=None, process_wide=False, jobs=True, openmetrics=False, encoding="identity")
+    page = b"".join(buffers)
     return any(all(label in line for label in labels) for line in page.decode().splitlines())

@@ -96,11 +96,11 @@ def resident(url: str, changing: int) -> tuple[int, int, int]:
             for _ in range(3):
                 Cloud(url).move(changing)
                 await watched.poll()
-            watched.page(gzip=True)
+            await watched.page()
             Cloud(url).move(changing)
             with Peak() as swap:
                 await watched.poll()
-            watched.page(gzip=True)
+            await watched.page()
             return held(), swap.bytes, first.bytes
 
     return asyncio.run(poll())

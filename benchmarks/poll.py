@@ -44,6 +44,7 @@ async def polls(url: str, changing: int) -> AsyncGenerator[float]:
     upstream = Cloud(url)
     async with watching(url) as watched:
         await watched.poll()
+        await watched.page()  # from now on each poll makes the page that was asked for
         await watched.poll()
         while True:
             upstream.move(changing)

@@ -86,4 +86,4 @@ def shard(url: str, number: int, total: int) -> Result:
 async def _page(url: str, number: int, total: int) -> tuple[bytes, int]:
     async with watching(url, SHARD=str(number), TOTAL_SHARDS=str(total)) as watched:
         await watched.poll()
-        return watched.page(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return await watched.page("identity"), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

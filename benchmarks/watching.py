@@ -1,6 +1,6 @@
 """The exporter's own parts against the upstream of a benchmark, polled when the benchmark says."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from benchmarks.upstream import PROJECT
@@ -8,7 +8,7 @@ from drs_exporter import process
 from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.exposition import Exposition
-from drs_exporter.render import Chunk
+from drs_exporter.render import ProjectLines
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.snapshot import Project
@@ -51,9 +51,11 @@ class Watching:
         await self.watch.pace.once()
         self._tick += INTERVAL
 
-    def page(self, *, gzip: bool = False) -> bytes:
+    async def page(self, encoding: str = "gzip") -> bytes:
         """What a scrape gets."""
-        buffers = self.exposition.page(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=gzip)
+        buffers = await self.exposition.page(
+            projects=None, process_wide=True, jobs=True, openmetrics=False, encoding=encoding
+        )
         return b"".join(buffers)
 
 
@@ -67,8 +69,8 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     (project,) = whole.projects
     await exposition.arrange([project.name])
 
-    async def publish(found: Project, chunks: Sequence[Chunk]) -> None:
-        await exposition.publish(found.name, chunks)
+    async def publish(found: Project, lines: ProjectLines) -> None:
+        await exposition.publish(found.name, lines)
 
     watch = Watch(project, whole, telemetry=telemetry, publish=publish, redactor=Redactor(), clock=clock)
     await watch.open()

@@ -11,7 +11,7 @@ from drs_exporter.clock import Clock, SystemClock
 from drs_exporter.errors import SettingsError
 from drs_exporter.exposition import Exposition
 from drs_exporter.history import History, Sample
-from drs_exporter.render import Chunk
+from drs_exporter.render import ProjectLines
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings, restart_needed
 from drs_exporter.snapshot import Project
@@ -104,12 +104,12 @@ class Exporter:
         """The last poll as text 0.0.4 for a textfile collector: no counters, histograms or process metrics."""
         return self._exposition.body() + self._telemetry.gauges()
 
-    def metrics(
-        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    async def metrics(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, encoding: str
     ) -> Sequence[bytes]:
-        """The page a scrape asked for, as buffers that exist already."""
-        return self._exposition.page(
-            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, gzip=gzip
+        """The page a scrape asked for."""
+        return await self._exposition.page(
+            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, encoding=encoding
         )
 
     def projects(self) -> Sequence[Project]:
@@ -210,9 +210,9 @@ class Exporter:
         for watch in self._watches.values():
             await watch.stop()
 
-    async def _publish(self, project: Project, chunks: Sequence[Chunk]) -> None:
+    async def _publish(self, project: Project, lines: ProjectLines) -> None:
         """Serve what a poll found, and remember a point of it."""
-        await self._exposition.publish(project.name, chunks)
+        await self._exposition.publish(project.name, lines)
         await asyncio.to_thread(self._history.note, project, now=self._clock.time())
 
     def _watch(self, project: ProjectSettings, settings: Settings) -> Watch:

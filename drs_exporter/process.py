@@ -28,7 +28,7 @@ def prepare() -> None:
 
 
 def _share_memory() -> None:
-    """Let threads use what other threads freed, and keep what scrapes need again and again until `give_back`.
+    """Let threads use what other threads freed, and keep what scrapes need again and again.
 
     By its own measure glibc has a heap for every thread, of which Python's run one at a time, keeps the pages of an
     exposition for later, and takes fresh memory from the system for every scrape, which is a third of what one costs.
@@ -38,10 +38,3 @@ def _share_memory() -> None:
         mallopt(_M_ARENA_MAX, 1)
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
         mallopt(_M_TRIM_THRESHOLD, _FREE_AT_THE_TOP)
-
-
-def give_back() -> None:
-    """Give memory that was needed for a moment back to the system; a fraction of a millisecond, for after a poll."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

@@ -1,24 +1,23 @@
 """One project being watched: its connection, its pace, its renderer, and the task that runs them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from typing import Final
 
-from drs_exporter import process
 from drs_exporter.clock import Clock
 from drs_exporter.connect import Connection, connect
 from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.collectors import COLLECTORS
 from drs_exporter.poll.state import State
-from drs_exporter.render import Chunk, ProjectRenderer
+from drs_exporter.render import ProjectLines, ProjectRenderer
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings
 from drs_exporter.settings.labels import tag_label
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 
-Publish = Callable[[Project, Sequence[Chunk]], Awaitable[None]]
+Publish = Callable[[Project, ProjectLines], Awaitable[None]]
 
 
 class Watch:
@@ -98,15 +97,10 @@ class Watch:
 
     async def _render(self, snapshot: Project) -> None:
         started = self._clock.monotonic()
-        chunks, series = await asyncio.to_thread(self._chunks, snapshot)
-        self._telemetry.rendered(series=series, seconds=self._clock.monotonic() - started)
+        lines = await asyncio.to_thread(self._renderer.render, snapshot)
+        self._telemetry.rendered(series=lines.series, seconds=self._clock.monotonic() - started)
         self.snapshot = snapshot
-        await self._publish(snapshot, chunks)
-        await asyncio.to_thread(process.give_back)
-
-    def _chunks(self, snapshot: Project) -> tuple[Sequence[Chunk], int]:
-        chunks = self._renderer.render(snapshot)
-        return chunks, sum(chunk.lines for chunk in chunks)
+        await self._publish(snapshot, lines)
 
 
 def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:

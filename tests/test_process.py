@@ -34,7 +34,6 @@ def test_a_c_library_that_cannot_be_told_is_left_alone(monkeypatch: pytest.Monke
     """Such as musl's, which gives large blocks back anyway."""
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     process.prepare()
-    process.give_back()
 
 
 def test_threads_share_one_heap_that_is_given_back_when_we_say(monkeypatch: pytest.MonkeyPatch) -> None:

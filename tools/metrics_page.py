@@ -1,8 +1,9 @@
 """docs/metrics.md from the catalogue and from the exporter's own instruments."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from drs_exporter.catalogue import FAMILIES, AnyFamily
+from drs_exporter.catalogue import FAMILIES, Family
 from drs_exporter.status import STATUSES, Phase
 from drs_exporter.telemetry import CODES, Telemetry
 
@@ -52,7 +53,7 @@ def _phases() -> Iterator[str]:
 
 
 def _families() -> Iterator[str]:
-    sections: dict[str, Callable[[AnyFamily], bool]] = {
+    sections: dict[str, Callable[[Family[Any]], bool]] = {
         "Jobs": lambda family: family.name.startswith("drs_job_"),
         "Instances": lambda family: family.name.startswith("drs_instance_"),
         "Nodes": lambda family: family.name.startswith("drs_node_"),
@@ -71,7 +72,7 @@ def _families() -> Iterator[str]:
         yield ""
 
 
-def _row(family: AnyFamily, shared: set[str]) -> str:
+def _row(family: Family[Any], shared: set[str]) -> str:
     more = [label for label in (*family.identity, *family.labels) if label not in shared]
     if family.chosen is not None:
         more.append(family.chosen.named)

@@ -1,32 +1,65 @@
 """Every metric family that is read from snapshots, in the order of the exposition."""
 
-from typing import Final, TypeAlias
+from typing import Any, Final
 
-from drs_exporter.catalogue.conditions import CONDITIONS
+from drs_exporter.catalogue.conditions import CIRCUMSTANCES, CONDITIONS
 from drs_exporter.catalogue.details import DETAILS, NODES
-from drs_exporter.catalogue.family import ASYNC_JOB_LABELS, JOB_LABELS, PROJECT_LABELS, ChosenLabels, Family, Row
+from drs_exporter.catalogue.family import (
+    ASYNC_JOB_LABELS,
+    JOB_LABELS,
+    PROJECT_LABELS,
+    ChosenLabels,
+    Family,
+    Part,
+    Row,
+)
 from drs_exporter.catalogue.instances import INSTANCES
-from drs_exporter.catalogue.jobs import JOBS
+from drs_exporter.catalogue.jobs import DELAYS, INFO, JOBS, PROGRESS, STATES, THRESHOLDS, TIMES
 from drs_exporter.catalogue.projects import ASYNC_JOBS, PROJECTS
-from drs_exporter.snapshot import AsyncJob, Job, Project
+from drs_exporter.job_detail import Detail
+from drs_exporter.snapshot import (
+    AsyncJob,
+    Condition,
+    Instance,
+    Job,
+    JobInfo,
+    Progress,
+    Project,
+    RpoRto,
+    State,
+    Thresholds,
+    Times,
+)
 
-AnyFamily: TypeAlias = Family[Job] | Family[AsyncJob] | Family[Project]
+JOB_PARTS: Final[tuple[Part[Job, Any], ...]] = (
+    Part[Job, JobInfo | None](lambda job: job.info, INFO),
+    Part[Job, State | None](lambda job: job.state, STATES),
+    Part[Job, Job](lambda job: job, (*JOBS, *CIRCUMSTANCES)),
+    Part[Job, Condition](lambda job: job.condition, CONDITIONS),
+    Part[Job, Progress](lambda job: job.progress, PROGRESS),
+    Part[Job, RpoRto](lambda job: job.rpo_rto, DELAYS),
+    Part[Job, Thresholds](lambda job: job.thresholds, THRESHOLDS),
+    Part[Job, Times](lambda job: job.times, TIMES),
+    Part[Job, Instance](lambda job: job.instance, INSTANCES),
+    Part[Job, Detail](lambda job: job.detail, (*DETAILS, *NODES)),
+)
+ASYNC_JOB_PARTS: Final[tuple[Part[AsyncJob, Any], ...]] = (Part[AsyncJob, AsyncJob](lambda batch: batch, ASYNC_JOBS),)
+PROJECT_PARTS: Final[tuple[Part[Project, Any], ...]] = (Part[Project, Project](lambda project: project, PROJECTS),)
 
-JOB_FAMILIES: Final[tuple[Family[Job], ...]] = (*JOBS, *CONDITIONS, *INSTANCES, *DETAILS, *NODES)
-ASYNC_JOB_FAMILIES: Final[tuple[Family[AsyncJob], ...]] = ASYNC_JOBS
-PROJECT_FAMILIES: Final[tuple[Family[Project], ...]] = PROJECTS
-FAMILIES: Final[tuple[AnyFamily, ...]] = (*JOB_FAMILIES, *ASYNC_JOB_FAMILIES, *PROJECT_FAMILIES)
+PARTS: Final[tuple[Part[Any, Any], ...]] = (*JOB_PARTS, *ASYNC_JOB_PARTS, *PROJECT_PARTS)
+FAMILIES: Final[tuple[Family[Any], ...]] = tuple(family for part in PARTS for family in part.families)
 
 __all__ = [
-    "ASYNC_JOB_FAMILIES",
     "ASYNC_JOB_LABELS",
+    "ASYNC_JOB_PARTS",
     "FAMILIES",
-    "JOB_FAMILIES",
     "JOB_LABELS",
-    "PROJECT_FAMILIES",
+    "JOB_PARTS",
+    "PARTS",
     "PROJECT_LABELS",
-    "AnyFamily",
+    "PROJECT_PARTS",
     "ChosenLabels",
     "Family",
+    "Part",
     "Row",
 ]

@@ -9,12 +9,12 @@ from drs_exporter.snapshot import Condition, Job
 _DETAILS: Final = ("details",)
 
 
-def _told(name: str, help_: str, source: str, read: Callable[[Condition], float | None]) -> Family[Job]:
+def _told(name: str, help_: str, source: str, read: Callable[[Condition], float | None]) -> Family[Condition]:
     """One value of the batch detail."""
-    return Family(name=name, help=help_, collectors=_DETAILS, source=source, value=lambda job: read(job.condition))
+    return Family(name=name, help=help_, collectors=_DETAILS, source=source, value=read)
 
 
-CONDITIONS: Final[tuple[Family[Job], ...]] = (
+CIRCUMSTANCES: Final[tuple[Family[Job], ...]] = (
     Family(
         name="drs_job_action",
         help="What is being done with the job, always 1; absent while nothing is.",
@@ -39,6 +39,9 @@ CONDITIONS: Final[tuple[Family[Job], ...]] = (
         labels=("role", "db_type", "instance_id", "region"),
         rows=lambda job: [((end.role, end.db_type, end.instance_id, end.region), 1.0) for end in job.databases],
     ),
+)
+
+CONDITIONS: Final[tuple[Family[Condition], ...]] = (
     _told(
         "drs_job_restart_needed",
         "1 if the machine of the job must restart before changed settings count, 0 if not; absent where no detail "
@@ -78,6 +81,6 @@ CONDITIONS: Final[tuple[Family[Job], ...]] = (
         collectors=_DETAILS,
         source="period_order.status",
         labels=("status",),
-        rows=lambda job: active(job.condition.order_status),
+        rows=lambda condition: active(condition.order_status),
     ),
 )

@@ -4,53 +4,45 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import JOB_LABELS, Family, Row, active, flag, known
-from drs_exporter.job_detail import Node
-from drs_exporter.snapshot import Job
+from drs_exporter.job_detail import Detail, Node
 
 _V5: Final = ("async_jobs", "job_detail")
 _NODE_LABELS: Final = ("node_id",)
 
 
-def _precheck_items(job: Job) -> list[Row]:
-    items = () if job.detail.precheck is None else job.detail.precheck.items
+def _precheck_items(detail: Detail) -> list[Row]:
+    items = () if detail.precheck is None else detail.precheck.items
     return [((result,), float(count)) for result, count in items]
 
 
-DETAILS: Final[tuple[Family[Job], ...]] = (
+DETAILS: Final[tuple[Family[Detail], ...]] = (
     Family(
         name="drs_job_full_start_timestamp_seconds",
         help="Unix time at which the full transfer started; absent until it has.",
         collectors=_V5,
         source="migration_object_progress_info.full_start_time",
-        value=lambda job: job.detail.times.full_start,
-    ),
-    Family(
-        name="drs_job_full_complete_timestamp_seconds",
-        help="Unix time at which the full transfer was complete; absent until it is.",
-        collectors=("details", *_V5),
-        source="full_transfer_complete_time; migration_object_progress_info.full_complete_time where details is off",
-        value=lambda job: job.full_complete,
+        value=lambda detail: detail.times.full_start,
     ),
     Family(
         name="drs_job_incremental_start_timestamp_seconds",
         help="Unix time at which incremental replication started; absent until it has.",
         collectors=_V5,
         source="migration_object_progress_info.incr_start_time",
-        value=lambda job: job.detail.times.incremental_start,
+        value=lambda detail: detail.times.incremental_start,
     ),
     Family(
         name="drs_job_end_timestamp_seconds",
         help="Unix time at which the job ended; absent until it has.",
         collectors=_V5,
         source="migration_object_progress_info.end_time",
-        value=lambda job: job.detail.times.end,
+        value=lambda detail: detail.times.end,
     ),
     Family(
         name="drs_job_abnormal_limit_seconds",
         help="How long the job may be abnormal before the service stops it; absent where no detail tells.",
         collectors=_V5,
         source="base_info.expired_days * 86400",
-        value=lambda job: job.detail.abnormal_limit,
+        value=lambda detail: detail.abnormal_limit,
     ),
     Family(
         name="drs_job_objects_to_transfer",
@@ -58,7 +50,7 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="migration_object_overview[].src_count",
         labels=("object_type",),
-        rows=lambda job: known([((item.object_type,), item.to_transfer) for item in job.detail.objects]),
+        rows=lambda detail: known([((item.object_type,), item.to_transfer) for item in detail.objects]),
     ),
     Family(
         name="drs_job_objects_transferred",
@@ -66,7 +58,7 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="migration_object_overview[].dst_count",
         labels=("object_type",),
-        rows=lambda job: known([((item.object_type,), item.transferred) for item in job.detail.objects]),
+        rows=lambda detail: known([((item.object_type,), item.transferred) for item in detail.objects]),
     ),
     Family(
         name="drs_job_objects",
@@ -74,21 +66,21 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="migration_object_overview[].status, counted",
         labels=("object_type", "status"),
-        rows=lambda job: [((one.object_type, one.status), float(one.entries)) for one in job.detail.object_statuses],
+        rows=lambda detail: [((one.object_type, one.status), float(one.entries)) for one in detail.object_statuses],
     ),
     Family(
         name="drs_job_precheck_passed",
         help="1 if the pre-check passed, 0 if not; absent before there is one.",
         collectors=_V5,
         source="precheck_result.result",
-        value=lambda job: None if job.detail.precheck is None else flag(job.detail.precheck.passed),
+        value=lambda detail: None if detail.precheck is None else flag(detail.precheck.passed),
     ),
     Family(
         name="drs_job_precheck_passed_ratio",
         help="Share of pre-check items that passed, 0 to 1; absent before there is a pre-check.",
         collectors=_V5,
         source="precheck_result.total_passed_rate / 100",
-        value=lambda job: None if job.detail.precheck is None else job.detail.precheck.passed_ratio,
+        value=lambda detail: None if detail.precheck is None else detail.precheck.passed_ratio,
     ),
     Family(
         name="drs_job_precheck_items",
@@ -104,7 +96,7 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].source_count",
         labels=("object_type",),
-        rows=lambda job: known([((item.object_type,), item.source) for item in job.detail.object_comparisons]),
+        rows=lambda detail: known([((item.object_type,), item.source) for item in detail.object_comparisons]),
     ),
     Family(
         name="drs_job_compare_target_objects",
@@ -112,7 +104,7 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].target_count",
         labels=("object_type",),
-        rows=lambda job: known([((item.object_type,), item.target) for item in job.detail.object_comparisons]),
+        rows=lambda detail: known([((item.object_type,), item.target) for item in detail.object_comparisons]),
     ),
     Family(
         name="drs_job_compare_result",
@@ -120,8 +112,8 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].status",
         labels=("object_type", "result"),
-        rows=lambda job: [
-            ((item.object_type, item.result), 1.0) for item in job.detail.object_comparisons if item.result is not None
+        rows=lambda detail: [
+            ((item.object_type, item.result), 1.0) for item in detail.object_comparisons if item.result is not None
         ],
     ),
     Family(
@@ -130,14 +122,14 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="data_compare_task_list[], counted",
         labels=("comparison", "status"),
-        rows=lambda job: [((item.comparison, item.status), float(item.tasks)) for item in job.detail.data_comparisons],
+        rows=lambda detail: [((item.comparison, item.status), float(item.tasks)) for item in detail.data_comparisons],
     ),
     Family(
         name="drs_job_public_ip_bound",
         help="1 if the public IP is bound, 0 if binding failed; absent for jobs without one.",
         collectors=_V5,
         source="bind_public_ip_state",
-        value=lambda job: flag(job.detail.public_ip_bound),
+        value=lambda detail: flag(detail.public_ip_bound),
     ),
     Family(
         name="drs_job_node_info",
@@ -145,12 +137,12 @@ DETAILS: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="node_info.spec.node_type",
         labels=("node_type",),
-        rows=lambda job: active(job.detail.node_type),
+        rows=lambda detail: active(detail.node_type),
     ),
 )
 
 
-def _node(name: str, help_: str, source: str, read: Callable[[Node], float | None]) -> Family[Job]:
+def _node(name: str, help_: str, source: str, read: Callable[[Node], float | None]) -> Family[Detail]:
     """One family with one sample for each node."""
     return Family(
         name=name,
@@ -159,11 +151,11 @@ def _node(name: str, help_: str, source: str, read: Callable[[Node], float | Non
         source=source,
         identity=JOB_LABELS,
         labels=_NODE_LABELS,
-        rows=lambda job: known([((node.node_id,), read(node)) for node in job.detail.nodes]),
+        rows=lambda detail: known([((node.node_id,), read(node)) for node in detail.nodes]),
     )
 
 
-NODES: Final[tuple[Family[Job], ...]] = (
+NODES: Final[tuple[Family[Detail], ...]] = (
     _node(
         "drs_node_cpu_utilization_ratio",
         "CPU in use on the node, 0 to 1; absent while the node reports none.",
@@ -236,8 +228,8 @@ NODES: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="metrics.apply_current_state",
         labels=("node_id", "state"),
-        rows=lambda job: [
-            ((node.node_id, node.apply_state), 1.0) for node in job.detail.nodes if node.apply_state is not None
+        rows=lambda detail: [
+            ((node.node_id, node.apply_state), 1.0) for node in detail.nodes if node.apply_state is not None
         ],
     ),
     _node(
@@ -252,9 +244,7 @@ NODES: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="node_info.base_info.instance_type, role",
         labels=("node_id", "instance_type", "role"),
-        rows=lambda job: [
-            ((node.node_id, node.instance_type or "", node.role or ""), 1.0) for node in job.detail.nodes
-        ],
+        rows=lambda detail: [((node.node_id, node.instance_type or "", node.role or ""), 1.0) for node in detail.nodes],
     ),
     Family(
         name="drs_node_status",
@@ -262,6 +252,6 @@ NODES: Final[tuple[Family[Job], ...]] = (
         collectors=_V5,
         source="node_info.base_info.status",
         labels=("node_id", "status"),
-        rows=lambda job: [((node.node_id, node.status), 1.0) for node in job.detail.nodes if node.status is not None],
+        rows=lambda detail: [((node.node_id, node.status), 1.0) for node in detail.nodes if node.status is not None],
     ),
 )

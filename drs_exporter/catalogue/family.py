@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+Owner = TypeVar("Owner")
 Record = TypeVar("Record")
 
 Row: TypeAlias = tuple[tuple[str, ...], float]
@@ -17,7 +18,7 @@ PROJECT_LABELS = ("project",)
 """Identity of a project, on every project-level series."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChosenLabels(Generic[Record]):
     """Labels of which only the configuration knows the names, so that a record brings them along."""
 
@@ -27,9 +28,9 @@ class ChosenLabels(Generic[Record]):
     """Names and values, the same for every sample of a record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Family(Generic[Record]):
-    """One metric family of one kind of record: `snapshot.Job`, `AsyncJob` or `Project`. All are gauges.
+    """One metric family, of one kind of record. All are gauges.
 
     Exactly one of `value` and `rows` is given.
     """
@@ -50,6 +51,14 @@ class Family(Generic[Record]):
     """Reads any number of samples with their label values."""
     chosen: ChosenLabels[Record] | None = None
     """Further labels, for families with `rows`."""
+
+
+@dataclass(frozen=True)
+class Part(Generic[Owner, Record]):
+    """Families that read one part of a record: while that is the same object, so are their lines."""
+
+    read: Callable[[Owner], Record]
+    families: tuple[Family[Record], ...]
 
 
 def flag(value: bool | None) -> float | None:  # noqa: FBT001 - the value itself

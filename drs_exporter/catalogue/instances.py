@@ -4,21 +4,21 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import Family, active
-from drs_exporter.snapshot import Instance, Job
+from drs_exporter.snapshot import Instance
 
 
-def _measured(name: str, meaning: str, source: str, read: Callable[[Instance], float | None]) -> Family[Job]:
+def _measured(name: str, meaning: str, source: str, read: Callable[[Instance], float | None]) -> Family[Instance]:
     """One value of a machine."""
     return Family(
         name=f"drs_instance_{name}",
         help=f"{meaning}; absent while no datapoint of the last 15 minutes is known.",
         collectors=("cloud_eye",),
         source=source,
-        value=lambda job: read(job.instance),
+        value=read,
     )
 
 
-INSTANCES: Final[tuple[Family[Job], ...]] = (
+INSTANCES: Final[tuple[Family[Instance], ...]] = (
     _measured(
         "cpu_utilization_ratio",
         "Share of its CPU that the machine of a job uses, 0 to 1",
@@ -133,7 +133,7 @@ INSTANCES: Final[tuple[Family[Job], ...]] = (
         collectors=("cloud_eye",),
         source="apply_current_state: abnormal, idle, dml, ddl for 10, 1, 2, 3; another number as it is",
         labels=("state",),
-        rows=lambda job: active(job.instance.apply_state),
+        rows=lambda instance: active(instance.apply_state),
     ),
     _measured(
         "metrics_timestamp_seconds",

@@ -1,6 +1,5 @@
 """Snapshots to bytes: incremental, pure, off the event loop."""
 
-from drs_exporter.render.chunk import EMPTY, Chunk
-from drs_exporter.render.project import HEADERS, ProjectRenderer
+from drs_exporter.render.project import ProjectLines, ProjectRenderer, page_of
 
-__all__ = ["EMPTY", "HEADERS", "Chunk", "ProjectRenderer"]
+__all__ = ["ProjectLines", "ProjectRenderer", "page_of"]

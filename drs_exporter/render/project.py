@@ -1,49 +1,69 @@
-"""One project's snapshot to one chunk a family."""
+"""One project's snapshot to its lines."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
-from drs_exporter.catalogue import ASYNC_JOB_FAMILIES, FAMILIES, JOB_FAMILIES, PROJECT_FAMILIES
-from drs_exporter.render.chunk import EMPTY, Chunk
-from drs_exporter.render.lines import Identity, Lines, header, identity, label
-from drs_exporter.render.table import Table
-from drs_exporter.snapshot import AsyncJob, Job, Project
+from drs_exporter.catalogue import ASYNC_JOB_PARTS, FAMILIES, JOB_PARTS, PROJECT_PARTS
+from drs_exporter.render.lines import header, identity, label
+from drs_exporter.render.store import Families, Store
+from drs_exporter.snapshot import Project
 
-HEADERS: Final[tuple[Chunk, ...]] = tuple(Chunk(header(family).encode()) for family in FAMILIES)
-"""HELP and TYPE of each family, in the order of the chunks."""
+HEADERS: Final[tuple[bytes, ...]] = tuple(map(header, FAMILIES))
+"""HELP and TYPE of each family, in the order of the page."""
+
+
+def page_of(projects: Sequence[Iterable[bytes]]) -> Iterator[bytes]:
+    """The lines of these projects under their headers: family, project, record; no family without samples."""
+    for heading, *lines in zip(HEADERS, *projects, strict=True):
+        found = [line for line in lines if line]
+        if found:
+            yield heading
+            yield from found
+
+
+class ProjectLines:
+    """What one poll found of one project, as it stands on the page."""
+
+    def __init__(self, *kinds: Families) -> None:
+        """Jobs, batches and the project itself."""
+        self._kinds: Final = kinds
+        self.series: Final = sum(kind.series for kind in kinds)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Join the lines of one of `FAMILIES` after the other."""
+        return chain.from_iterable(self._kinds)
+
+    @cached_property
+    def plain(self) -> Sequence[bytes]:
+        """The same, held from the first time that somebody wants a page as it is."""
+        return tuple(self)
 
 
 class ProjectRenderer:
-    """Turns snapshots of one project into chunks, doing again only what changed since the one before."""
+    """Turns snapshots of one project into lines, making anew only those of records that changed."""
 
     def __init__(self, project: str) -> None:
         """Start empty; `project` is the configured name."""
-        self._project = label("project", project)
-        own = identity(self._project)
-        self._jobs = Table(JOB_FAMILIES, self._job_identity, named="name")
-        self._async_jobs = Table(ASYNC_JOB_FAMILIES, self._async_job_identity, named="id")
-        self._project_lines = tuple(Lines(family, lambda _: own) for family in PROJECT_FAMILIES)
-        self._project_chunks: dict[str, Chunk] = {}
-
-    def render(self, snapshot: Project) -> tuple[Chunk, ...]:
-        """One chunk for each of `FAMILIES`, in that order; not safe to run twice at a time."""
-        self._jobs.update(snapshot.jobs or ())
-        self._async_jobs.update(snapshot.async_jobs)
-        return (
-            *self._jobs.chunks,
-            *self._async_jobs.chunks,
-            *(self._project_chunk(lines, snapshot) for lines in self._project_lines),
+        name = label("project", project)
+        own = identity(name)
+        self._jobs = Store(
+            JOB_PARTS,
+            key=lambda job: job.id,
+            identity=lambda job: identity(label("job_id", job.id), label("job_name", job.name), name),
         )
+        self._async_jobs = Store(
+            ASYNC_JOB_PARTS,
+            key=lambda batch: batch.id,
+            identity=lambda batch: identity(label("async_job_id", batch.id), name),
+        )
+        self._project = Store(PROJECT_PARTS, key=lambda snapshot: snapshot.name, identity=lambda _: own)
 
-    def _project_chunk(self, lines: Lines, snapshot: Project) -> Chunk:
-        family = lines.family
-        plain = lines.render(snapshot).encode()
-        chunk = self._project_chunks.get(family.name, EMPTY)
-        if chunk.plain != plain:
-            chunk = self._project_chunks[family.name] = Chunk(plain)
-        return chunk
-
-    def _job_identity(self, job: Job) -> Identity:
-        return identity(label("job_id", job.id), label("job_name", job.name), self._project)
-
-    def _async_job_identity(self, async_job: AsyncJob) -> Identity:
-        return identity(label("async_job_id", async_job.id), self._project)
+    def render(self, snapshot: Project) -> ProjectLines:
+        """The lines of this snapshot; not safe to run twice at a time."""
+        return ProjectLines(
+            self._jobs.update(snapshot.jobs or ()),
+            self._async_jobs.update(snapshot.async_jobs),
+            self._project.update((snapshot,)),
+        )

@@ -10,10 +10,10 @@ from drs_exporter.snapshot import Project
 class Daemon(Protocol):
     """The running exporter, as its HTTP side sees it."""
 
-    def metrics(
-        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    async def metrics(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, encoding: str
     ) -> Sequence[bytes | memoryview]:
-        """Prepared buffers that together are the body; with `gzip`, one complete gzip member.
+        """Buffers that together are the body, in one of `ENCODINGS`: prepared, unless nobody asked for that of late.
 
         `projects` are configured names, `None` means all. `jobs` asks for what belongs to projects, `process_wide` for
         what belongs to the exporter itself.

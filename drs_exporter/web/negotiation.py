@@ -24,6 +24,9 @@ class _Match(NamedTuple):
     position: int
 
 
+_UNMENTIONED: Final = 0.0001
+"""No encoding at all is acceptable unless it is refused, and less than anything that is mentioned."""
+
 _NOT_NAMED: Final = _Match(specificity=0, quality=0.0, position=1 << 16)
 
 
@@ -76,12 +79,19 @@ def wants_openmetrics(accept: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def wants_gzip(accept_encoding: str) -> bool:
-    """Whether gzip is liked better than no coding; named and liked as well is enough."""
+def encoding_for(accept_encoding: str, offered: tuple[str, ...]) -> str | None:
+    """The encoding liked best of those offered, which stand in our order; `None` if every one of them is refused.
+
+    What is named goes before what only `*` allows, and there the better known first: no encoding at all.
+    """
     weights: dict[str, float] = {}
     for choice in _choices(accept_encoding):
-        name = "gzip" if choice.value == "x-gzip" else choice.value
-        weights.setdefault(name, choice.quality)
-    others = weights.get("*", 0.0)
-    gzip, plain = weights.get("gzip", others), weights.get("identity", others)
-    return gzip > 0 and (gzip > plain or (gzip == plain and "gzip" in weights))
+        weights.setdefault("gzip" if choice.value == "x-gzip" else choice.value, choice.quality)
+
+    def liking(encoding: str) -> tuple[float, bool, int]:
+        unnamed = weights.get("*", _UNMENTIONED if encoding == "identity" else 0.0)
+        named, place = encoding in weights, offered.index(encoding)
+        return weights.get(encoding, unnamed), named, -place if named else place
+
+    best = max(offered, key=liking)
+    return best if liking(best)[0] > 0 else None

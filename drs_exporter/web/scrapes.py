@@ -5,20 +5,22 @@ from typing import Final
 
 from aiohttp import web
 
+from drs_exporter.encodings import ENCODINGS, PLAIN
 from drs_exporter.web.answers import Answer, headers, sentence
 from drs_exporter.web.daemon import Daemon
-from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, wants_gzip, wants_openmetrics
+from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, encoding_for, wants_openmetrics
 
+_OFFERED: Final = tuple(ENCODINGS)
 _HEADERS: Final = {
-    (openmetrics, gzip): headers(
+    (openmetrics, encoding): headers(
         {
             "Content-Type": OPENMETRICS_TYPE if openmetrics else TEXT_TYPE,
             "Vary": "Accept, Accept-Encoding",
-            **({"Content-Encoding": "gzip"} if gzip else {}),
+            **({} if encoding == PLAIN else {"Content-Encoding": encoding}),
         }
     )
     for openmetrics in (False, True)
-    for gzip in (False, True)
+    for encoding in ENCODINGS
 }
 _FLAG: Final = {"": False, "0": False, "false": False, "1": True, "true": True}
 
@@ -33,7 +35,7 @@ class Scrapes:
     async def metrics(self, request: web.BaseRequest) -> Answer:
         """Everything; with `?project=` some projects, with `?self=1` only what belongs to none."""
         if "?" not in request.raw_path:
-            return self._answer(request, projects=None, process_wide=True, jobs=True)
+            return await self._answer(request, projects=None, process_wide=True, jobs=True)
         own = _FLAG.get(request.query.get("self", "").lower())
         names = request.query.getall("project", [])
         if own is None:
@@ -45,7 +47,7 @@ class Scrapes:
         if unknown is not None:
             return _unknown(unknown)
         chosen = [name for name in known if name in names] or None
-        return self._answer(request, projects=chosen, process_wide=True, jobs=not own)
+        return await self._answer(request, projects=chosen, process_wide=True, jobs=not own)
 
     async def probe(self, request: web.BaseRequest) -> Answer:
         """One configured project, for the multi-target pattern; nothing is ever asked of any other place."""
@@ -54,17 +56,19 @@ class Scrapes:
             return sentence(400, "which project? /probe?target=NAME")
         if all(project.name != targets[0] for project in self._daemon.projects()):
             return _unknown(targets[0])
-        return self._answer(request, projects=targets, process_wide=False, jobs=True)
+        return await self._answer(request, projects=targets, process_wide=False, jobs=True)
 
-    def _answer(
+    async def _answer(
         self, request: web.BaseRequest, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool
     ) -> Answer:
         openmetrics = wants_openmetrics(request.headers.get("Accept", ""))
-        gzip = wants_gzip(request.headers.get("Accept-Encoding", ""))
-        buffers = self._daemon.metrics(
-            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, gzip=gzip
+        encoding = encoding_for(request.headers.get("Accept-Encoding", ""), _OFFERED)
+        if encoding is None:
+            return sentence(406, f"the page comes as {', '.join(_OFFERED)}")
+        buffers = await self._daemon.metrics(
+            projects=projects, process_wide=process_wide, jobs=jobs, openmetrics=openmetrics, encoding=encoding
         )
-        return Answer(buffers, _HEADERS[openmetrics, gzip])
+        return Answer(buffers, _HEADERS[openmetrics, encoding])
 
 
 def _unknown(name: str) -> Answer:

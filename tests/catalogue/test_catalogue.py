@@ -3,14 +3,15 @@
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from drs_exporter import __version__
-from drs_exporter.catalogue import FAMILIES, AnyFamily
+from drs_exporter.catalogue import FAMILIES, Family
 from drs_exporter.job_detail import Detail
-from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.render import ProjectRenderer, page_of
 from drs_exporter.revision import revision
 from drs_exporter.snapshot import Job, Project
 from drs_exporter.telemetry import Telemetry
@@ -23,10 +24,7 @@ each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: fam
 
 def exposition(project: Project) -> str:
     """The page of one project, families without samples left out."""
-    chunks = ProjectRenderer(project.name).render(project)
-    return b"".join(
-        header.plain + chunk.plain for header, chunk in zip(HEADERS, chunks, strict=True) if chunk.plain
-    ).decode()
+    return b"".join(page_of([ProjectRenderer(project.name).render(project)])).decode()
 
 
 def golden(file: Path, text: str) -> str:
@@ -87,19 +85,19 @@ def test_names_are_unique() -> None:
 
 
 @each_family
-def test_a_family_reads_one_value_or_rows_and_not_both(family: AnyFamily) -> None:
+def test_a_family_reads_one_value_or_rows_and_not_both(family: Family[Any]) -> None:
     assert (family.value is None) != (family.rows is None)
     assert family.rows is not None or not family.labels
 
 
 @each_family
-def test_help_is_one_sentence_that_reads_the_same_in_both_formats(family: AnyFamily) -> None:
+def test_help_is_one_sentence_that_reads_the_same_in_both_formats(family: Family[Any]) -> None:
     assert family.help.endswith(".")
     assert not set("\"'\\\n") & set(family.help)
 
 
 @each_family
-def test_names_carry_base_units_and_no_counter_suffix(family: AnyFamily) -> None:
+def test_names_carry_base_units_and_no_counter_suffix(family: Family[Any]) -> None:
     assert not family.name.endswith(("_total", "_milliseconds", "_percent", "_count", "_sum", "_bucket"))
     if "timestamp" in family.name:
         assert family.name.endswith("_timestamp_seconds")

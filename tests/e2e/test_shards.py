@@ -47,7 +47,10 @@ async def scraped(cloud: SimulatedCloud, **options: object) -> dict[str, str]:
     """Every series of a process after its first poll, with its value."""
     exporter = Exporter(settings_for(cloud, **options), redactor=Redactor(), clock=Standstill())
     await exporter.poll_once()
-    page = b"".join(exporter.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=False))
+    buffers = await exporter.metrics(
+        projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity"
+    )
+    page = b"".join(buffers)
     found = [(match["series"], match["value"]) for match in _SERIES.finditer(page.decode())]
     assert len(dict(found)) == len(found)
     return dict(found)

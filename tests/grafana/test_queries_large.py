@@ -35,10 +35,10 @@ def whole_pages(exporter: Exporter, monkeypatch: pytest.MonkeyPatch) -> asyncio.
     asked = asyncio.Semaphore(0)
     page = exporter.metrics
 
-    def metrics(**how: Any) -> Sequence[bytes]:
+    async def metrics(**how: Any) -> Sequence[bytes]:
         if exporter.unready() is None:
             asked.release()
-        return page(**how)
+        return await page(**how)
 
     monkeypatch.setattr(exporter, "metrics", metrics)
     return asked

@@ -68,7 +68,9 @@ async def record(
             happens((clock.now - start) / (hours * 3600))
             await watch.pace.once()
             page = b"".join(
-                exporter.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=False)
+                await exporter.metrics(
+                    projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity"
+                )
             )
             into.writelines(_stamped(page.decode(), clock.now))
             clock.now += STEP

@@ -31,7 +31,8 @@ from drs_exporter.poll.collectors.status import STATUS_READINGS
 from drs_exporter.poll.pace import keep
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import ALL, State
-from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.render import ProjectRenderer
+from drs_exporter.render import page_of as page
 from drs_exporter.snapshot import Project
 from tests.faults.page import Page
 from tests.hostile.documents import IDS, TEXT, bodies, encoded
@@ -191,8 +192,7 @@ def page_of(state: State, name: str) -> bytes:
         quotas=state.of(QUOTAS).get(ALL) or (),
         collectors=tuple(standing.state() for standing in state.standings.values()),
     )
-    chunks = ProjectRenderer(name).render(snapshot)
-    return b"".join(header.plain + chunk.plain for header, chunk in zip(HEADERS, chunks, strict=True) if chunk.plain)
+    return b"".join(page([ProjectRenderer(name).render(snapshot)]))
 
 
 def assert_valid(body: bytes) -> Page:

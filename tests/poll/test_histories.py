@@ -15,7 +15,7 @@ from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.poll import Clients, Pace, Plan
 from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.state import State
-from drs_exporter.render import HEADERS, ProjectRenderer
+from drs_exporter.render import ProjectRenderer, page_of
 from drs_exporter.snapshot import Project
 from tests.faults.page import Page
 from tests.poll.world import MOVES, PLANS, TROUBLE, Move, World
@@ -77,8 +77,7 @@ class Watcher:
 
 def page(renderer: ProjectRenderer, project: Project) -> bytes:
     """The plain page of one project."""
-    chunks = renderer.render(project)
-    return b"".join(head.plain + chunk.plain for head, chunk in zip(HEADERS, chunks, strict=True) if chunk.length)
+    return b"".join(page_of([renderer.render(project)]))
 
 
 def told(project: Project) -> Project:
@@ -126,6 +125,5 @@ def test_a_poll_tells_what_one_without_memory_would(plan: Plan, polls: list[tupl
     The page is that of a new renderer, the snapshot that of new readers that got only what is held; and where nothing
     failed and nothing is held, that of an exporter just started.
     """
-    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
-        patch.setattr("drs_exporter.render.chunk._LARGE", 500)
+    with structlog.testing.capture_logs():
         asyncio.run(compare(plan, polls))

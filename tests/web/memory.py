@@ -1,12 +1,12 @@
 """A daemon in memory with plausible snapshots."""
 
-import gzip as gzip_module
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
+from drs_exporter.encodings import ENCODINGS
 from drs_exporter.errors import SettingsError
 from drs_exporter.history import Sample
 from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
@@ -44,8 +44,8 @@ class MemoryDaemon:
         self.reloads = 0
         self.past: dict[tuple[str, str], Sequence[Sample]] = {}
 
-    def metrics(
-        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, gzip: bool
+    async def metrics(
+        self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, encoding: str
     ) -> Sequence[bytes | memoryview]:
         registry = CollectorRegistry()
         if jobs:
@@ -58,8 +58,7 @@ class MemoryDaemon:
             Gauge("drs_exporter_config_last_reload_successful", "Reload.", registry=registry).set(1)
         body = (generate_openmetrics if openmetrics else generate_latest)(registry)
         body = self.padding + body
-        if gzip:
-            body = gzip_module.compress(body, compresslevel=1)
+        body = b"".join(ENCODINGS[encoding]((body,)).page(lambda: b"", kind=None, now=0.0))
         half = len(body) // 2
         return (body[:half], memoryview(body)[half:])
 

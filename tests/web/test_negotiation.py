@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
 
-from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, wants_gzip, wants_openmetrics
+from drs_exporter.web.negotiation import OPENMETRICS_TYPE, TEXT_TYPE, encoding_for, wants_openmetrics
 
 PROMETHEUS_2_42 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
@@ -49,26 +49,43 @@ def test_the_format_is_the_one_liked_best(accept: str, openmetrics: bool) -> Non
     assert wants_openmetrics(accept) is openmetrics
 
 
+OFFERED = ("zstd", "gzip", "identity")
+
+
 @pytest.mark.parametrize(
-    ("accept_encoding", "gzip"),
+    ("accept_encoding", "encoding"),
     [
-        ("gzip", True),
-        ("", False),
-        ("identity", False),
-        ("gzip, deflate, br", True),
-        ("gzip;q=0", False),
-        ("gzip;q=0.0, *", False),
-        ("*", False),
-        ("identity;q=0, *", True),
-        ("identity;q=0.5, *;q=0.6", True),
-        ("identity;q=0.5, gzip;q=0.4", False),
-        ("identity, gzip", True),
-        ("X-GZIP", True),
-        ("deflate", False),
+        ("gzip", "gzip"),
+        ("", "identity"),
+        ("identity", "identity"),
+        ("gzip, deflate, br", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd, gzip", "zstd"),
+        ("gzip;q=1, zstd;q=0.9", "gzip"),
+        ("zstd;q=0.001", "zstd"),
+        ("gzip;q=0", "identity"),
+        ("gzip;q=0.0, *", "identity"),
+        ("*", "identity"),
+        ("identity;q=0, *", "gzip"),
+        ("identity;q=0, gzip;q=0, *", "zstd"),
+        ("identity;q=0.5, *;q=0.6", "gzip"),
+        ("identity;q=0.5, gzip;q=0.4", "identity"),
+        ("identity, gzip", "gzip"),
+        ("X-GZIP", "gzip"),
+        ("deflate", "identity"),
+        ("br", "identity"),
+        ("br, *;q=0.1", "identity"),
+        ("*;q=0.5, zstd;q=0.4", "identity"),
+        ("identity;q=0", None),
+        ("*;q=0", None),
+        ("br, identity;q=0", None),
+        ("*;q=0, gzip", "gzip"),
+        ("*;q=0, identity;q=0.2", "identity"),
+        ("gzip;q=rubbish", "gzip"),
     ],
 )
-def test_gzip_is_used_where_it_is_liked_better_than_none(accept_encoding: str, gzip: bool) -> None:
-    assert wants_gzip(accept_encoding) is gzip
+def test_the_encoding_is_the_one_liked_best(accept_encoding: str, encoding: str | None) -> None:
+    assert encoding_for(accept_encoding, OFFERED) == encoding
 
 
 def test_the_content_types_are_those_of_the_client_library() -> None:
@@ -91,13 +108,16 @@ def test_the_higher_weight_wins_in_any_order(ours: float, text: float, other: fl
     assert wants_openmetrics(accept) is expected
 
 
-@given(gzip=WEIGHTS, plain=WEIGHTS, order=st.permutations(range(2)))
-def test_gzip_wins_by_weight(gzip: float, plain: float, order: list[int]) -> None:
-    elements = [f"gzip;q={gzip:.3f}", f"identity;q={plain:.3f}"]
-    assert wants_gzip(",".join(elements[place] for place in order)) is (gzip > 0 and gzip >= plain)
+@given(zstd=WEIGHTS, gzip=WEIGHTS, plain=WEIGHTS, order=st.permutations(range(3)))
+def test_the_encoding_of_the_highest_weight_wins(zstd: float, gzip: float, plain: float, order: list[int]) -> None:
+    weights = dict(zip(OFFERED, (zstd, gzip, plain), strict=True))
+    elements = [f"{name};q={weight:.3f}" for name, weight in weights.items()]
+    chosen = encoding_for(",".join(elements[place] for place in order), OFFERED)
+    best = max(weights.values())
+    assert chosen == (next(name for name in OFFERED if weights[name] == best) if best > 0 else None)
 
 
 @given(st.text())
 def test_no_header_is_too_strange(header: str) -> None:
     wants_openmetrics(header)
-    wants_gzip(header)
+    encoding_for(header, OFFERED)

@@ -46,12 +46,30 @@ async def test_openmetrics_and_gzip_come_when_asked_for(serve: Serve, http: aioh
     assert list(parse_openmetrics(gzip.decompress(body).decode()))  # type: ignore[no-untyped-call]
 
 
+async def test_zstandard_comes_when_it_is_liked_best(serve: Serve, http: aiohttp.ClientSession) -> None:
+    headers = {"Accept-Encoding": "zstd, gzip;q=0.5"}
+    async with http.get(await serve() + "/metrics", headers=headers, auto_decompress=False) as response:
+        body = await response.read()
+    assert response.headers["Content-Encoding"] == "zstd"
+    assert body.startswith(bytes.fromhex("28b52ffd"))
+
+
+async def test_a_reader_that_takes_no_encoding_there_is_hears_which_there_are(
+    serve: Serve, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(await serve() + "/metrics", headers={"Accept-Encoding": "br, identity;q=0"}) as response:
+        assert response.status == 406
+        assert await response.text() == "the page comes as zstd, gzip, identity\n"
+
+
 @pytest.mark.parametrize("size", [0, SLICE - 1, SLICE, SLICE + 1, 5 * SLICE + 17])
 async def test_a_body_of_any_size_arrives_whole(
     serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon, size: int
 ) -> None:
     daemon.padding = b"# padding\n" * (size // 10)
-    whole = b"".join(daemon.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, gzip=False))
+    whole = b"".join(
+        await daemon.metrics(projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity")
+    )
     async with http.get(await serve() + "/metrics", headers=PLAIN) as response:
         assert await response.read() == whole
 

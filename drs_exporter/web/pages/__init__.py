@@ -15,7 +15,7 @@ from drs_exporter.snapshot import Project
 from drs_exporter.web.answers import Answer, headers, sentence
 from drs_exporter.web.daemon import Daemon
 from drs_exporter.web.dispatch import JOB_PATH
-from drs_exporter.web.negotiation import wants_gzip
+from drs_exporter.web.negotiation import encoding_for
 from drs_exporter.web.pages.html import POLICY
 from drs_exporter.web.pages.job import job_page
 from drs_exporter.web.pages.jobs import jobs_page
@@ -127,7 +127,7 @@ class Pages:
         self, request: web.BaseRequest, make: Callable[[], bytes], *, json: bool = False, large: bool = False
     ) -> Answer:
         """Make the page, and compress it where that is wanted, in a thread if it is of many jobs."""
-        compressed = wants_gzip(request.headers.get("Accept-Encoding", ""))
+        compressed = encoding_for(request.headers.get("Accept-Encoding", ""), ("gzip", "identity")) == "gzip"
 
         def finish() -> bytes:
             plain = make()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from drs_exporter.catalogue import JOB_FAMILIES, Row
+from drs_exporter.catalogue import JOB_PARTS, Row
 from drs_exporter.history import Sample
 from drs_exporter.origin import RUNBOOKS
 from drs_exporter.overview import Record
@@ -52,11 +52,11 @@ def _value(name: str, value: float) -> tuple[str, str]:
 
 def _facts(job: Job) -> Iterator[_Fact]:
     """Every sample that the job has on `/metrics`, but its status and what it is, which stand above."""
-    for family in JOB_FAMILIES:
+    for record, family in ((part.read(job), family) for part in JOB_PARTS for family in part.families):
         if family.name in {"drs_job_status", "drs_job_info"}:
             continue
-        rows: Sequence[Row] = () if family.rows is None else family.rows(job)
-        if family.value is not None and (single := family.value(job)) is not None:
+        rows: Sequence[Row] = () if family.rows is None else family.rows(record)
+        if family.value is not None and (single := family.value(record)) is not None:
             rows = [((), single)]
         for labels, value in rows:
             title, text = _value(_PREFIX.sub("", family.name), value)
