@@ -13,6 +13,7 @@ from drs_exporter.settings import ProjectSettings
 
 _V5 = frozenset({"list_async_jobs", "async_job_detail", "job_detail"})
 _UNAUTHORISED = 401
+_NOT_FOUND = 404
 
 
 def advise(  # noqa: PLR0911 - one row for each kind
@@ -26,8 +27,10 @@ def advise(  # noqa: PLR0911 - one row for each kind
             return _sign_in(error, project) if signing_in else _refused(error, project)
         case ApiCredentialError() if project.auth == "agency":
             return "give this machine an agency that may read DRS, or another kind of credentials"
+        case ApiCredentialError() if "PROXY" in str(error).upper():
+            return "check proxy_url, or HTTPS_PROXY and NO_PROXY"
         case ApiCredentialError():
-            return "see that the file is there and readable for this user"
+            return "see that the file is there, readable for this user, and holds one line"
         case ApiTimeoutError():
             return f"see that {_address(project, endpoint)} can be reached from here, or raise request_timeout"
         case ApiConnectionError():
@@ -38,12 +41,20 @@ def advise(  # noqa: PLR0911 - one row for each kind
             return "see the log"
 
 
-def _sign_in(error: ApiStatusError, project: ProjectSettings) -> str:
+def _sign_in(  # noqa: PLR0911 - one row for each place and reason
+    error: ApiStatusError, project: ProjectSettings
+) -> str:
     """Signing in was refused."""
     if error.refusal in {Refusal.THROTTLED, Refusal.SERVER}:
         return "the identity service is in trouble: try again later"
     if project.auth == "agency":
         return "give this machine an agency that may read DRS"
+    if project.auth == "pod_identity":
+        return "tie the pod's service account to an agency that may read DRS"
+    if error.status == _NOT_FOUND:
+        return f"check iam_endpoint: no token can be had at {project.iam_endpoint}"
+    if project.auth == "oidc":
+        return "check that the identity provider is one of this account, and that its token is new and for this account"
     if error.status == _UNAUTHORISED:
         return "check username, password and domain_name, and that the user may use the API"
     return f"check that project_id is a project of region {project.region} and that this user belongs to it"
@@ -62,6 +73,8 @@ def _refused(  # noqa: PLR0911 - one row for each meaning
                 "password": "check that project_id and endpoint are of the cloud that signed you in",
                 "aksk": "check access_key and secret_key; a temporary key needs its security_token and ends",
                 "agency": "check that the agency of this machine belongs to the account of the project",
+                "pod_identity": "check that the agency of this pod belongs to the account of the project",
+                "oidc": "check that project_id and endpoint are of the cloud that signed you in",
             }[project.auth]
         case Refusal.PERMISSION:
             return "give the user or agency the right to read DRS in this project (DRS ReadOnlyAccess)"

@@ -14,6 +14,11 @@ from drs_exporter.errors import (
 
 PLACE = {"DRS_EXPORTER_PROJECT_ID": "p", "DRS_EXPORTER_REGION": "eu-de", "DRS_EXPORTER_CLOUD": "tcloud"}
 TOKEN = PLACE | {"DRS_EXPORTER_TOKEN": "some-token"}
+PASSWORD = PLACE | {
+    "DRS_EXPORTER_USERNAME": "u",
+    "DRS_EXPORTER_PASSWORD": "some-password",
+    "DRS_EXPORTER_DOMAIN_NAME": "d",
+}
 AGENCY = PLACE | {"DRS_EXPORTER_AUTH": "agency"}
 
 
@@ -33,7 +38,7 @@ def refused(refusal: Refusal, *, operation: str = "list_jobs", status: int = 400
         (
             TOKEN,
             ApiCredentialError("token_file: cannot read /t: Permission denied", operation="sign_in"),
-            "see that the file is there and readable for this user",
+            "see that the file is there, readable for this user, and holds one line",
         ),
         (
             AGENCY,
@@ -54,6 +59,16 @@ def refused(refusal: Refusal, *, operation: str = "list_jobs", status: int = 400
             TOKEN,
             refused(Refusal.UNSUPPORTED, status=404),
             "check endpoint, region and cloud: there is no such operation at https://drs.eu-de.otc.t-systems.com",
+        ),
+        (
+            TOKEN,
+            ApiCredentialError("HTTPS_PROXY is not the address of a proxy", operation="list_jobs"),
+            "check proxy_url, or HTTPS_PROXY and NO_PROXY",
+        ),
+        (
+            PASSWORD,
+            refused(Refusal.AUTH, operation="sign_in", status=404),
+            "check iam_endpoint: no token can be had at https://iam.eu-de.otc.t-systems.com",
         ),
         (TOKEN, ApiError("odd", operation="list_jobs"), "see the log"),
     ],

@@ -36,6 +36,13 @@ REFUSALS: Final = (
         error="HTTP 400 DRS.M01503: too many requests", attempts=3,
     ),
     Failure(
+        name="400 with `DRS.M01503` in `results[0]`", kind="in_results", params={"code": "DRS.M01503"}, code="400",
+        reason="throttled", error="HTTP 400 DRS.M01503: too many requests", attempts=3,
+    ),
+    Failure(
+        name="408", kind="408", code="408", reason="5xx", error="HTTP 408: the service failed", attempts=3,
+    ),
+    Failure(
         name="401", kind="401", code="401", reason="auth", attempts=2, sign_ins=1,
         error="HTTP 401 APIGW.0301: the token or signature is not accepted",
     ),
@@ -74,6 +81,7 @@ REFUSALS: Final = (
 )  # fmt: skip
 """The service, or the gateway in front of it, says no."""
 
+_THAN: Final = "than what was asked for can have"
 _SHAPE: Final = "the answer is JSON of another shape than documented"
 
 BODIES: Final = (
@@ -91,6 +99,18 @@ BODIES: Final = (
     Failure(
         name="200 with JSON nested 100,000 deep", kind="json_deep", code="schema", reason="schema",
         error="the answer is nested too deeply",
+    ),
+    Failure(
+        name="a few kilobytes that unpack to millions of zeros", kind="json_zeros", params={"zeros": 3_000_000},
+        code="schema", reason="schema", error=f"the answer holds far more values {_THAN}",
+    ),
+    Failure(
+        name="thousands of nests side by side", kind="json_nests", params={"nests": 3_000}, code="schema",
+        reason="schema", error=f"the answer holds far more values {_THAN}",
+    ),
+    Failure(
+        name="a word of megabytes", kind="json_word", params={"mebibytes": 4}, code="schema", reason="schema",
+        error="the answer holds a value longer than any that is read",
     ),
     Failure(
         name="200 without the array", kind="null_array", code="schema", reason="schema",

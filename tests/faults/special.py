@@ -188,6 +188,36 @@ TIME: Final = (
         ),
     ),
     Special(
+        test="test_a_secret_replaced_by_what_is_none_is_its_own_projects_failure",
+        row=Row(
+            fault="a secret's file is replaced by two lines, a NUL, a control character or nothing, while it runs",
+            seen="`drs_up{project=…}` 0 of that project only",
+            log="`collector.failed` `reason=auth`: the file, and what is wrong with it",
+            held="That project's series, for `HOLD_TIME`; the others are polled at their pace.",
+            recovery="First poll after the file is right again.",
+        ),
+    ),
+    Special(
+        test="test_a_token_of_iam_that_no_header_can_hold_is_its_own_projects_failure",
+        row=Row(
+            fault="IAM answers with a token that holds a control character",
+            seen="`drs_up{project=…}` 0 of that project only; `sign_in_failures_total`",
+            log="`collector.failed` `reason=schema`: the credential in the answer holds what no header can",
+            held="That project's series, for `HOLD_TIME`; the others are polled at their pace.",
+            recovery=_RECOVERED,
+        ),
+    ),
+    Special(
+        test="test_a_proxy_that_cannot_be_one_is_its_own_projects_failure",
+        row=Row(
+            fault="the file of `PROXY_URL` is replaced by what cannot be a proxy, or by a host that cannot exist",
+            seen="`drs_up{project=…}` 0 of that project only",
+            log="`collector.failed` `reason=auth`: the setting, and what is wrong with it",
+            held="That project's series, for `HOLD_TIME`; the others are polled at their pace.",
+            recovery="First poll after the file is right again.",
+        ),
+    ),
+    Special(
         test="test_a_dead_iam_does_not_matter_while_the_token_lives",
         row=Row(
             fault="IAM does not answer, while the token lives",
