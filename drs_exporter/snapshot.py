@@ -130,6 +130,33 @@ class Instance(msgspec.Struct, frozen=True, gc=False):
     """Unix time of the newest of them."""
 
 
+class Component(msgspec.Struct, frozen=True, gc=False):
+    """What reads changes from the source, or what writes them to the target."""
+
+    component: str
+    """`capture` or `apply`."""
+    status: str | None = None
+    delay: float | None = None
+    """Seconds."""
+
+
+class Diagnosis(msgspec.Struct, frozen=True, gc=False):
+    """What the service says of a job when it is asked about that job alone."""
+
+    source_connected: bool | None = None
+    target_connected: bool | None = None
+    transferred_bytes: float | None = None
+    transferred_rows: float | None = None
+    disk_used: float | None = None
+    """Bytes, as the one below."""
+    disk_size: float | None = None
+    abnormal_rows: float | None = None
+    """Rows that could not be applied."""
+    components: tuple[Component, ...] = ()
+    diagnosed: float | None = None
+    """Unix time at which the job was last asked about."""
+
+
 class State(msgspec.Struct, frozen=True, gc=False):
     """Where a job stands."""
 
@@ -163,6 +190,7 @@ class Job(msgspec.Struct, frozen=True, gc=False):
     full_complete: float | None = None
     """Unix time at which the full transfer was complete."""
     detail: Detail = Detail()
+    diagnosis: Diagnosis = Diagnosis()
     instance: Instance = Instance()
 
 

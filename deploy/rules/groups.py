@@ -7,6 +7,7 @@ from deploy.rules.alerts.delay import DELAY
 from deploy.rules.alerts.details import DETAILS
 from deploy.rules.alerts.exporter import EXPORTER
 from deploy.rules.alerts.failed import FAILED
+from deploy.rules.alerts.health import HEALTH
 from deploy.rules.alerts.instances import INSTANCES
 from deploy.rules.alerts.project import PROJECT
 from deploy.rules.alerts.transfer import TRANSFER
@@ -27,6 +28,7 @@ GROUPS: Final = (
     ),
     Group("drs-job-delay", (recording.SETTLED, recording.SETTLED_DELAY, recording.DELAY_THRESHOLD, *DELAY)),
     Group("drs-job-transfer", TRANSFER),
+    Group("drs-job-health", HEALTH),
     Group("drs-job-details", DETAILS),
     Group("drs-instance", INSTANCES),
     Group("drs-project", PROJECT),

@@ -14,6 +14,12 @@ RUNBOOKS: Final = "https://github.com/drs-exporter/drs-exporter/blob/main/docs/r
 GRAFANA: Final = "{{ with $externalLabels.grafana_url }}{{ . }}{{ else }}http://localhost:3000{{ end }}"
 """Where dashboards are: the external label `grafana_url` of the Prometheus that evaluates the rules."""
 
+OWNER: Final = (
+    '{{ with query (printf "max by (tag_owner) (last_over_time(drs_job_tags{project=%q,job_id=%q}[10m]))"'
+    ' $labels.project $labels.job_id) }}{{ . | first | label "tag_owner" }}{{ end }}'
+)
+"""Label `tag_owner` of an alert about a job: its tag `owner`, where JOB_TAGS exports it; absent otherwise."""
+
 
 class Severity(StrEnum):
     """Whom an alert is for: somebody now, somebody today, somebody some day."""

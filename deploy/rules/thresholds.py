@@ -58,6 +58,14 @@ COMPARE_TASK_WINDOW: Final = Window("1d")
 ASYNC_JOB_NEWS_SECONDS: Final = 86400
 """How long a refused batch is news."""
 
+ABNORMAL_ROWS_WINDOW: Final = Window("1h")
+"""How long one more row that could not be applied is news."""
+
+ORDER_LEFT_SECONDS: Final = 7 * 86400
+
+RPO_FROZEN_SECONDS: Final = 1800
+"""Age of a recovery point delay after which it says nothing."""
+
 NODE_WINDOW: Final = Window("30m")
 NODE_CPU_RATIO: Final = 0.9
 NODE_MEMORY_RATIO: Final = 0.95

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from drs_exporter.catalogue.conditions import CIRCUMSTANCES, CONDITIONS
 from drs_exporter.catalogue.details import DETAILS, NODES
+from drs_exporter.catalogue.diagnosis import DIAGNOSES
 from drs_exporter.catalogue.family import (
     ASYNC_JOB_LABELS,
     JOB_LABELS,
@@ -20,6 +21,7 @@ from drs_exporter.job_detail import Detail
 from drs_exporter.snapshot import (
     AsyncJob,
     Condition,
+    Diagnosis,
     Instance,
     Job,
     JobInfo,
@@ -40,6 +42,7 @@ JOB_PARTS: Final[tuple[Part[Job, Any], ...]] = (
     Part[Job, RpoRto](lambda job: job.rpo_rto, DELAYS),
     Part[Job, Thresholds](lambda job: job.thresholds, THRESHOLDS),
     Part[Job, Times](lambda job: job.times, TIMES),
+    Part[Job, Diagnosis](lambda job: job.diagnosis, DIAGNOSES),
     Part[Job, Instance](lambda job: job.instance, INSTANCES),
     Part[Job, Detail](lambda job: job.detail, (*DETAILS, *NODES)),
 )

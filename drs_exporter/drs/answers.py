@@ -46,6 +46,14 @@ def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Wro
     return resource if isinstance(resource, list) else [resource]
 
 
+def _components(answer: wire.IncrementComponents) -> list[wire.IncrementComponent | wire.Wrong] | None:
+    """The components; a job that is not incremental has none."""
+    found = answer.increment_components_list
+    if isinstance(found, list):
+        return found
+    return [] if found is None and answer.error_code is None else None
+
+
 def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
     """The job, if there is an object for it."""
     return answer.job if isinstance(answer.job, wire.JobDetail) else None
@@ -69,6 +77,14 @@ ASYNC_JOBS: Final[AnswerReader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
 )
 MEMBERS: Final[AnswerReader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
     wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count)
+)
+DR_MONITORS: Final[AnswerReader[Page[wire.GuardMonitored | wire.Wrong]]] = _batch(wire.GuardMonitored)
+MONITOR_DATA: Final[AnswerReader[wire.MonitorData]] = _reader(
+    wire.MonitorData, lambda answer: answer if answer.error_code is None else None
+)
+DIRTY_DATA: Final[AnswerReader[int]] = _reader(wire.DirtyData, lambda answer: count(answer.count))
+COMPONENTS: Final[AnswerReader[list[wire.IncrementComponent | wire.Wrong]]] = _reader(
+    wire.IncrementComponents, _components
 )
 JOB_DETAIL: Final[AnswerReader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
 QUOTAS: Final[AnswerReader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)

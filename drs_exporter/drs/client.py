@@ -25,6 +25,10 @@ OPERATIONS: Final = (
     "list_async_jobs",
     "async_job_detail",
     "job_detail",
+    "dr_monitor",
+    "monitor_data",
+    "dirty_data",
+    "components",
     "quotas",
     "sign_in",
 )
@@ -141,6 +145,27 @@ class DrsClient:
         return await self._transport.call(
             "job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query, bounds=bounds
         )
+
+    async def dr_monitor(self, job_ids: Sequence[str]) -> list[wire.GuardMonitored | wire.Wrong]:
+        """POST /v3/{project_id}/jobs/disaster-recovery-monitoring-data, best for at most 10 disaster recovery jobs."""
+        path = "/v3/{project_id}/jobs/disaster-recovery-monitoring-data"
+        return await self._batch("dr_monitor", path, job_ids, answers.DR_MONITORS)
+
+    async def monitor_data(self, job_id: str) -> wire.MonitorData:
+        """GET /v5/{project_id}/jobs/{job_id}/monitor-data."""
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='monitor_data')}/monitor-data"
+        return await self._transport.call("monitor_data", "GET", path, answers.MONITOR_DATA, empty=wire.MonitorData())
+
+    async def dirty_data(self, job_id: str) -> int:
+        """GET /v5/{project_id}/jobs/{job_id}/dirty-data: how many rows could not be applied."""
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='dirty_data')}/dirty-data"
+        query = (("limit", "1"), ("offset", "0"))
+        return await self._transport.call("dirty_data", "GET", path, answers.DIRTY_DATA, empty=0, query=query)
+
+    async def components(self, job_id: str) -> list[wire.IncrementComponent | wire.Wrong]:
+        """GET /v5/{project_id}/jobs/{job_id}/increment-components-detail."""
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='components')}/increment-components-detail"
+        return await self._transport.call("components", "GET", path, answers.COMPONENTS, empty=[])
 
     async def quotas(self) -> list[wire.QuotaResource | wire.Wrong]:
         """GET /v3/{project_id}/quotas."""

@@ -14,6 +14,7 @@ from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
 from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs
 from drs_exporter.poll.collectors.details import DETAILS, Details
+from drs_exporter.poll.collectors.diagnosis import DIAGNOSES
 from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
 from drs_exporter.poll.collectors.progress import PROGRESS, Progresses
 from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
@@ -21,7 +22,7 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
 from drs_exporter.poll.targets import Entry, entries, stand_of
-from drs_exporter.snapshot import AsyncJob, Condition, Job, Progress, RpoRto, StatusCount, Thresholds, Times
+from drs_exporter.snapshot import AsyncJob, Condition, Diagnosis, Job, Progress, RpoRto, StatusCount, Thresholds, Times
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
@@ -31,6 +32,7 @@ _NO_PROGRESS: Final = Progress()
 _NO_DELAYS: Final = RpoRto()
 _NO_THRESHOLDS: Final = Thresholds()
 _NO_TIMES: Final = Times()
+_NO_DIAGNOSIS: Final = Diagnosis()
 _NO_CONDITION: Final = Condition()
 _NOTHING_TOLD: Final = BatchDetail()
 _NO_DETAIL: Final = Detail()
@@ -53,6 +55,7 @@ class _Readings(msgspec.Struct, frozen=True, gc=False):
     rpo_rto: RpoRto | None
     details: BatchDetail | None
     job_detail: JobDetail | None
+    diagnosis: Diagnosis | None
 
 
 class _Built(msgspec.Struct, frozen=True, gc=False):
@@ -95,6 +98,7 @@ class Assembler:
         listed = entries(state, self._plan)
         progress, rpo_rto = state.of(PROGRESS).reading, state.of(RPO_RTO).reading
         details, job_details = state.of(DETAILS).reading, state.of(JOB_DETAILS).reading
+        diagnoses = state.of(DIAGNOSES).reading
         for job_id in self._sorted(listed):
             entry, mine = listed[job_id], self.owned(job_id)
             member = members.get(job_id)
@@ -112,6 +116,7 @@ class Assembler:
                 None if (delays := rpo_rto(job_id)) is None else delays.value,
                 None if (detail := details(job_id)) is None else detail.value,
                 None if (own := job_details(job_id)) is None else own.value,
+                None if (diagnosis := diagnoses(job_id)) is None else diagnosis.value,
             )
             before = self._built.get(job_id)
             if before is None or before.readings != readings:
@@ -201,6 +206,7 @@ class Assembler:
             times=times,
             full_complete=full_complete,
             detail=detail,
+            diagnosis=state.of(DIAGNOSES).get(job.id) or _NO_DIAGNOSIS,
         )
 
     def _stopped(self, job: Listed, stand: Stand) -> Job:

@@ -19,8 +19,12 @@ _LABELS: Final = {
         drs_job_precheck_passed drs_job_precheck_passed_ratio drs_job_public_ip_bound
         drs_job_restart_needed drs_job_target_read_only drs_job_switched_over drs_job_switching_over
         drs_job_order_expiry_timestamp_seconds drs_job_rpo_updated_timestamp_seconds
-        drs_job_rto_updated_timestamp_seconds
+        drs_job_rto_updated_timestamp_seconds drs_job_source_connected drs_job_target_connected
+        drs_job_transferred_bytes drs_job_transferred_rows drs_job_abnormal_rows drs_job_diagnosed_timestamp_seconds
+        drs_instance_disk_used_bytes drs_instance_disk_size_bytes
     """,
+    f"{_JOB} component status": "drs_job_component_status",
+    f"{_JOB} component": "drs_job_component_delay_seconds",
     f"{_JOB} action": "drs_job_action",
     f"{_JOB} tag_owner": "drs_job_tags",
     f"{_JOB} role db_type instance_id region": "drs_job_database_info",
@@ -95,11 +99,12 @@ CODES: Final = frozenset(
 )
 """Of requests; each is there at 0 from the start."""
 
-COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "details", "quotas")
+COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "diagnosis", "details", "quotas")
 """Those that are on by default."""
 
 _BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
-OPERATIONS: Final = frozenset({"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas"})
+_DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
+OPERATIONS: Final = frozenset({"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS})
 """Those that are in use by default, without signing in."""
 
 PHASES: Final = {

@@ -16,7 +16,7 @@ from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
 from drs_exporter.drs import answers, wire
 from drs_exporter.drs.pages import Page as AnswerPage
 from drs_exporter.errors import ApiSchemaError
-from drs_exporter.parse import details, jobs, progress
+from drs_exporter.parse import details, diagnosis, jobs, progress
 from drs_exporter.parse.values import LONGEST_TEXT, Reader
 from drs_exporter.parse.vocabulary import LONGEST_WORD
 from drs_exporter.poll.assemble import Assembler
@@ -68,6 +68,9 @@ KINDS: Final = (
     Kind("list_async_jobs", wire.AsyncJobPage, answers.ASYNC_JOBS, details.async_jobs),
     Kind("async_job_detail", wire.AsyncJobDetail, answers.MEMBERS, members),
     Kind("job_detail", wire.JobDetailAnswer, answers.JOB_DETAIL, lambda raw, read: details.job_detail([raw], read)),
+    Kind("batch_monitor", wire.Results[wire.GuardMonitored], answers.DR_MONITORS, diagnosis.guarded),
+    Kind("monitor_data", wire.MonitorData, answers.MONITOR_DATA, diagnosis.monitored),
+    Kind("components", wire.IncrementComponents, answers.COMPONENTS, diagnosis.components),
     Kind("quotas", wire.QuotasAnswer, answers.QUOTAS, details.quotas),
 )
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -58,11 +58,11 @@ def config() -> Any:
 def matches(matchers: Iterable[str], labels: dict[str, str]) -> bool:
     """As Alertmanager matches, for the two operators used here."""
     for matcher in matchers:
-        found = re.fullmatch(r'(\w+)(=~|=)"(.*)"', matcher)
+        found = re.fullmatch(r'(\w+)(=~|!=|=)"(.*)"', matcher)
         assert found is not None, matcher
         name, operator, value = found.groups()
         actual = labels.get(name, "")
-        if not (actual == value if operator == "=" else re.fullmatch(value, actual)):
+        if not {"=": actual == value, "!=": actual != value, "=~": re.fullmatch(value, actual)}[operator]:
             return False
     return True
 
@@ -128,10 +128,34 @@ def test_a_failed_job_is_not_told_to_lag(failed: str) -> None:
     assert all(is_held_back(lagging, failed) for lagging in LAGGING)
 
 
+UNREACHABLE = {"DRSJobSourceUnreachable", "DRSJobTargetUnreachable"}
+CAUSED = {"DRSJobIncrementalTransferFailed", "DRSJobFullTransferFailed", "DRSJobStartFailed"}
+
+
 @pytest.mark.parametrize("failed", FAILED)
-def test_a_failure_is_held_back_by_nothing_but_a_dead_project(failed: str) -> None:
+def test_a_failure_is_held_back_by_its_cause_and_a_dead_project_alone(failed: str) -> None:
     sources = {alert.name for alert in ALERTS if is_held_back(failed, alert.name)}
-    assert sources == {"DRSProjectUnreadable"}
+    assert sources == {"DRSProjectUnreadable"} | (UNREACHABLE if failed in CAUSED else set())
+
+
+@pytest.mark.parametrize("lagging", LAGGING)
+def test_a_delay_is_held_back_by_an_end_that_cannot_be_reached(lagging: str) -> None:
+    assert all(is_held_back(lagging, end) for end in UNREACHABLE)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(("severity", "receiver"), [("critical", "orders"), ("warning", "orders"), ("info", "mail")])
+def test_alerts_of_jobs_go_to_their_owner(severity: str, receiver: str) -> None:
+    amtool(
+        "config",
+        "routes",
+        "test",
+        f"--config.file={CONFIG}",
+        f"--verify.receivers={receiver}",
+        "alertname=DRSJobSourceUnreachable",
+        f"severity={severity}",
+        "tag_owner=orders",
+    )
 
 
 @pytest.mark.parametrize("slow", ["DRSJobSourceSlow", "DRSJobTargetSlow"])

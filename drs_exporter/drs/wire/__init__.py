@@ -7,6 +7,14 @@ Answers hold no cycles: `gc=False` keeps thousands of records a poll from settin
 """
 
 from drs_exporter.cloud.json_values import NO_NUMBER, Plain, Scalar, Unread, Wrong, WrongList
+from drs_exporter.drs.wire.diagnosis import (
+    DirtyData,
+    GuardMonitor,
+    GuardMonitored,
+    IncrementComponent,
+    IncrementComponents,
+    MonitorData,
+)
 from drs_exporter.drs.wire.v3 import (
     AlarmNotify,
     BatchDetail,
@@ -67,7 +75,12 @@ __all__ = [
     "CloudRegion",
     "CompareResult",
     "DataComparison",
+    "DirtyData",
     "Endpoint",
+    "GuardMonitor",
+    "GuardMonitored",
+    "IncrementComponent",
+    "IncrementComponents",
     "InstInfo",
     "JobAction",
     "JobDetail",
@@ -77,6 +90,7 @@ __all__ = [
     "JobStatus",
     "Lag",
     "ListedJob",
+    "MonitorData",
     "NodeBaseInfo",
     "NodeInfo",
     "NodeMetrics",

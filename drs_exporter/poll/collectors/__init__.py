@@ -5,6 +5,7 @@ from typing import Final
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
 from drs_exporter.poll.collectors.details import Details
+from drs_exporter.poll.collectors.diagnosis import Diagnoses
 from drs_exporter.poll.collectors.job_detail import JobDetails
 from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.collectors.progress import Progresses
@@ -18,6 +19,7 @@ COLLECTORS: Final[tuple[type[Collector], ...]] = (
     Progresses,
     RpoRtos,
     AsyncJobs,
+    Diagnoses,
     Details,
     Quotas,
     JobDetails,
