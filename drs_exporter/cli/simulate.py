@@ -11,6 +11,7 @@ from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
 from drs_exporter.simulator.fault_kinds import KINDS
+from drs_exporter.simulator.limits import Limit, parse_limit
 
 _HIGHEST_PORT: Final = 65535
 
@@ -26,6 +27,21 @@ class Fault(click.ParamType[Setting]):
             return value
         try:
             return parse_fault(str(value))
+        except FaultError as exc:
+            self.fail(str(exc), param, ctx)
+
+
+class CallLimit(click.ParamType[Limit]):
+    """Reads `60` or `list_jobs=10`."""
+
+    name = "limit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
+        """The limit to be switched on."""
+        if isinstance(value, Limit):
+            return value
+        try:
+            return parse_limit(str(value))
         except FaultError as exc:
             self.fail(str(exc), param, ctx)
 
@@ -69,6 +85,21 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
     "--fault", "faults", type=Fault(), multiple=True, metavar="OPERATION=FAULT", help="Switch a fault on; repeatable."
 )
 @click.option(
+    "--limit",
+    "limits",
+    type=CallLimit(),
+    multiple=True,
+    metavar="[OPERATION=]CALLS",
+    help="Calls a minute of the account or of an operation; repeatable.",
+)
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="NAME",
+    help="A further project of the account, such as sim-north-1_orders; repeatable.",
+)
+@click.option(
     "--list-faults", is_flag=True, is_eager=True, expose_value=False, callback=list_faults, help="Show every fault."
 )
 @click.option(
@@ -79,9 +110,18 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
     metavar="HOST:PORT",
     help="Where to listen.",
 )
-def simulate(jobs: int, speed: float, seed: int, faults: tuple[Setting, ...], listen: tuple[str, int]) -> None:
+def simulate(
+    *,
+    jobs: int,
+    speed: float,
+    seed: int,
+    faults: tuple[Setting, ...],
+    limits: tuple[Limit, ...],
+    projects: tuple[str, ...],
+    listen: tuple[str, int],
+) -> None:
     """Run a simulated DRS and IAM over real HTTP, and print what to configure, until Ctrl-C."""
-    cloud = SimulatedCloud(jobs=jobs, speed=speed, seed=seed, faults=faults)
+    cloud = SimulatedCloud(jobs=jobs, speed=speed, seed=seed, faults=faults, limits=limits, projects=projects)
     asyncio.run(_run(cloud, listen))
 
 

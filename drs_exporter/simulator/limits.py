@@ -1,5 +1,6 @@
 """How many calls the simulated cloud takes, of one operation and of the account, before it says that it is too many."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -35,7 +36,7 @@ class Throttled(Refused):
         """Say it as this limit does."""
         status = 429 if limit.code == _GATEWAY else 400
         super().__init__(status, limit.code, "The throttling threshold has been reached.")
-        self.headers = (("Retry-After", str(max(1, round(seconds + 0.5)))),) if limit.retry_after else ()
+        self.headers = (("Retry-After", str(max(1, math.ceil(seconds)))),) if limit.retry_after else ()
 
 
 class Limits:
