@@ -7,10 +7,15 @@ WORKDIR /source
 # Dependencies first: their layer is made anew only when the lock changes.
 COPY requirements.lock ./
 RUN python -m venv --without-pip /opt/drs-exporter \
-    && pip --python /opt/drs-exporter/bin/python install --require-hashes -r requirements.lock
+    && pip --python /opt/drs-exporter/bin/python install --no-deps --require-hashes -r requirements.lock \
+    && pip --python /opt/drs-exporter/bin/python check
 
 # The lock holds the build backend too; it makes the wheel here and does not go along.
 COPY pyproject.toml README.md LICENSE ./
+COPY tools/package_page.py ./tools/
+COPY deploy ./deploy
+COPY docs ./docs
+COPY grafana ./grafana
 COPY drs_exporter ./drs_exporter
 ARG REVISION=unknown
 RUN echo "${REVISION}" > drs_exporter/REVISION \

@@ -1,53 +1,62 @@
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+# Python 3.11 or newer makes the environment, which then keeps its Python: `make test PYTHON=python3.13` makes another.
+PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+BIN := .venv/bin
 JOBS ?= auto
+ARGS ?=
 
-.PHONY: demo test check fix bench soak stack tools lock generate clean
+# What `make quick` leaves to `make test`: real programs, whole daemons, thousands of drawn cases.
+QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/render tests/settings tests/test_*.py
 
-demo: $(VENV)/.runtime ## the exporter with a simulated cloud; no account needed
-	$(BIN)/drs-exporter demo
+.PHONY: help demo test quick lowest check fix bench soak stack generate tools lock runtime dev python clean
 
-test: $(VENV)/.dev tools ## every check that decides: format, lint, types, tests with coverage
-	$(BIN)/python -m tools.check
-	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+help: ## what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-check: $(VENV)/.dev ## format, lint, types, known vulnerabilities
-	$(BIN)/python -m tools.check --audit
+demo: runtime ## the exporter with a simulated cloud on loopback; no account needed; ARGS="--jobs 400"
+	@DRS_EXPORTER_WEB_LISTEN_ADDRESS=$${DRS_EXPORTER_WEB_LISTEN_ADDRESS:-127.0.0.1:9877} $(BIN)/drs-exporter demo $(ARGS)
 
-fix: $(VENV)/.dev ## format and mend what can be mended
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+test: dev tools ## every check that decides: format, lint, types, tests with coverage
+	@$(BIN)/python -m tools.check
+	@$(BIN)/python -m tools.steps "all tests" $(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
-bench: $(VENV)/.dev ## ratios against named rivals; writes docs/performance.md
-	$(BIN)/python -m benchmarks
+quick: dev ## the tests that end in under a minute, while you work
+	@$(BIN)/python -m tools.steps "quick tests" $(BIN)/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
 
-soak: $(VENV)/.dev ## a thousand polls with random faults and hammering scrapers; SEED=2 for others
-	$(BIN)/python -m benchmarks.soak $(SEED)
+lowest: dev ## the same tests with the lowest versions that pyproject.toml allows
+	@$(PYTHON) -m tools.environment lowest
+	@.venv-lowest/bin/python -m tools.steps "quick tests, lowest versions" .venv-lowest/bin/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
 
-stack: $(VENV)/.dev tools ## simulated cloud, exporter, real Prometheus and Alertmanager on loopback
-	$(BIN)/python -m deploy.stack
+check: dev ## format, lint, types, known vulnerabilities
+	@$(BIN)/python -m tools.check --audit
 
-generate: $(VENV)/.dev ## everything that is made from code: docs, rules, dashboards
-	$(BIN)/python -m tools.generate
+fix: dev ## format and mend what can be mended
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
-tools: $(VENV)/.dev ## test programs from Debian's packages, unpacked into .tools/
-	$(BIN)/python -m tools.programs
+bench: dev ## ratios against named rivals; writes docs/performance.md
+	@$(BIN)/python -m benchmarks $(ARGS)
 
-lock: $(VENV)/.dev ## new lock files from the ranges in pyproject.toml
-	$(BIN)/python -m tools.lock
+soak: dev ## a thousand polls with random faults and hammering scrapers; SEED=2 for others
+	@$(BIN)/python -m benchmarks.soak $(SEED)
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+stack: dev tools ## simulated cloud, exporter, real Prometheus and Alertmanager on loopback
+	@$(BIN)/python -m deploy.stack $(ARGS)
 
-$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+generate: dev ## everything that is made from code: docs, rules, dashboards
+	@$(BIN)/python -m tools.generate
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	touch $@
+tools: dev ## test programs from Debian's packages, unpacked into .tools/
+	@$(BIN)/python -m tools.steps "test programs" $(BIN)/python -m tools.programs
+	@$(BIN)/python -m tools.pips
+
+lock: dev ## new lock files from the ranges in pyproject.toml
+	@$(BIN)/python -m tools.lock
+
+runtime dev: python # the environment in .venv, made anew whenever its lock is another
+	@$(PYTHON) -m tools.environment $@
+
+python: # before anything is made
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is %d.%d.%d; name another: make $(MAKECMDGOALS) PYTHON=python3.12" % sys.version_info[:3])'
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .venv-lowest .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

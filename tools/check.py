@@ -1,14 +1,15 @@
 """`python -m tools.check`: format, lint, types, generated files; with `--audit`, known vulnerabilities too."""
 
-import subprocess
 import sys
 from collections.abc import Sequence
 
+from tools import steps
+
 CHECKS = (
-    ("ruff", "format", "--check", "--quiet", "."),
-    ("ruff", "check", "--quiet", "."),
-    ("mypy",),
-    ("tools.generate", "--check"),
+    ("format", ("ruff", "format", "--check", "--quiet", ".")),
+    ("lint", ("ruff", "check", "--quiet", ".")),
+    ("types", ("mypy",)),
+    ("generated files", ("tools.generate", "--check")),
 )
 AUDIT = (
     "pip_audit",
@@ -20,16 +21,15 @@ AUDIT = (
 )
 
 
-def run(command: Sequence[str]) -> bool:
+def run(title: str, command: Sequence[str]) -> bool:
     """Run a Python module; whether it succeeded."""
-    print("$", *command, flush=True)
-    return subprocess.run([sys.executable, "-m", *command], check=False).returncode == 0
+    return steps.run(title, [sys.executable, "-m", *command])
 
 
 def main() -> int:
     """Run every check, also after one failed."""
-    results = [run(command) for command in CHECKS]
-    if "--audit" in sys.argv[1:] and not run(AUDIT):
+    results = [run(title, command) for title, command in CHECKS]
+    if "--audit" in sys.argv[1:] and not run("known vulnerabilities", AUDIT):
         print("pip-audit: found something, or could not ask; this does not fail the check where there is no network")
     return 0 if all(results) else 1
 

@@ -9,8 +9,8 @@ from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.window import Window
+from drs_exporter.origin import RUNBOOKS
 
-RUNBOOKS: Final = "https://github.com/drs-exporter/drs-exporter/blob/main/docs/runbooks"
 GRAFANA: Final = "{{ with $externalLabels.grafana_url }}{{ . }}{{ else }}http://localhost:3000{{ end }}"
 """Where dashboards are: the external label `grafana_url` of the Prometheus that evaluates the rules."""
 

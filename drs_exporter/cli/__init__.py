@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "jobs": Place("drs_exporter.cli.jobs", "Show all jobs, those that need somebody first."),
     "once": Place("drs_exporter.cli.once", "Poll once and write the metrics."),
     "start": Place("drs_exporter.cli.start", "Start jobs, now or at a time."),
+    "assets": Place("drs_exporter.cli.assets", "Write alert rules, dashboards, runbooks and examples into a folder."),
 }
 """Every command, in the order in which help lists them."""
 

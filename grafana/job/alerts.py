@@ -3,7 +3,8 @@
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.rules.groups import ALERTS
-from deploy.rules.rule import RUNBOOKS, Dashboard
+from deploy.rules.rule import Dashboard
+from drs_exporter.origin import RUNBOOKS
 from grafana.panels import DATASOURCE, note
 
 

@@ -24,7 +24,7 @@ def parameters(name: str) -> list[click.Parameter]:
 
 
 def test_the_commands_are_those_that_were_promised() -> None:
-    assert COMMANDS == ["check", "demo", "jobs", "once", "serve", "simulate", "start"]
+    assert COMMANDS == ["assets", "check", "demo", "jobs", "once", "serve", "simulate", "start"]
 
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])

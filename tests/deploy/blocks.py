@@ -29,8 +29,13 @@ class Block:
 
 
 def blocks(page: str, language: str) -> list[Block]:
-    """The examples of a page in this language, in order."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    """The examples of a page of `docs` in this language, in order."""
+    return found_in(f"docs/{page}", language)
+
+
+def found_in(page: str, language: str) -> list[Block]:
+    """The same for any page of the repository."""
+    text = (ROOT / page).read_text(encoding="utf-8")
     found = (Block(page, match["language"], match["text"]) for match in _BLOCK.finditer(text))
     return [block for block in found if block.language == language]
 

@@ -38,7 +38,7 @@ def test_every_object_is_valid(name: str) -> None:
 def test_the_exporter_takes_the_configuration(name: str, tmp_path: Path) -> None:
     given = chart.values(name)
     if given.get("demo"):
-        assert pod_of(chart.objects(given))["spec"]["containers"][0]["args"] == ["demo"]
+        assert pod_of(chart.objects(given))["spec"]["containers"][0]["args"][0] == "demo"
         return
     others = {
         f"secret {given.get('existingSecret')}": chart.secrets_named(given["config"]),
@@ -129,6 +129,62 @@ def test_scrapes_have_the_job_name_that_rules_and_dashboards_know(name: str) -> 
     endpoint = of_kind(chart.objects(chart.values(name)), "ServiceMonitor")["spec"]["endpoints"][0]
     assert {"targetLabel": "job", "replacement": "drs-exporter"} in endpoint["relabelings"]
     assert endpoint["scheme"] == ("https" if name == "tls-values.yaml" else "http")
+
+
+def test_pods_can_be_scraped_without_the_service() -> None:
+    """The scrape is the same; both at once would read every pod twice."""
+    by_service = chart.objects({"demo": True, "serviceMonitor": {"enabled": True}})
+    by_pod = chart.objects({"demo": True, "podMonitor": {"enabled": True}})
+    (endpoint,) = of_kind(by_pod, "PodMonitor")["spec"]["podMetricsEndpoints"]
+    assert [endpoint] == of_kind(by_service, "ServiceMonitor")["spec"]["endpoints"]
+    labels = pod_of(by_pod)["metadata"]["labels"]
+    assert of_kind(by_pod, "PodMonitor")["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    with pytest.raises(helm_python.HelmError, match="every pod would be scraped twice"):
+        chart.objects({"demo": True, "podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}})
+
+
+def test_a_drain_takes_one_shard_at_a_time_and_never_waits_for_a_lone_pod() -> None:
+    budget = of_kind(chart.objects(chart.values("shards-values.yaml")), "PodDisruptionBudget")
+    assert budget["spec"]["maxUnavailable"] == 1
+    lone = chart.objects({"demo": True, "podDisruptionBudget": {"enabled": True}})
+    assert "PodDisruptionBudget" not in {item["kind"] for item in lone}
+
+
+def test_alerts_lead_to_the_runbooks_of_the_company_and_carry_its_labels() -> None:
+    rules = of_kind(chart.objects(chart.values("extras-values.yaml")), "PrometheusRule")["spec"]["groups"]
+    alerts = [rule for group in rules for rule in group["rules"] if "alert" in rule]
+    assert alerts
+    for rule in alerts:
+        assert rule["annotations"]["runbook_url"] == f"https://wiki.example.test/drs/{rule['alert']}.md"
+        assert rule["labels"].keys() == {"severity", "team"}
+    assert all("labels" not in rule for group in rules for rule in group["rules"] if "record" in rule)
+
+
+def test_more_of_everything_goes_where_it_belongs() -> None:
+    rendered = chart.objects(chart.values("extras-values.yaml"))
+    spec = pod_of(rendered)["spec"]
+    assert [container["name"] for container in spec["containers"]] == ["drs-exporter", "beside"]
+    assert [container["name"] for container in spec["initContainers"]] == ["wait"]
+    assert spec["containers"][0]["args"] == ["demo", "--log.level=debug"]
+    assert spec["containers"][0]["envFrom"] == [{"configMapRef": {"name": "proxies", "optional": True}}]
+    assert spec["topologySpreadConstraints"]
+    names = {item["metadata"]["name"] for item in rendered if item["kind"] == "ConfigMap"}
+    assert "drs-exporter-notes" in names
+
+
+@pytest.mark.parametrize("name", chart.SETS)
+def test_the_restricted_profile_of_kubernetes_lets_it_run(name: str) -> None:
+    """https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted, of the exporter's own pod."""
+    spec = pod_of(chart.objects(chart.values(name)))["spec"]
+    security = spec["containers"][0]["securityContext"]
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & spec.keys()
+    assert all({"configMap", "secret", "emptyDir", "projected"} & volume.keys() for volume in spec.get("volumes", ()))
+    assert all("hostPort" not in port for port in spec["containers"][0]["ports"])
+    assert security["allowPrivilegeEscalation"] is False
+    assert security["capabilities"] == {"drop": ["ALL"]}
+    assert not security.get("privileged", False)
+    assert spec["securityContext"]["runAsUser"] > 0
+    assert spec["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault"
 
 
 def test_the_rules_are_the_generated_ones() -> None:

@@ -20,7 +20,18 @@ from drs_exporter.settings.table import TABLE
 from tests.deploy.manifests import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-COPIED = ("pyproject.toml", "README.md", "LICENSE", "requirements.lock", "drs_exporter")
+COPIED = (
+    "LICENSE",
+    "README.md",
+    "deploy",
+    "docs",
+    "drs_exporter",
+    "grafana",
+    "pyproject.toml",
+    "requirements.lock",
+    "tools/package_page.py",
+)
+"""`drs_exporter/assets` points into deploy, docs and grafana."""
 BUILD = ("hatchling", "editables")
 
 
@@ -63,7 +74,8 @@ def test_dependencies_are_only_what_is_locked_with_hashes() -> None:
     commands = [part for line in instructions("RUN") for part in line.split("&&")]
     installs = [command for command in commands if " install " in command]
     assert len(installs) == 2
-    assert all("--require-hashes" in command or "--no-deps --no-index" in command for command in installs)
+    assert all("--no-deps --require-hashes" in command or "--no-deps --no-index" in command for command in installs)
+    assert sum(command.strip().endswith(" check") for command in commands) == 1
 
 
 def test_what_only_builds_stays_behind() -> None:
@@ -88,8 +100,9 @@ def test_the_wheel_knows_its_revision_and_holds_the_whole_package(tmp_path: Path
     """The commands of the build, with this interpreter and without a network."""
     for name in COPIED:
         source, target = ROOT / name, tmp_path / name
+        target.parent.mkdir(exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target)
     (tmp_path / "drs_exporter" / "REVISION").write_text("0123abc\n")

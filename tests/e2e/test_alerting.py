@@ -9,6 +9,7 @@ import pytest
 
 from deploy.stack.inbox import Message
 from deploy.stack.stack import Stack
+from drs_exporter.origin import RUNBOOKS
 from drs_exporter.simulator import SimulatedCloud, SimulatedJob
 
 pytestmark = pytest.mark.programs
@@ -63,8 +64,7 @@ async def test_a_failed_job_is_told_with_its_links_and_told_again_when_it_is_ove
         "summary": "Incremental replication of a DRS job has failed.",
         "description": f"Incremental replication of {first.name} ({first.id}) in project demo has failed: changes no "
         "longer reach the target. The service gives error code DRS.M05401.",
-        "runbook_url": "https://github.com/drs-exporter/drs-exporter/blob/main/docs/runbooks/"
-        "DRSJobIncrementalTransferFailed.md",
+        "runbook_url": f"{RUNBOOKS}/DRSJobIncrementalTransferFailed.md",
         "dashboard_url": f"http://localhost:3000/d/drs-job/drs-job?var-project=demo&var-job_id={first.id}",
     }
 

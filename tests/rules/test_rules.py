@@ -14,6 +14,7 @@ from deploy.rules.__main__ import generate
 from deploy.rules.groups import ALERTS, GROUPS, RECORDS
 from deploy.rules.rule import Alert, Severity, limits, promql
 from deploy.rules.window import Window
+from drs_exporter.origin import REPOSITORY
 from tests.rules.case import Case
 from tests.rules.promtool import SUBJECTS, check
 from tests.rules.promtool import generate as generate_cases
@@ -107,7 +108,7 @@ def test_links_in_the_pages_resolve(page: str) -> None:
 @alerts
 def test_links_in_annotations_resolve(alert: Alert) -> None:
     annotations = alert.annotations
-    prefix = "https://github.com/drs-exporter/drs-exporter/blob/main/"
+    prefix = f"{REPOSITORY}/blob/main/"
     assert annotations["runbook_url"].startswith(prefix)
     assert (ROOT / annotations["runbook_url"].removeprefix(prefix)).exists()
     path = re.search(r"/d/([a-z-]+)/", annotations["dashboard_url"])

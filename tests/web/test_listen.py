@@ -76,7 +76,8 @@ def test_a_port_in_use_is_said_in_one_line_and_nothing_stays_open() -> None:
     with holder, pytest.raises(SettingsError) as caught:
         open_all(["127.0.0.1:0", f"127.0.0.1:{port}"], systemd=False)
     assert str(caught.value) == (
-        f"web_listen_address: cannot listen on 127.0.0.1:{port}: already in use by another program"
+        f"web_listen_address: cannot listen on 127.0.0.1:{port}: already in use by another program; "
+        "choose another with --web.listen-address"
     )
 
 

@@ -36,7 +36,7 @@ def _parse(address: str) -> _HostPort:
 def _refused(address: str, exc: OSError) -> SettingsError:
     """Why it cannot be listened on, in one line."""
     if exc.errno == errno.EADDRINUSE:
-        reason = "already in use by another program"
+        reason = "already in use by another program; choose another with --web.listen-address"
     elif exc.errno == errno.EADDRNOTAVAIL:
         reason = "this machine has no such address"
     elif exc.errno == errno.EACCES:

@@ -24,16 +24,24 @@ spec:
   {{- end }}
   securityContext:
     {{- toYaml .Values.podSecurityContext | nindent 4 }}
+  {{- with .Values.extraInitContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   containers:
     - name: drs-exporter
       image: {{ include "drs-exporter.image" . | quote }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
-      args: [{{ if .Values.demo }}demo{{ else }}serve{{ end }}]
+      args: {{ prepend .Values.extraArgs (ternary "demo" "serve" .Values.demo) | toJson }}
       securityContext:
         {{- toYaml .Values.securityContext | nindent 8 }}
       {{- with include "drs-exporter.env" . | trim }}
       env:
         {{- . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.envFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
       {{- end }}
       ports:
         - name: http
@@ -48,6 +56,9 @@ spec:
       volumeMounts:
         {{- . | nindent 8 }}
       {{- end }}
+    {{- with .Values.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- with include "drs-exporter.volumes" . | trim }}
   volumes:
     {{- . | nindent 4 }}
@@ -62,6 +73,10 @@ spec:
   {{- end }}
   {{- with .Values.tolerations }}
   tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.topologySpreadConstraints }}
+  topologySpreadConstraints:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- with .Values.priorityClassName }}
