@@ -152,6 +152,8 @@ def credentials(cloud: SimulatedCloud) -> dict[str, str]:
         "username": cloud.username,
         "password": cloud.password,
         "domain_name": cloud.domain_name,
+        # It has no limit of its own.
+        "max_requests_per_second": "10000",
     }
 
 

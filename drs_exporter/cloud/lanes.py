@@ -9,10 +9,10 @@ from typing import Final
 _SAVED_SECONDS: Final = 2.0
 """How much of its right a lane can save up while it waits or has nothing to ask."""
 
-_LEAST_RIGHT: Final = 0.01
-"""Calls a second that any lane has a right to, or one that says it needs none would wait for ever."""
+_LEAST_RIGHT: Final = 0.001
+"""The part of the budget any lane has a right to, or one that says it needs none would wait for ever."""
 
-_OVERLOAD: Final = 0.95
+_OVERLOAD: Final = 0.9
 """What is left of the others' rights in an overload, so that a poll ends just before a tick and not just after it."""
 
 
@@ -45,7 +45,7 @@ class Lane:
 
     name: str
     demand: Demand
-    right: float = _LEAST_RIGHT
+    right: float = 1.0
     """Calls a second."""
     highest: float = float("inf")
     """Calls a second that its ceiling allows."""
@@ -111,5 +111,5 @@ def divide(lanes: list[Lane], allowed: float) -> float:
     asked = sum(min(lane.demand.rate, lane.highest) for lane in lanes)
     stretch = 1.0 if asked <= allowed else asked / allowed / _OVERLOAD
     for lane in lanes:
-        lane.right = max(_LEAST_RIGHT, min(lane.demand.rate, lane.highest) / stretch)
+        lane.right = max(_LEAST_RIGHT * min(allowed, 1000.0), min(lane.demand.rate, lane.highest) / stretch)
     return asked / allowed

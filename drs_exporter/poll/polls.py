@@ -1,7 +1,7 @@
 """One poll: the listing, then what is asked of every job each time; published as each of them ends."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from drs_exporter.cloud.budget import Budget
@@ -15,6 +15,8 @@ from drs_exporter.poll.context import Context
 _LOOKS: Final = 4
 """How often within the poll timeout it is looked whether a call has ended."""
 
+_FEW: Final = 3
+
 
 class Polls:
     """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
@@ -24,17 +26,18 @@ class Polls:
         context: Context,
         collectors: Sequence[Collector],
         *,
-        budgets: Mapping[str, Budget],
+        budget: Budget,
         listed: Callable[[], Awaitable[None]],
         publish: Callable[[], Awaitable[None]],
     ) -> None:
-        """Call `listed` after the listing, before anything else is asked; the budgets are known by service."""
+        """Call `listed` after the listing, before anything else is asked."""
         self.keys: dict[str, Sequence[str]] = {}
         """What each collector asks about, as of its last run."""
         self._context = context
         self._jobs = next(collector for collector in collectors if isinstance(collector, Jobs))
         self._others = [collector for collector in collectors if collector is not self._jobs]
-        self._budgets = budgets
+        self._operations = tuple(operation for collector in collectors for operation in collector.operations)
+        self._budget = budget
         self._listed = listed
         self._publish = publish
         self._patience = context.plan.poll_timeout
@@ -54,7 +57,7 @@ class Polls:
                 self._pending += 1
                 listing = tasks.create_task(self._collect(self._jobs, tick, read))
                 # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
-                await self._wait(listing, self._jobs, patience=self._patience / 2 if known else None)
+                await self._wait(listing, self._jobs.operations, patience=self._patience / 2 if known else None)
             await self._context.look()
             due = [collector for collector in self._others if state.standings[collector.name].due(tick)]
             self._look_up(due)
@@ -88,7 +91,7 @@ class Polls:
         failure: ApiError | None = None
         work = asyncio.ensure_future(asking.all())
         try:
-            await self._wait(work, collector, patience=self._patience)
+            await self._wait(work, self._operations, patience=self._patience)
             if work.done():
                 work.result()
             else:
@@ -109,13 +112,18 @@ class Polls:
         if self._pending or collector is self._jobs:
             await self._publish()  # the last of them is published with the end of the poll
 
-    async def _wait(self, work: "asyncio.Future[None]", collector: Collector, *, patience: float | None) -> None:
-        """Wait for its end, or until no call of this collector has ended for so many seconds; None is no limit."""
-        budget = self._budgets[collector.service]
-        idle, ended = 0, budget.ended(collector.operations)
+    async def _wait(
+        self, work: "asyncio.Future[None]", operations: Sequence[str], *, patience: float | None = None
+    ) -> None:
+        """Wait for its end, or until none of these operations has had a call end for so many seconds; None is no limit.
+
+        Where calls are rarer than that, for want of budget, a few of them are waited for.
+        """
+        idle, ended = 0, self._budget.ended(operations)
         while not work.done() and idle < _LOOKS:
-            await asyncio.wait({work}, timeout=None if patience is None else patience / _LOOKS)
-            before, ended = ended, budget.ended(collector.operations)
+            seconds = None if patience is None else max(patience, _FEW / self._budget.allowed) / _LOOKS
+            await asyncio.wait({work}, timeout=seconds)
+            before, ended = ended, self._budget.ended(operations)
             idle = 0 if ended != before else idle + 1
 
     def _given_up(self, asking: Asking) -> ApiTimeoutError:

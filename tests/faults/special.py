@@ -266,7 +266,7 @@ WHOLE: Final = (
         row=Row(
             fault="the listing hangs for the whole poll",
             seen="`drs_up` 0; the other collectors succeed",
-            log="`collector.failed` `reason=timeout`: not done within the poll timeout of … s",
+            log="`collector.failed` `reason=timeout`: no call has ended for … s, … of … were done: …",
             held="All series, for `HOLD_TIME`; after half the poll's time the others go on with the known jobs.",
             recovery=_RECOVERED,
         ),

@@ -126,7 +126,7 @@ def _pages(state: State, key: str) -> int:
     else:
         members = state.of(MEMBERS).get(key)
         items = () if members is None else members.details
-    return max(1, -(-len(items) // PAGE_SIZE))
+    return len(items) // PAGE_SIZE + 1
 
 
 def _all_stopped(members: Members | None) -> bool:

@@ -55,9 +55,9 @@ class Jobs(Collector):
         ]
 
     def calls(self, run: Run, keys: Sequence[str]) -> float:
-        """A call for every page of every scenario."""
+        """A call for every page of every scenario; the one that is not full shows the end."""
         listed = (run.state.of(LISTING).get(scenario) or () for scenario in keys)
-        return sum(max(1, -(-sum(not job.info.parent_id for job in jobs) // PAGE_SIZE)) for jobs in listed)
+        return sum(sum(not job.info.parent_id for job in jobs) // PAGE_SIZE + 1 for jobs in listed)
 
     def held(self, state: State) -> tuple[Held[Any], ...]:
         """The listings, and what they lack though it may be there."""

@@ -1,0 +1,113 @@
+"""Hours of pace on a clock that runs ahead: nothing starves, whatever the size and the budget."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from benchmarks.driven import Driven, drive
+
+HOUR = 3600.0
+
+
+def watched(jobs: int, seconds: float, *, rate: float, per_minute: int | None = None) -> Driven:
+    """The pace of such a fleet, after so long."""
+
+    async def work() -> Driven:
+        driven = Driven(jobs, rate=rate, per_minute=per_minute)
+        await driven.last(seconds)
+        return driven
+
+    return drive(work)
+
+
+def successes(driven: Driven, collector: str) -> list[float]:
+    """When it succeeded, in seconds from the start."""
+    found = {
+        state.last_success - 1_700_000_000.0
+        for _, project in driven.published
+        for state in project.collectors
+        if state.collector == collector and state.last_success is not None
+    }
+    return sorted(found)
+
+
+def failures(driven: Driven, *, after: float = 0.0) -> set[str]:
+    """Collectors that failed."""
+    return {
+        state.collector
+        for at, project in driven.published
+        for state in project.collectors
+        if at > after and state.success is False
+    }
+
+
+def test_a_fleet_that_fits_its_budget_keeps_every_interval() -> None:
+    """A tenth of 10,000 jobs on a tenth of the default rate: the same arithmetic, polled for twenty minutes."""
+    driven = watched(1000, HOUR / 3, rate=1.0)
+    (first, *_) = [at for at, project in driven.published if project.jobs]
+    assert first < 20
+    assert failures(driven) == set()
+    last = driven.published[-1][1]
+    for state in last.collectors:
+        at = successes(driven, state.collector)
+        assert at[0] <= state.interval
+        assert state.round is not None
+        assert state.round <= state.interval
+    polls = successes(driven, "jobs")
+    assert len(polls) >= HOUR / 3 // 60 - 1
+    assert last.jobs is not None
+    assert len(last.jobs) == 1000
+    assert all(job.state and job.progress.delay == 3.0 and job.thresholds.delay == 60.0 for job in last.jobs)
+    assert sum(job.detail.abnormal_limit is not None for job in last.jobs) == 990 // 3
+    assert sum(job.rpo_rto.rpo == 1.5 for job in last.jobs) == 100
+    (use,) = last.budgets
+    assert use.utilization == pytest.approx(0.92, abs=0.05)
+
+
+def test_at_half_the_needed_rate_everything_is_twice_as_old_and_nothing_starves() -> None:
+    with capture_logs() as logs:
+        driven = watched(1000, HOUR * 0.75, rate=0.462)
+    assert [entry["event"] for entry in logs] == ["budget.exceeded"]
+    assert "max_requests_per_second" in logs[0]["change"]
+    assert failures(driven) == set()
+    last = driven.published[-1][1]
+    assert last.budgets[0].utilization == pytest.approx(2, abs=0.05)
+    for collector in ("jobs", "status", "progress", "rpo_rto"):
+        settled = [at for at in successes(driven, collector) if at > 200]
+        assert max(later - sooner for sooner, later in pairwise(settled)) <= 2 * 60 + 10
+    rounds = {state.collector: state.round for state in last.collectors}
+    assert rounds["details"] is not None
+    assert rounds["details"] <= 2.3 * 600
+    assert rounds["async_jobs"] is not None
+    assert rounds["async_jobs"] <= 2.3 * 300
+
+
+def test_an_account_limit_that_nobody_configured_is_learned() -> None:
+    """Sixty calls a minute, 300 jobs: after ten minutes nothing fails."""
+    driven = watched(300, 1200.0, rate=10.0, per_minute=60)
+    assert driven.fleet.throttled > 0
+    assert failures(driven, after=600.0) == set()
+    for state in driven.published[-1][1].collectors:
+        assert state.success is True
+
+
+@given(
+    jobs=st.integers(0, 120),
+    rate=st.sampled_from([0.5, 1.0, 10.0]),
+    per_minute=st.sampled_from([None, None, 30]),
+)
+@settings(max_examples=6, deadline=None)
+def test_whatever_the_size_and_the_rate_nobody_waits_for_ever(jobs: int, rate: float, per_minute: int | None) -> None:
+    """The rate is never exceeded, there is no bug, and whoever has something to ask succeeds in the end."""
+    with capture_logs():
+        driven = watched(jobs, HOUR / 4, rate=rate, per_minute=per_minute)
+    assert driven.crashes == 0
+    times = [at for at, _ in driven.fleet.at]
+    for start in range(0, int(HOUR / 4), 60):
+        assert sum(start <= at < start + 60 for at in times) <= max(1.0, rate) + rate * 60 + 1
+    if per_minute is None:
+        for state in driven.published[-1][1].collectors:
+            assert state.success is True or (not jobs and state.success is None)
