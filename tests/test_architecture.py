@@ -31,7 +31,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("job_detail",),
     ("settings", "logs"),
     ("secret",),
-    ("status", "clock", "process", "encodings", "regular", "revision", "origin", "addresses"),
+    ("status", "clock", "process", "encodings", "regular", "revision", "service_manager", "origin", "addresses"),
     ("errors",),
 )
 """From the top of the table in docs/architecture.md to its bottom; parts of one row do not import each other."""

@@ -18,7 +18,6 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 LEVELS = {"debug", "info", "warning", "error", "critical"}
 BOUND = {
     "poll/standing.py": {"project", "collector"},
-    "poll/batches.py": {"project", "operation"},
 }
 """Keys that a logger carries along."""
 

@@ -1,0 +1,52 @@
+"""What systemd is told of a service of `Type=notify`: ready, reloading, stopping, and that it lives."""
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from typing import Final
+
+_MICROSECOND: Final = 1e-6
+
+
+class ServiceManager:
+    """Sends datagrams to the socket that systemd names; says nothing where there is none, and never waits."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        """Learn from the environment whom to tell, and how often it wants to hear."""
+        address = environ.get("NOTIFY_SOCKET", "")
+        # A name that begins with @ is abstract: of the kernel, not of a file system.
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+        ours = environ.get("WATCHDOG_PID", "") in {"", str(os.getpid())}
+        limit = environ.get("WATCHDOG_USEC", "")
+        self.watchdog: Final = int(limit) * _MICROSECOND if limit.isdigit() and int(limit) and ours else None
+        """Seconds after which a service that was not heard of is ended; `None` where nobody listens for it."""
+
+    def ready(self) -> None:
+        """The service is up, or has reloaded."""
+        self._tell("READY=1")
+
+    def reloading(self) -> None:
+        """The configuration is being read again; `ready` follows."""
+        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+
+    def stopping(self) -> None:
+        """The service goes down by itself."""
+        self._tell("STOPPING=1")
+
+    def alive(self) -> None:
+        """The service does what it should."""
+        self._tell("WATCHDOG=1")
+
+    def status(self, text: str) -> None:
+        """One line for `systemctl status`."""
+        self._tell("STATUS=" + " ".join(text.split()))
+
+    def _tell(self, *lines: str) -> None:
+        if not self._address:
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as channel:
+            try:
+                channel.sendto("\n".join(lines).encode(), self._address)
+            except OSError:
+                return  # nobody listens, or cannot keep up: the service goes on
