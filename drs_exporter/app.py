@@ -8,15 +8,17 @@ import structlog
 
 from drs_exporter import process
 from drs_exporter.clock import Clock, SystemClock
+from drs_exporter.discovery import asking
 from drs_exporter.errors import SettingsError
 from drs_exporter.exposition import Exposition
 from drs_exporter.history import History, Sample
 from drs_exporter.render import ProjectLines
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import ProjectSettings, Settings, restart_needed
+from drs_exporter.service_manager import ServiceManager
+from drs_exporter.settings import Settings, restart_needed
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
-from drs_exporter.watch import Watch
+from drs_exporter.watches import Watches
 from drs_exporter.web.server import Server
 
 log = structlog.get_logger()
@@ -31,18 +33,31 @@ class Exporter:
         *,
         redactor: Redactor,
         load: Callable[[], Settings] | None = None,
+        taken_over: Callable[[Settings], None] = lambda _settings: None,
         clock: Clock | None = None,
     ) -> None:
-        """Prepare to watch the projects of these settings; `load` reads them anew for a reload."""
+        """Prepare to watch the projects of these settings.
+
+        `load` reads them anew for a reload, in a thread of its own; `taken_over` is told those that are then in force.
+        """
         self._settings = settings
         self._redactor = redactor
         self._load = load
+        self._taken_over = taken_over
         self._clock = SystemClock() if clock is None else clock
         self._telemetry = Telemetry()
         self._telemetry.reloaded(self._clock.time())
         self._exposition = Exposition(self._telemetry, self._clock)
         self._history = History()
-        self._watches: dict[str, Watch] = {}
+        self._watches = Watches(
+            settings,
+            look=asking(redactor=redactor, clock=self._clock),
+            telemetry=self._telemetry,
+            publish=self._publish,
+            arrange=self._arrange,
+            redactor=redactor,
+            clock=self._clock,
+        )
         self._tasks: asyncio.TaskGroup | None = None
         self._reloading = asyncio.Lock()
         self._ready = False
@@ -64,6 +79,7 @@ class Exporter:
             systemd_socket=settings.web_systemd_socket,
             lifecycle=settings.web_enable_lifecycle,
         )
+        manager = ServiceManager()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         process.prepare()
@@ -71,26 +87,34 @@ class Exporter:
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         try:
-            await self._open_all()
+            await self._watches.open()
             await server.start()
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                for watch in self._watches.values():
-                    watch.start(tasks)
+                self._watches.start(tasks)
+                beside = [
+                    tasks.create_task(self._watches.discover(), name="discover"),
+                    tasks.create_task(manager.attend(lambda: self.unhealthy() is None, self._clock.sleep)),
+                ]
                 if announce is not None:
                     announce(server.urls())
+                manager.ready()
                 await stop.wait()
+                manager.stopping()
                 self._tasks = None
-                await self._close_all()
+                for task in beside:
+                    task.cancel()
+                await self._watches.close()
         finally:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
             await server.stop()
-            await self._close_all()
+            await self._watches.close()
 
     async def poll_once(self) -> tuple[Project, ...]:
-        """Poll every project once, all collectors, and return what came of it."""
-        await self._open_all()
+        """Poll every project once, all collectors, and return what came of it; ApiError if IAM does not tell of one."""
+        await self._watches.discovery.look_once()
+        await self._watches.open()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for watch in self._watches.values():
@@ -98,7 +122,7 @@ class Exporter:
                         tasks.create_task(watch.pace.once())
             return tuple(self.projects())
         finally:
-            await self._close_all()
+            await self._watches.close()
 
     def exposition(self) -> bytes:
         """The last poll as text 0.0.4 for a textfile collector: no counters, histograms or process metrics."""
@@ -114,7 +138,7 @@ class Exporter:
 
     def projects(self) -> Sequence[Project]:
         """The current snapshots, in configured order."""
-        return [watch.snapshot for watch in self._watches.values()]
+        return self._watches.snapshots()
 
     def history(self, project: str, job_id: str) -> Sequence[Sample]:
         """The last hours of one job, oldest first."""
@@ -131,7 +155,7 @@ class Exporter:
     def unready(self) -> str | None:
         """What is still waited for; `None` once every project's first poll has ended, and for ever after."""
         if not self._ready:
-            waiting = [name for name, watch in self._watches.items() if watch.pace is None or not watch.pace.polled]
+            waiting = self._watches.waiting()
             if waiting:
                 return f"waiting for the first poll of {', '.join(waiting)}"
             self._ready = True
@@ -141,12 +165,14 @@ class Exporter:
         """Take over a changed configuration; SettingsError says why not, and then nothing has changed."""
         async with self._reloading:
             try:
-                settings = self._reread()
-                await self._take_over(settings)
+                settings = await self._reread()
+                await self._watches.take_over(settings)
             except SettingsError as exc:
                 self._telemetry.reloaded(None)
                 log.error("config.reload_failed", error=str(exc))  # noqa: TRY400 - a user's mistake has no traceback
                 raise
+            self._settings = settings
+            self._taken_over(settings)
             self._telemetry.reloaded(self._clock.time())
             log.info("config.reloaded", projects=list(self._watches))
 
@@ -161,66 +187,21 @@ class Exporter:
         except SettingsError:
             return  # logged and counted, and there is nobody to tell
 
-    def _reread(self) -> Settings:
+    async def _reread(self) -> Settings:
         if self._load is None:
             raise SettingsError("there is no configuration to read again")
-        settings = self._load()
+        settings = await asyncio.to_thread(self._load)
         needed = restart_needed(self._settings, settings)
         if needed:
             raise SettingsError(f"{', '.join(needed)}: cannot change while the exporter runs; restart it")
         return settings
-
-    async def _take_over(self, settings: Settings) -> None:
-        """Replace what changed: watches of unchanged projects go on undisturbed."""
-        watches: dict[str, Watch] = {}
-        changed: list[Watch] = []
-        try:
-            for project in settings.projects:
-                watch = self._watches.get(project.name)
-                if watch is None or watch.settings != project:
-                    watch = self._watch(project, settings)
-                    changed.append(watch)
-                    await watch.open()
-                watches[project.name] = watch
-        except SettingsError:
-            for watch in changed:
-                await watch.stop()
-            raise
-        before, self._settings, self._watches = self._watches, settings, watches
-        for name, watch in before.items():
-            if watches.get(name) is not watch:
-                await watch.stop()
-            if name not in watches:
-                self._telemetry.forget(name)
-        await self._exposition.arrange(list(watches))
-        self._history.retain(list(watches))
-        for watch in changed:
-            await watch.begin(before.get(watch.settings.name))
-            if self._tasks is not None:
-                watch.start(self._tasks)
-
-    async def _open_all(self) -> None:
-        self._watches = {project.name: self._watch(project, self._settings) for project in self._settings.projects}
-        await self._exposition.arrange(list(self._watches))
-        for watch in self._watches.values():
-            await watch.open()
-            await watch.begin()
-
-    async def _close_all(self) -> None:
-        for watch in self._watches.values():
-            await watch.stop()
 
     async def _publish(self, project: Project, lines: ProjectLines) -> None:
         """Serve what a poll found, and remember a point of it."""
         await self._exposition.publish(project.name, lines)
         await asyncio.to_thread(self._history.note, project, now=self._clock.time())
 
-    def _watch(self, project: ProjectSettings, settings: Settings) -> Watch:
-        return Watch(
-            project,
-            settings,
-            telemetry=self._telemetry,
-            publish=self._publish,
-            redactor=self._redactor,
-            clock=self._clock,
-        )
+    async def _arrange(self, names: Sequence[str]) -> None:
+        """Show these projects in this order, and forget all others."""
+        await self._exposition.arrange(names)
+        self._history.retain(names)

@@ -1,9 +1,8 @@
-"""What systemd is told of a service of `Type=notify`: ready, reloading, stopping, and that it lives."""
+"""What systemd is told of a service of `Type=notify`: ready, stopping, and that it lives."""
 
 import os
 import socket
-import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 _MICROSECOND: Final = 1e-6
@@ -23,12 +22,8 @@ class ServiceManager:
         """Seconds after which a service that was not heard of is ended; `None` where nobody listens for it."""
 
     def ready(self) -> None:
-        """The service is up, or has reloaded."""
+        """The service is up."""
         self._tell("READY=1")
-
-    def reloading(self) -> None:
-        """The configuration is being read again; `ready` follows."""
-        self._tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
         """The service goes down by itself."""
@@ -38,15 +33,18 @@ class ServiceManager:
         """The service does what it should."""
         self._tell("WATCHDOG=1")
 
-    def status(self, text: str) -> None:
-        """One line for `systemctl status`."""
-        self._tell("STATUS=" + " ".join(text.split()))
+    async def attend(self, healthy: Callable[[], bool], sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Say for ever that the service lives, as long as it is healthy, twice as often as is wanted."""
+        while self.watchdog is not None:
+            if healthy():
+                self.alive()
+            await sleep(self.watchdog / 2)
 
-    def _tell(self, *lines: str) -> None:
+    def _tell(self, line: str) -> None:
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as channel:
             try:
-                channel.sendto("\n".join(lines).encode(), self._address)
+                channel.sendto(line.encode(), self._address)
             except OSError:
                 return  # nobody listens, or cannot keep up: the service goes on

@@ -1,5 +1,6 @@
 """What systemd is told."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -27,11 +28,6 @@ def test_every_state_is_one_datagram(systemd: socket.socket) -> None:
     assert systemd.recv(100) == b"WATCHDOG=1"
     manager.stopping()
     assert systemd.recv(100) == b"STOPPING=1"
-    manager.status("two\nlines")
-    assert systemd.recv(100) == b"STATUS=two lines"
-    manager.reloading()
-    first, second = systemd.recv(100).split(b"\n")
-    assert (first, second.partition(b"=")[0]) == (b"RELOADING=1", b"MONOTONIC_USEC")
 
 
 def test_an_abstract_address_is_understood() -> None:
@@ -52,7 +48,25 @@ def test_where_nobody_listens_nothing_happens(environ: dict[str, str]) -> None:
 def test_a_service_that_is_not_listened_to_is_not_held_up(systemd: socket.socket) -> None:
     manager = ServiceManager({"NOTIFY_SOCKET": systemd.getsockname()})
     for _ in range(2000):
-        manager.status("x" * 1000)
+        manager.alive()
+
+
+async def test_a_healthy_service_is_heard_of_twice_in_its_time_and_a_sick_one_is_not(systemd: socket.socket) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 4:
+            raise asyncio.CancelledError
+
+    manager = ServiceManager({"NOTIFY_SOCKET": systemd.getsockname(), "WATCHDOG_USEC": "30000000"})
+    with pytest.raises(asyncio.CancelledError):
+        await manager.attend(lambda: len(slept) < 2, sleep)
+    assert slept == [15, 15, 15, 15]
+    assert [systemd.recv(100) for _ in range(2)] == [b"WATCHDOG=1"] * 2
+    systemd.setblocking(False)  # noqa: FBT003 - the method's own shape
+    with pytest.raises(BlockingIOError):
+        systemd.recv(100)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from drs_exporter.cli.event_loop import run
 from drs_exporter.cli.offline import look
 from drs_exporter.cli.options import ALL, Command, with_settings
 from drs_exporter.cli.preparation import prepare, read
+from drs_exporter.logs import configure
 
 log = structlog.get_logger()
 
@@ -23,7 +24,12 @@ def serve(options: Mapping[str, object], *, config_check: bool) -> None:
     if config_check:
         click.echo(look(settings))
         return
-    exporter = Exporter(settings, redactor=redactor, load=lambda: read(options, redactor))
+    exporter = Exporter(
+        settings,
+        redactor=redactor,
+        load=lambda: read(options, redactor),
+        taken_over=lambda settings: configure(settings.log_level, settings.log_format, redactor),
+    )
     run(exporter.run(announce=_announce))
     log.info("exporter.stopped")
 

@@ -2,18 +2,17 @@
 
 import asyncio
 import signal
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from drs_exporter.cli.command import Command
 from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.settings.addresses import listen_address
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
 from drs_exporter.simulator.fault_kinds import KINDS
 from drs_exporter.simulator.limits import Limit, parse_limit
-
-_HIGHEST_PORT: Final = 65535
 
 
 class Fault(click.ParamType[Setting]):
@@ -55,10 +54,13 @@ class Address(click.ParamType[tuple[str, int]]):
         """Host and port."""
         if isinstance(value, tuple):
             return value
-        host, colon, port = str(value).rpartition(":")
-        if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > _HIGHEST_PORT:
+        try:
+            host, port = listen_address(str(value))
+        except ValueError:
             self.fail("must be an address such as 127.0.0.1:9880", param, ctx)
-        return host.strip("[]"), int(port)
+        if not host:
+            self.fail("must be an address such as 127.0.0.1:9880", param, ctx)
+        return host, port
 
 
 def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it

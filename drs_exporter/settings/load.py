@@ -23,7 +23,6 @@ NEEDS_RESTART: Final = (
     "web_enable_lifecycle",
     "shard",
     "total_shards",
-    "log_level",
     "log_format",
 )
 """Settings that are read once, when the process starts."""

@@ -15,7 +15,7 @@ SECTIONS: dict[str, set[str]] = {
         "ProtectSystem", "ReadWritePaths", "RemoveIPC", "Restart", "RestartPreventExitStatus", "RestartSec",
         "RestrictAddressFamilies", "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "SuccessExitStatus",
         "SystemCallArchitectures", "SystemCallErrorNumber", "SystemCallFilter", "TimeoutStartSec", "TimeoutStopSec",
-        "Type", "UMask", "User",
+        "Type", "UMask", "User", "WatchdogSec",
     },
 }  # fmt: skip
 """Directives that systemd 251 knows, as far as they are used here: it only warns of others, and hardens nothing."""

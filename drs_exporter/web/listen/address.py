@@ -2,35 +2,16 @@
 
 import errno
 import socket
-from typing import Final, NamedTuple
+from typing import Final
 
 from drs_exporter.errors import SettingsError
+from drs_exporter.settings.addresses import listen_address
 from drs_exporter.web.listen.unix import bind_unix
 
 _BACKLOG: Final = 128
 _UNIX: Final = "unix:"
-_HIGHEST_PORT: Final = 65535
 _NO_IPV6: Final = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
-_EVERYWHERE: Final = {"", "*", "::"}
-
-
-class _HostPort(NamedTuple):
-    host: str
-    port: int
-
-
-def _parse(address: str) -> _HostPort:
-    """`:9877`, `host:9877` or `[::1]:9877`."""
-    host, colon, port = address.rpartition(":")
-    if not colon:
-        raise SettingsError(f"web_listen_address: {address!r} has no port; write :9877, HOST:9877 or unix:/PATH")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        raise SettingsError(f"web_listen_address: {address!r}: an IPv6 address goes in brackets, [::1]:9877")
-    if not (port.isascii() and port.isdigit() and int(port) <= _HIGHEST_PORT):
-        raise SettingsError(f"web_listen_address: {address!r}: the port is a number up to {_HIGHEST_PORT}")
-    return _HostPort(host, int(port))
+_EVERYWHERE: Final = {"", "::"}
 
 
 def _refused(address: str, exc: OSError) -> SettingsError:
@@ -63,7 +44,8 @@ def _at(host: str, port: int) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for family, _, _, _, where in dict.fromkeys(found):
-            sockets.append(socket.create_server((str(where[0]), port), family=family, backlog=_BACKLOG))
+            # The whole of it: a link-local address is nothing without its zone.
+            sockets.append(socket.create_server(where, family=family, backlog=_BACKLOG))
     except OSError:
         for opened in sockets:
             opened.close()
@@ -76,9 +58,11 @@ def open_address(address: str) -> list[socket.socket]:
     try:
         if address.startswith(_UNIX):
             return [bind_unix(address.removeprefix(_UNIX))]
-        host, port = _parse(address)
+        host, port = listen_address(address)
         if host in _EVERYWHERE:
             return [_everywhere(port)]
         return _at(host, port)
+    except ValueError as exc:
+        raise SettingsError(f"web_listen_address: {exc}") from None
     except OSError as exc:
         raise _refused(address, exc) from None
