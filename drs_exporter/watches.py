@@ -92,7 +92,7 @@ class Watches(Mapping[str, Watch]):
         while True:
             self._searched_anew.clear()
             await self.look()
-            waiting = [asyncio.ensure_future(self._searched_anew.wait())]
+            waiting: list[asyncio.Future[bool]] = [asyncio.ensure_future(self._searched_anew.wait())]
             if self.discovery.searches:
                 waiting.append(asyncio.ensure_future(self._pause()))
             try:

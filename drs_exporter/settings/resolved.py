@@ -9,6 +9,7 @@ from typing import Any
 from drs_exporter.secret import Secret
 from drs_exporter.settings.model import Auth, ProcessKnobs, ProjectKnobs
 from drs_exporter.settings.regions import Cloud, cloud_of, endpoints, region_of
+from drs_exporter.settings.values import unanchored
 
 
 class Access(ProjectKnobs):
@@ -60,7 +61,7 @@ class ProjectSearch(Access):
     @property
     def wanted(self) -> str:
         """What is searched for, in a message."""
-        return self.iam_project if self.discover_projects is None else self.discover_projects.pattern  # type: ignore[return-value]
+        return self.iam_project or unanchored(self.discover_projects)
 
     def wants(self, name: str) -> bool:
         """Whether the project of this name in IAM is meant."""

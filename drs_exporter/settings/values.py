@@ -12,6 +12,7 @@ _UNITS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit}(?![a-z]))?" for unit in _UNITS), re.ASCII)
 _LEADING_FLAGS: Final = re.compile(r"\(\?[aiLmsux]+\)")
+_ANCHORED: Final = re.compile(r"(?P<flags>(?:\(\?[aiLmsux]+\))?)\\A\(\?:(?P<body>.*?)\n?\)\\Z", re.DOTALL)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _REGION: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_IDENTIFIER: Final = 256
@@ -179,6 +180,12 @@ def anchored(value: object) -> re.Pattern[str]:
         reason = exc.msg.split("'")[0].rstrip() if isinstance(exc, re.error) else "too large"
         at = f" at position {exc.pos}" if isinstance(exc, re.error) and exc.pos is not None else ""
         raise ValueError(f"not a regular expression: {reason}{at}") from None
+
+
+def unanchored(pattern: re.Pattern[str] | None) -> str:
+    """A regular expression as it was written, before it was anchored."""
+    written = _ANCHORED.fullmatch(pattern.pattern) if pattern else None
+    return written["flags"] + written["body"] if written else ""
 
 
 def time_zone(value: object) -> ZoneInfo:

@@ -60,7 +60,7 @@ async def record(
     """Poll every two minutes for so many hours; `happens` is told the share of them that has passed."""
     start = clock.now
     exporter = Exporter(settings_for(cloud, "sim"), redactor=Redactor(), clock=clock)
-    await exporter._open_all()
+    await exporter._watches.open()
     try:
         (watch,) = exporter._watches.values()
         assert watch.pace is not None
@@ -75,7 +75,7 @@ async def record(
             into.writelines(_stamped(page.decode(), clock.now))
             clock.now += STEP
     finally:
-        await exporter._close_all()
+        await exporter._watches.close()
     into.write("# EOF\n")
     clock.now -= STEP
 

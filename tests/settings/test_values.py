@@ -74,3 +74,8 @@ def test_no_text_breaks_a_reader(text: str) -> None:
 def test_a_list_has_each_word_once_in_the_order_given() -> None:
     assert values.words(["b, a", "b"]) == ("b", "a")
     assert values.words("a,,b, ") == ("a", "b")
+
+
+@pytest.mark.parametrize("written", ["prod", "a|b", "(?i)prod-.*", "(?x) a  # note", "a\\Z", ""])
+def test_a_regular_expression_is_shown_as_it_was_written(written: str) -> None:
+    assert values.unanchored(values.anchored(written)) == written
