@@ -33,7 +33,7 @@ class Watches(Mapping[str, Watch]):
         redactor: Redactor,
         clock: Clock,
     ) -> None:
-        """Watch nothing yet; `look` asks IAM for the projects of a search, `arrange` is told the names in their order."""
+        """Watch nothing yet; `look` asks IAM for the projects of a search, `arrange` is told all names in order."""
         self.settings = settings
         self.discovery = Discovery(settings, look=look)
         self._telemetry = telemetry
