@@ -1,6 +1,7 @@
 """Several calls at once, of which some may fail."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import TypeVar
 
@@ -18,12 +19,16 @@ async def together(calls: Iterable[Awaitable[Result]]) -> list[Result | ApiError
         except ApiError as exc:
             return exc.alone()
 
-    tasks = [asyncio.ensure_future(one(call)) for call in calls]
+    made = list(calls)
+    tasks = [asyncio.ensure_future(one(call)) for call in made]
     try:
         return list(await asyncio.gather(*tasks))
     finally:
-        for task in tasks:
+        for task, call in zip(tasks, made, strict=True):
             task.cancel()
+            # A task that had no turn yet never awaits its call, and Python would tell of that.
+            if inspect.iscoroutine(call) and inspect.getcoroutinestate(call) == inspect.CORO_CREATED:
+                call.close()
 
 
 def raise_first(outcomes: Sequence[object]) -> None:

@@ -1,0 +1,116 @@
+"""Projects that IAM tells of are watched while the exporter runs, and the others go on undisturbed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+
+from drs_exporter.app import Exporter
+from drs_exporter.cli.preparation import load
+from drs_exporter.cli.simulate import credentials
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import Settings
+from drs_exporter.settings.names import variable
+from drs_exporter.simulator import SimulatedCloud
+
+NAMES = ("sim-north-1_orders", "sim-north-1_bills")
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[SimulatedCloud]:
+    """A cloud with three projects of one account."""
+    async with SimulatedCloud(jobs=3, projects=NAMES) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def searching(cloud: SimulatedCloud) -> Callable[..., Settings]:
+    """Settings that say by a search which projects are meant."""
+
+    def read(**search: str) -> Settings:
+        given = credentials(cloud) | {"web_listen_address": "127.0.0.1:0"} | search
+        return load(environ={variable(name): value for name, value in given.items() if name != "project_id"})
+
+    return read
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[tuple[Exporter, str]]:
+    """An exporter that serves, and where."""
+    exporter = Exporter(settings, redactor=Redactor(), load=lambda: settings)
+    opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(exporter.run(announce=lambda urls: opened.set_result(urls[0])))
+    try:
+        yield exporter, await opened
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def page(url: str, path: str = "/metrics") -> tuple[int, str]:
+    """Status and text."""
+    async with aiohttp.ClientSession() as session, session.get(url + path) as response:
+        return response.status, await response.text()
+
+
+async def ready(url: str) -> None:
+    """Wait for the first poll of everything there is."""
+    while (await page(url, "/-/ready"))[0] != 200:  # noqa: ASYNC110 - of another program, as it were
+        await asyncio.sleep(0)
+
+
+async def test_projects_that_match_are_watched_and_come_and_go(
+    cloud: SimulatedCloud, searching: Callable[..., Settings]
+) -> None:
+    async with running(searching(discover_projects="sim-north-1_.*")) as (exporter, url):
+        await ready(url)
+        _, text = await page(url)
+        assert 'drs_up{project="sim-north-1_orders"} 1.0' in text
+        assert 'drs_up{project="sim-north-1_bills"} 1.0' in text
+        assert 'project="sim-north-1"' not in text
+        orders = exporter._watches["sim-north-1_orders"]
+        cloud.identity.projects[:] = [known for known in cloud.identity.projects if not known.name.endswith("_bills")]
+        await exporter._watches.look()
+        _, text = await page(url)
+        assert "sim-north-1_bills" not in text
+        assert exporter._watches["sim-north-1_orders"] is orders
+
+
+async def test_a_project_is_watched_by_its_name_in_iam(searching: Callable[..., Settings]) -> None:
+    async with running(searching(iam_project="sim-north-1_orders", project_name="orders")) as (_, url):
+        await ready(url)
+        _, text = await page(url)
+        assert 'drs_up{project="orders"} 1.0' in text
+        assert 'drs_project_info{project="orders"' in text
+
+
+async def test_a_project_that_iam_does_not_tell_of_is_there_and_not_up(
+    cloud: SimulatedCloud, searching: Callable[..., Settings]
+) -> None:
+    cloud.faults.set("sign_in", "500")
+    settings = searching(iam_project="sim-north-1_orders", project_name="orders", request_timeout="1s")
+    async with running(settings) as (exporter, url):
+        status, reason = await page(url, "/-/ready")
+        assert (status, "sim-north-1_orders" in reason) == (503, True)
+        assert 'drs_up{project="orders"} 0.0' in (await page(url))[1]
+        await ready(url)
+        cloud.faults.clear()
+        await exporter._watches.look()
+        assert exporter._watches["orders"].settings.project_id
+
+
+async def test_one_poll_of_a_project_that_is_searched_for(searching: Callable[..., Settings]) -> None:
+    exporter = Exporter(searching(iam_project="sim-north-1_bills"), redactor=Redactor())
+    (project,) = await exporter.poll_once()
+    assert (project.name, project.up) == ("sim-north-1_bills", True)
+
+
+async def test_a_reload_keeps_what_an_unchanged_search_has_found(searching: Callable[..., Settings]) -> None:
+    async with running(searching(discover_projects="sim-north-1_.*")) as (exporter, url):
+        await ready(url)
+        before = dict(exporter._watches.items())
+        assert len(before) == 2
+        await exporter.reload()
+        assert dict(exporter._watches.items()) == before
