@@ -259,6 +259,8 @@ class Project(msgspec.Struct, frozen=True, gc=False):
     name: str
     project_id: str = ""
     region: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Names and values of labels that the configuration adds."""
     up: bool = False
     """The last poll of the job listing succeeded."""
     jobs: tuple[Job, ...] | None = None

@@ -36,7 +36,9 @@ class Watch:
         """Start knowing nothing of the project but its name: down until the first listing succeeds."""
         self.settings: Final = settings
         self.plan: Final = plan_of(settings, whole)
-        self.snapshot = Project(name=settings.name, project_id=settings.project_id, region=settings.region)
+        self.snapshot = Project(
+            name=settings.name, project_id=settings.project_id, region=settings.region, labels=self.plan.labels
+        )
         self.pace: Pace | None = None
         self._telemetry = telemetry.project(settings.name, operations_of(settings, self.plan))
         self._publish = publish
@@ -117,6 +119,7 @@ def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:
         exclude_jobs=settings.exclude_jobs,
         exclude_phases=settings.exclude_phases,
         time_zone=settings.time_zone,
+        labels=tuple(settings.project_labels.items()),
         job_tags={key: tag_label(key) for key in settings.job_tags},
         poll_interval=settings.poll_interval,
         poll_timeout=settings.poll_timeout,

@@ -157,7 +157,9 @@ class Watches(Mapping[str, Watch]):
     async def _arrange(self) -> None:
         """Put the projects in order on the page; one that is not found yet stands there as not up."""
         self._unfound = {
-            search.name: Project(name=search.name, project_id="", region=search.region or "")
+            search.name: Project(
+                name=search.name, region=search.region or "", labels=tuple(search.project_labels.items())
+            )
             for search in self.discovery.pending
             if search.name is not None and search.name not in self._watches
         }

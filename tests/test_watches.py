@@ -79,11 +79,20 @@ async def test_projects_that_match_are_watched_and_come_and_go(
 
 
 async def test_a_project_is_watched_by_its_name_in_iam(searching: Callable[..., Settings]) -> None:
-    async with running(searching(iam_project="sim-north-1_orders", project_name="orders")) as (_, url):
+    async with running(searching(iam_project="sim-north-1_orders", project_name="orders")) as (exporter, url):
         await ready(url)
         _, text = await page(url)
+        project_id = exporter._watches["orders"].settings.project_id
         assert 'drs_up{project="orders"} 1.0' in text
-        assert 'drs_project_info{project="orders"' in text
+        assert f'drs_project_info{{project="orders",project_id="{project_id}",region="sim-north-1"}} 1.0' in text
+
+
+async def test_labels_of_ones_own_are_on_the_project(searching: Callable[..., Settings]) -> None:
+    settings = searching(iam_project="sim-north-1_orders", project_labels="team=data,tier=1")
+    async with running(settings) as (_, url):
+        await ready(url)
+        _, text = await page(url)
+        assert 'region="sim-north-1",team="data",tier="1"} 1.0' in text
 
 
 async def test_a_project_that_iam_does_not_tell_of_is_there_and_not_up(

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Final
 
-from drs_exporter.catalogue.family import ASYNC_JOB_LABELS, PROJECT_LABELS, Family, Row, active, flag, known
+from drs_exporter.catalogue.family import (
+    ASYNC_JOB_LABELS,
+    PROJECT_LABELS,
+    ChosenLabels,
+    Family,
+    Row,
+    active,
+    flag,
+    known,
+)
 from drs_exporter.snapshot import AsyncJob, CollectorState, Project
 
 ASYNC_JOBS: Final[tuple[Family[AsyncJob], ...]] = (
@@ -118,6 +127,7 @@ PROJECTS: Final[tuple[Family[Project], ...]] = (
         identity=PROJECT_LABELS,
         labels=("project_id", "region"),
         rows=_project_info,
+        chosen=ChosenLabels("names of PROJECT_LABELS", lambda project: project.labels),
     ),
     _collectors(
         "drs_exporter_collector_success",

@@ -11,6 +11,7 @@ from drs_exporter.cli.advice import advise
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.cli.searching import with_found
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.trials import Trial, Trials
 from drs_exporter.clock import SystemClock
@@ -28,6 +29,7 @@ def check(options: Mapping[str, object]) -> int:
     Exit code 1 if anything has to be done.
     """
     settings, redactor = prepare(options)
+    settings = with_found(settings, redactor)
     found = until_signal(_try_all(settings, redactor))
     for project, trials in found:
         show(f"{project.name}: {project.endpoint}, signed in by {project.auth}", report(project, trials))

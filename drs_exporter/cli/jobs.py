@@ -129,7 +129,7 @@ def _reader(options: Mapping[str, object], url: str | None) -> tuple[Callable[[]
     if url is not None:
         return lambda: until_signal(fetch(url)), _PAUSE
     settings, redactor = prepare(options)
-    pause = min(project.poll_interval for project in settings.projects)
+    pause = min(project.poll_interval for project in (*settings.projects, *settings.searches))
     return lambda: overview(until_signal(Exporter(settings, redactor=redactor).poll_once())), pause
 
 

@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 
 from drs_exporter import logs
+from drs_exporter.addresses import proxy_address
 from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS
 from drs_exporter.secret import Redactor, Secret
 from drs_exporter.settings import Collectors, Settings
@@ -41,5 +41,5 @@ def read(options: Mapping[str, object], redactor: Redactor, *, environ: Mapping[
             if isinstance(secret, Secret):
                 redactor.remember(secret.read())
         if project.proxy_url is not None:
-            redactor.remember(urlsplit(project.proxy_url.read()).password or "")
+            redactor.remember(proxy_address(project.proxy_url.read()).password or "")
     return settings

@@ -14,6 +14,7 @@ from rich.text import Text
 from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import plain, show, table
+from drs_exporter.cli.searching import with_found
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.start_time import StartTime
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
@@ -55,6 +56,7 @@ def start(
     Asks before; without a terminal and --yes nothing is sent. Exit code 1 if any job was not started.
     """
     settings, redactor = prepare(options)
+    settings = with_found(settings, redactor)
     chosen = choose(settings.projects, project)
     if dry_run:
         click.echo(preview(chosen, job_ids, at_ms=at_ms))

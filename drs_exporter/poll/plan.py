@@ -53,6 +53,8 @@ class Plan:
     exclude_jobs: re.Pattern[str] | None = None
     exclude_phases: frozenset[Phase] = frozenset()
     time_zone: tzinfo | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    """Names and values of the project's own labels."""
     job_tags: Mapping[str, str] = field(default_factory=dict)
     """Labels of the tags that are exported, by key."""
     poll_interval: float = _MINUTE

@@ -69,6 +69,7 @@ class Publisher:
             name=plan.name,
             project_id=plan.project_id,
             region=plan.region,
+            labels=plan.labels,
             up=state.standings[Jobs.name].success and not self.down,
             jobs=jobs if known else None,
             counts=counts if known else (),

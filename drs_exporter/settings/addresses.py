@@ -5,6 +5,7 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from drs_exporter.addresses import proxy_address
 from drs_exporter.settings import values
 
 _HIGHEST_PORT: Final = 65535
@@ -82,14 +83,9 @@ def iam_endpoint(value: str) -> str:
 
 
 def proxy(value: str) -> str:
-    """The URL of an HTTP proxy; without a scheme it is `http`, as other programs read it."""
-    whole = value if "://" in value else f"http://{value}"
-    parts = _split(whole)
-    if parts is None:
-        raise ValueError("must be a URL such as http://proxy.example:3128")
-    if parts.scheme not in {"http", "https"}:
-        raise ValueError("must be an HTTP proxy, such as http://proxy.example:3128: no other kind is spoken here")
-    return whole
+    """The address of an HTTP proxy, with a scheme or without."""
+    proxy_address(value)
+    return value
 
 
 def listen_address(address: str) -> HostPort:

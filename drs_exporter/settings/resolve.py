@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from drs_exporter.addresses import proxy_address
 from drs_exporter.errors import SettingsError
 from drs_exporter.settings import names
 from drs_exporter.settings.collectors import ALWAYS, Collectors
@@ -57,6 +58,8 @@ def resolve(
     _check_names(resolved)
     for project in resolved:
         check_files(project)
+        if project.proxy_url is None:
+            _check_proxy(given.environ)
     process = {name: getattr(configuration, name) for name in ProcessKnobs.model_fields}
     return Settings.model_construct(
         **process
@@ -213,6 +216,16 @@ def _check_names(projects: Iterable[ProjectSettings | ProjectSearch]) -> None:
                 f"projects[{seen[project.name]}] and projects[{position}]: have the same name; give each its own"
             )
         seen[project.name] = position
+
+
+def _check_proxy(environ: Mapping[str, str]) -> None:
+    """Where no proxy of ours is given, the usual variable has to name one that is spoken."""
+    variable = next((name for name in ("https_proxy", "HTTPS_PROXY") if environ.get(name, "").strip()), None)
+    if variable is not None:
+        try:
+            proxy_address(environ[variable])
+        except ValueError as exc:
+            raise SettingsError(f"{variable}: {exc}") from None
 
 
 def _shard(configuration: Configuration, spell: Callable[[str], str], *, hostname: Callable[[], str]) -> int:

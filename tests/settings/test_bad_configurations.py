@@ -221,14 +221,11 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
         ({"PASSWORD": f"{SECRET}\nx"}, "DRS_EXPORTER_PASSWORD: must not hold line breaks or control characters"),
         (
             {"PROXY_URL": f"socks5://me:{SECRET}@proxy"},
-            (
-                "DRS_EXPORTER_PROXY_URL: must be an HTTP proxy, such as http://proxy.example:3128: "
-                "no other kind is spoken here"
-            ),
+            "DRS_EXPORTER_PROXY_URL: names a proxy of a kind that is not spoken; it can be http or https",
         ),
         (
             {"PROXY_URL": f"http://me:{SECRET}@proxy:no"},
-            "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128",
+            "DRS_EXPORTER_PROXY_URL: is not the address of a proxy, such as http://proxy:3128",
         ),
         *(
             ({"ENDPOINT": url}, "DRS_EXPORTER_ENDPOINT: must be a URL such as https://drs.eu-de.otc.t-systems.com")
@@ -247,7 +244,7 @@ PROJECT_MISSING = "is missing; a project needs project_id and region; several of
             )
         ),
         *(
-            ({"PROXY_URL": url}, "DRS_EXPORTER_PROXY_URL: must be a URL such as http://proxy.example:3128")
+            ({"PROXY_URL": url}, "DRS_EXPORTER_PROXY_URL: is not the address of a proxy, such as http://proxy:3128")
             for url in ("http://proxy:port", "//x", "http://[bad", "http://a..b:3128", "http://", "proxy:99999", "a b")
         ),
         *(
@@ -512,3 +509,20 @@ def test_a_wrong_option_is_told_in_one_line(options: dict[str, object], message:
     with pytest.raises(SettingsError) as caught:
         load(options, environ=environ)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("HTTPS_PROXY", "http://proxy:port", "is not the address of a proxy, such as http://proxy:3128"),
+        ("https_proxy", "http://a..b:3128", "is not the address of a proxy, such as http://proxy:3128"),
+        ("HTTPS_PROXY", "socks5://proxy", "names a proxy of a kind that is not spoken; it can be http or https"),
+    ],
+)
+def test_a_wrong_proxy_of_the_environment_is_told_where_none_of_ours_is_given(
+    variable: str, value: str, message: str, environ: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(environ=environ | {variable: value})
+    assert str(caught.value) == f"{variable}: {message}"
+    assert load({"proxy_url": "proxy.example:3128"}, environ=environ | {variable: value}).projects

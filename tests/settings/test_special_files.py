@@ -85,9 +85,9 @@ def test_a_proxy_that_rotates_to_nonsense_says_so(tmp_path: Path) -> None:
     file.write_text("proxy.example:3128")
     (project,) = load({"proxy_url_file": str(file)}, environ=PLACE | {"DRS_EXPORTER_TOKEN": "t0ken"}).projects
     assert project.proxy_url is not None
-    assert project.proxy_url.read() == "http://proxy.example:3128"
+    assert project.proxy_url.read() == "proxy.example:3128"
     file.write_text("http://a..b:3128")
-    with pytest.raises(SettingsError, match="must be a URL such as"):
+    with pytest.raises(SettingsError, match="is not the address of a proxy"):
         project.proxy_url.read()
 
 

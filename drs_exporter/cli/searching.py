@@ -1,0 +1,14 @@
+"""For commands that end: projects that are searched for are looked up once, before anything else."""
+
+from drs_exporter.cli.signals import until_signal
+from drs_exporter.clock import SystemClock
+from drs_exporter.discovery import asking, found
+from drs_exporter.secret import Redactor
+from drs_exporter.settings import Settings
+
+
+def with_found(settings: Settings, redactor: Redactor) -> Settings:
+    """The settings with every project that IAM tells of; ApiError if it does not."""
+    if not settings.searches:
+        return settings
+    return until_signal(found(settings, look=asking(redactor=redactor, clock=SystemClock())))
