@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.preparation import load
@@ -123,3 +124,12 @@ async def test_a_reload_keeps_what_an_unchanged_search_has_found(searching: Call
         assert len(before) == 2
         await exporter.reload()
         assert dict(exporter._watches.items()) == before
+
+
+async def test_a_filter_that_matches_no_job_is_told_once(searching: Callable[..., Settings]) -> None:
+    settings = searching(iam_project="sim-north-1_orders", include_jobs="no-such-job")
+    with capture_logs() as logged:
+        async with running(settings) as (_, url):
+            await ready(url)
+    (event,) = (event for event in logged if event["event"] == "filter.matched_nothing")
+    assert (event["project"], event["setting"], event["jobs"]) == ("sim-north-1_orders", "include_jobs", 3)

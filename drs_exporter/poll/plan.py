@@ -1,7 +1,7 @@
 """Everything the poll of one project needs to know, as plain values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final, Protocol
@@ -77,6 +77,15 @@ class Plan:
         if self.hold_time is not None:
             return self.hold_time
         return max(_LEAST_HOLD, 3 * max(self.interval(collector), lasted))
+
+    def idle_filters(self, job_names: Collection[str]) -> list[str]:
+        """Settings that choose jobs by name and choose none of these: a slip of the pen is silent otherwise."""
+        filters = {"include_jobs": self.include_jobs, "exclude_jobs": self.exclude_jobs}
+        return [
+            setting
+            for setting, pattern in filters.items()
+            if pattern is not None and job_names and not any(map(pattern.fullmatch, job_names))
+        ]
 
     def wants(self, job_name: str) -> bool:
         """Whether jobs of this name are exported."""

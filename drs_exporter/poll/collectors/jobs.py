@@ -42,6 +42,7 @@ class Jobs(Collector):
         """No scenario was refused or fell short yet."""
         self._refused_at: dict[str, float] = {}
         self._short: set[str] = set()
+        self._filters_told = False
 
     def keys(self, run: Run) -> Sequence[str]:
         """The scenarios that were not refused within the hour."""
@@ -81,7 +82,17 @@ class Jobs(Collector):
             elif outcome is None:
                 self._accepted(scenario, run)
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
+        self._tell_filters(run)
         return ()
+
+    def _tell_filters(self, run: Run) -> None:
+        """After the first listing of all scenarios, log which filters match no job of it."""
+        if not self._filters_told:
+            self._filters_told = True
+            listed = (run.state.of(LISTING).get(scenario) or () for scenario in run.plan.scenarios)
+            names = {job.name for jobs in listed for job in jobs}
+            for setting in run.plan.idle_filters(names):
+                log.warning("filter.matched_nothing", project=run.plan.name, setting=setting, jobs=len(names))
 
     async def _list(self, scenario: str, run: Run) -> None:
         listing = await run.clients.drs.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
