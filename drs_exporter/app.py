@@ -16,9 +16,11 @@ from drs_exporter.render import ProjectLines
 from drs_exporter.secret import Redactor
 from drs_exporter.service_manager import ServiceManager
 from drs_exporter.settings import Settings, restart_needed
+from drs_exporter.settings.shown import shown
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watches import Watches
+from drs_exporter.web.daemon import Target
 from drs_exporter.web.server import Server
 
 log = structlog.get_logger()
@@ -74,7 +76,9 @@ class Exporter:
             addresses=settings.web_listen_address,
             clock=self._clock,
             telemetry_path=settings.web_telemetry_path,
+            external_url=settings.web_external_url,
             max_requests=settings.web_max_requests,
+            max_connections=process.connections(settings.web_max_connections),
             web_config_file=settings.web_config_file,
             systemd_socket=settings.web_systemd_socket,
             lifecycle=settings.web_enable_lifecycle,
@@ -143,6 +147,29 @@ class Exporter:
     def history(self, project: str, job_id: str) -> Sequence[Sample]:
         """The last hours of one job, oldest first."""
         return self._history.samples(project, job_id, now=self._clock.time())
+
+    def targets(self) -> Sequence[Target]:
+        """Every project that is watched, as service discovery tells of it."""
+        return [
+            Target(
+                name,
+                {
+                    "project_id": watch.settings.project_id,
+                    "region": watch.settings.region,
+                    "cloud": watch.settings.cloud,
+                    **{f"label_{label}": value for label, value in watch.settings.project_labels.items()},
+                },
+            )
+            for name, watch in self._watches.items()
+        ]
+
+    def configuration(self) -> str:
+        """The configuration in force as YAML, every secret as `<secret>`."""
+        return shown(self._settings)
+
+    def answered(self, path: str | None, code: int) -> None:
+        """Count an answer of the web server."""
+        self._telemetry.answered(path, code)
 
     def unhealthy(self) -> str | None:
         """Why a restart would help; `None` while every poll loop keeps its pace."""

@@ -2,7 +2,9 @@
 
 import ctypes
 import gc
+import resource
 import sys
+from contextlib import suppress
 from typing import Final
 
 _SWITCH_INTERVAL: Final = 0.0001
@@ -16,6 +18,22 @@ _M_MMAP_THRESHOLD: Final = -3
 _M_TRIM_THRESHOLD: Final = -1
 _LARGE: Final = 512 * 1024
 _FREE_AT_THE_TOP: Final = 16 * 1024 * 1024
+
+
+_OTHERS: Final = 64
+"""Descriptors for what is no connection of the web server: calls to the cloud, files, the loop's own."""
+
+
+def connections(wanted: int) -> int:
+    """How many of so many connections this process has descriptors for, as soon as it has all it may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):  # some systems have a lower limit of their own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    return min(wanted, max(soft - _OTHERS, soft // 2))
 
 
 def prepare() -> None:

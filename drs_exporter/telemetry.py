@@ -14,11 +14,12 @@ from prometheus_client import (
     ProcessCollector,
 )
 from prometheus_client.exposition import generate_latest
-from prometheus_client.metrics_core import Metric
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.registry import Collector
 
 from drs_exporter import __version__
+from drs_exporter.logs.tally import TALLY
 from drs_exporter.revision import revision
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0)
@@ -85,6 +86,15 @@ class Telemetry:
             "Unix time at which the configuration was last read with success.",
             registry=self._of_process,
         )
+        self._answers = Counter(
+            "drs_exporter_http_requests",
+            "Answers of the web server of the exporter; paths it does not have are other.",
+            ("path", "code"),
+            registry=self._of_process,
+        )
+        self._answers.labels("other", "404")
+        self._answer_counters: dict[tuple[str | None, int], Counter] = {}
+        self._of_process.register(_MissingLines())
         Gauge(
             "drs_exporter_build_info",
             "The exporter that runs, always 1.",
@@ -131,6 +141,13 @@ class Telemetry:
         self._reload_successful.set(0 if time is None else 1)
         if time is not None:
             self._reload_time.set(time)
+
+    def answered(self, path: str | None, code: int) -> None:
+        """Count an answer of the web server; `None` is any path that it does not have."""
+        counter = self._answer_counters.get((path, code))
+        if counter is None:
+            counter = self._answer_counters[path, code] = self._answers.labels(path or "other", str(code))
+        counter.inc()
 
     def render(self, *, projects: Collection[str] | None, process_wide: bool, openmetrics: bool) -> bytes:
         """The end of a page: series of the named projects (`None` is all of them), then the process-wide ones."""
@@ -240,6 +257,17 @@ class _Page(Collector):
                 ]
                 if family.samples:
                     yield family
+
+
+class _MissingLines(Collector):
+    """The log's own count, which belongs to the process."""
+
+    def collect(self) -> Iterable[Metric]:
+        yield CounterMetricFamily(
+            "drs_exporter_dropped_log_lines",
+            "Log lines that could not be written, or were too many of one kind.",
+            value=TALLY.lines,
+        )
 
 
 class _Given(Collector):

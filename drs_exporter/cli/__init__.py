@@ -1,5 +1,6 @@
 """The command line: arguments in, exit code out."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
@@ -49,7 +50,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Its code is 0 for success, 1 for a failure, 2 for a wrong option or configuration; 128 and the signal's number
     where a signal ended a command before it was done.
     """
+    _open_standard_streams()
     sys.exit(run(arguments))
+
+
+def _open_standard_streams() -> None:
+    """Those that were closed lead nowhere now; else the first socket would be one, and be written to."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+            setattr(sys, name, os.fdopen(opened, "w" if descriptor else "r", closefd=False))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -37,7 +37,7 @@ def demo(options: Mapping[str, object], jobs: int, speed: float, seed: int) -> N
 async def _run(options: Mapping[str, object], cloud: SimulatedCloud) -> None:
     """Both in one process, the cloud on a port of its own."""
     async with cloud:
-        settings, redactor = prepare(options, environ=environment(cloud, os.environ))
+        settings, redactor = prepare(options, environ=environment(cloud, os.environ), daemon=True)
 
         def announce(urls: Sequence[str]) -> None:
             click.echo(welcome(cloud, urls, telemetry_path=settings.web_telemetry_path))

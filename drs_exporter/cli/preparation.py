@@ -23,11 +23,13 @@ load: Final = partial(load_settings, collectors=KNOWN)
 """The settings, in which these collectors can be named."""
 
 
-def prepare(options: Mapping[str, object], *, environ: Mapping[str, str] = os.environ) -> tuple[Settings, Redactor]:
-    """The settings, and the redactor that logging now uses."""
+def prepare(
+    options: Mapping[str, object], *, environ: Mapping[str, str] = os.environ, daemon: bool = False
+) -> tuple[Settings, Redactor]:
+    """The settings, and the redactor that logging now uses; a `daemon` never waits for whoever reads its log."""
     redactor = Redactor()
     settings = read(options, redactor, environ=environ)
-    logs.configure(settings.log_level, settings.log_format, redactor)
+    logs.configure(settings.log_level, settings.log_format, redactor, background=daemon)
     for warning in settings.warnings:
         log.warning("config.questionable", reason=warning)
     return settings, redactor

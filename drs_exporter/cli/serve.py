@@ -20,7 +20,7 @@ log = structlog.get_logger()
 @with_settings(ALL)
 def serve(options: Mapping[str, object], *, config_check: bool) -> None:
     """Poll the configured projects and serve their metrics until SIGTERM or Ctrl-C; SIGHUP reads the file again."""
-    settings, redactor = prepare(options)
+    settings, redactor = prepare(options, daemon=True)
     if config_check:
         click.echo(look(settings))
         return

@@ -177,7 +177,8 @@ def anchored(value: object) -> re.Pattern[str]:
             re.compile(value)
             return re.compile(rf"{flags}\A(?:{value.removeprefix(flags)}{end})\Z")
     except (re.error, RecursionError, OverflowError) as exc:
-        reason = exc.msg.split("'")[0].rstrip() if isinstance(exc, re.error) else "too large"
+        told = exc.msg.split("'")[0].rstrip() if isinstance(exc, re.error) else "too large"
+        reason = "".join(filter(str.isprintable, told))  # it may quote a character
         at = f" at position {exc.pos}" if isinstance(exc, re.error) and exc.pos is not None else ""
         raise ValueError(f"not a regular expression: {reason}{at}") from None
 

@@ -1,14 +1,15 @@
 """An answer is bytes that exist already, written as fast as the reader reads and no longer than it may take."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import web
 from aiohttp.http_writer import StreamWriter
 from multidict import CIMultiDict
+
+if TYPE_CHECKING:
+    from drs_exporter.web.connection import Connection
 
 SLICE: Final = 1024 * 1024
 """The most a connection holds beyond what the kernel has taken.
@@ -49,12 +50,6 @@ def _slices(buffers: Sequence[bytes | memoryview]) -> Iterator[memoryview]:
             start, length = start + length, SLICE
 
 
-def hang_up(transport: asyncio.WriteTransport) -> None:
-    """End a connection at once; what the kernel still holds for it goes too, instead of waiting for the reader."""
-    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-
-
 class Answer(web.StreamResponse):
     """A status, headers and buffers; nothing is ever copied whole.
 
@@ -75,14 +70,12 @@ class Answer(web.StreamResponse):
 
     async def deliver(self, request: web.BaseRequest, *, within: float) -> bool:
         """Send it; False, and the connection is gone, if the reader has not taken it in so many seconds."""
-        transport = request.transport
         try:
             await self.prepare(request)
             await self._write(request, within)
         except TimeoutError:
             self.force_close()
-            if transport is not None:
-                hang_up(transport)
+            cast("Connection", request.protocol).hang_up()
             return False
         except ConnectionError:  # the reader has left
             self.force_close()

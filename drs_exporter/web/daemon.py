@@ -1,10 +1,18 @@
 """What the web needs of the rest of the program, and no more."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from drs_exporter.history import Sample
 from drs_exporter.snapshot import Project
+
+
+class Target(NamedTuple):
+    """One project, for service discovery."""
+
+    project: str
+    labels: Mapping[str, str]
+    """What is known of it besides, by name: `region`, `project_id` and the like."""
 
 
 class Daemon(Protocol):
@@ -34,6 +42,18 @@ class Daemon(Protocol):
 
     def unready(self) -> str | None:
         """What is still waited for; `None` once every project's first poll has ended."""
+        ...
+
+    def targets(self) -> Sequence[Target]:
+        """Every configured project, and every one that was found, as service discovery tells of it."""
+        ...
+
+    def configuration(self) -> str:
+        """The configuration in force as YAML, without a secret."""
+        ...
+
+    def answered(self, path: str | None, code: int) -> None:
+        """Count an answer; the path is `None` where none of ours was asked for."""
         ...
 
     async def reload(self) -> None:

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from drs_exporter.web.answers import Answer, sentence
 from drs_exporter.web.guard import Guard
+from drs_exporter.web.places import Places
+from drs_exporter.web.pool import Answered
 
 if TYPE_CHECKING:
     from drs_exporter.web.connection import Connection
@@ -29,69 +31,72 @@ class Route:
 
     handler: Handler
     methods: tuple[str, ...] = READ
-    scrape: bool = False
-    """Counts towards the limit of concurrent scrapes."""
+    places: Places | None = None
+    """Bound how many of these answers are given at once."""
 
 
 class Dispatcher:
     """Answers every request of a server, and sees each answer through to its last byte."""
 
     def __init__(
-        self, routes: Mapping[str, Route], *, guard: Guard | None, max_scrapes: int, write_within: float
+        self, routes: Mapping[str, Route], *, guard: Guard | None, write_within: float, answered: Answered
     ) -> None:
         """Know the routes; an answer must be taken in `write_within` seconds."""
         self._routes = routes
         self._guard = guard
-        self._max_scrapes = max_scrapes
         self._write_within = write_within
-        self._scrapes = 0
-        self._refusing = False
+        self._answered = answered
 
     async def __call__(self, request: web.BaseRequest) -> Answer:
         """Answer one request."""
         connection = cast("Connection", request.protocol)
         connection.begin()
         try:
+            if request.body_exists:
+                return await self._refuse_body(request, connection)
             guard = self._guard
-            if guard is not None and (refusal := await guard.refusal(request)) is not None:
-                return await self._send(request, refusal)
-            return await self._route(request)
+            if guard is not None and (denial := await guard.refusal(request, connection)) is not None:
+                return await self._send(request, None, denial)
+            connection.known = True
+            return await self._route(request, connection)
         finally:
             connection.end()
 
-    async def _route(self, request: web.BaseRequest) -> Answer:
+    async def _refuse_body(self, request: web.BaseRequest, connection: "Connection") -> Answer:
+        answer = sentence(413, "no request here has a body")
+        answer.force_close()
+        connection.close()
+        await self._send(request, None, answer)
+        await connection.leave()
+        return answer
+
+    async def _route(self, request: web.BaseRequest, connection: "Connection") -> Answer:
         # As it was sent first: that is enough for every scrape without a query, and saves reading the URL.
-        route = self._routes.get(request.raw_path) or self._routes.get(request.path)
-        if route is None and request.path.startswith(JOB_PATH):
-            route = self._routes.get(JOB_PATH)
+        path = request.raw_path
+        route = self._routes.get(path)
         if route is None:
-            return await self._send(request, sentence(404, "no such page"))
+            path = JOB_PATH if request.path.startswith(JOB_PATH) else request.path
+            route = self._routes.get(path)
+            if route is None:
+                return await self._send(request, None, sentence(404, "no such page"))
         if request.method not in route.methods:
             allowed = ", ".join(route.methods)
-            return await self._send(request, sentence(405, f"only {allowed} here", {"Allow": allowed}))
-        if not route.scrape:
-            return await self._send(request, await route.handler(request))
-        if self._scrapes >= self._max_scrapes:
-            return await self._send(request, self._too_many())
-        self._scrapes += 1
+            return await self._send(request, path, sentence(405, f"only {allowed} here", {"Allow": allowed}))
+        places = route.places
+        if places is None:
+            return await self._send(request, path, await route.handler(request))
+        if not places.enter(connection):
+            text = f"{places.limit} {places.kind} are being answered already, which is the limit (web_max_requests)"
+            return await self._send(request, path, sentence(503, text, {"Retry-After": "5"}))
         try:
-            return await self._send(request, await route.handler(request))
+            return await self._send(request, path, await route.handler(request))
         finally:
-            self._scrapes -= 1
-            if self._refusing and not self._scrapes:
-                self._refusing = False
-                log.info("scrapes.accepted")
+            places.leave(connection)
 
-    def _too_many(self) -> Answer:
-        if not self._refusing:
-            self._refusing = True
-            log.warning("scrapes.refused", limit=self._max_scrapes)
-        text = f"{self._max_scrapes} scrapes are being answered already, which is the limit (web_max_requests)"
-        return sentence(503, text, {"Retry-After": "5"})
-
-    async def _send(self, request: web.BaseRequest, answer: Answer) -> Answer:
+    async def _send(self, request: web.BaseRequest, path: str | None, answer: Answer) -> Answer:
         if self._guard is not None:
             answer.headers.update(self._guard.headers())
+        self._answered(path, answer.status)
         if not await answer.deliver(request, within=self._write_within):
-            log.info("scraper.dropped", path=request.path, after=self._write_within)
+            log.info("scraper.dropped", path=request.path[:100], after=self._write_within)
         return answer

@@ -9,8 +9,10 @@ from aiohttp import web
 from drs_exporter.clock import Clock
 from drs_exporter.web.answers import Answer, sentence
 from drs_exporter.web.config.live import LiveConfig
+from drs_exporter.web.config.model import RateLimit
 from drs_exporter.web.config.rate import Bucket
 from drs_exporter.web.config.users import Users, Verdict
+from drs_exporter.web.connection import Connection
 
 
 def _one_spelling(name: str) -> str:
@@ -42,12 +44,12 @@ class Guard:
 
     def headers(self) -> Mapping[str, str]:
         """What is added to every answer."""
-        return self._live.current().document.http_server_config.headers
+        return self._live.loaded.document.http_server_config.headers
 
-    async def refusal(self, request: web.BaseRequest) -> Answer | None:
+    async def refusal(self, request: web.BaseRequest, connection: Connection) -> Answer | None:
         """The answer to a request that may not pass."""
-        document = self._live.current().document
-        if not self._passes():
+        document = (await self._live.current()).document
+        if not self._passes(document.rate_limit):
             wait = math.ceil(document.rate_limit.interval)
             return sentence(429, "too many requests (rate_limit)", {"Retry-After": str(wait)})
         allowed = document.tls_server_config.client_allowed_sans
@@ -57,7 +59,7 @@ class Guard:
                 return sentence(403, "the client certificate has no name that is allowed here (client_allowed_sans)")
         if document.basic_auth_users:
             header = request.headers.get("Authorization", "")
-            verdict = await self._users.verdict(header, document.basic_auth_users)
+            verdict = await self._users.verdict(header, document.basic_auth_users, connection)
             if verdict is Verdict.BUSY:
                 return sentence(503, "too many passwords are being checked", {"Retry-After": "5"})
             if verdict is Verdict.DENIED:
@@ -65,8 +67,7 @@ class Guard:
                 return sentence(401, "user name and password, please", challenge)
         return None
 
-    def _passes(self) -> bool:
-        limit = self._live.current().document.rate_limit
+    def _passes(self, limit: RateLimit) -> bool:
         if not limit.interval:
             return True
         if self._bucket is None or self._bucket.limit != limit:

@@ -1,27 +1,28 @@
 """The web server: its parts put together, started and stopped."""
 
-import asyncio
 import os
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+
+from aiohttp import web
 
 from drs_exporter.clock import Clock
 from drs_exporter.errors import SettingsError
-from drs_exporter.web.config.live import LiveConfig, rotating
-from drs_exporter.web.connection import Pool
+from drs_exporter.web.config.live import LiveConfig
 from drs_exporter.web.daemon import Daemon
 from drs_exporter.web.dispatch import JOB_PATH, Dispatcher, Route
+from drs_exporter.web.documents import Documents
+from drs_exporter.web.doorway import Doorway
 from drs_exporter.web.guard import Guard
 from drs_exporter.web.lifecycle import Lifecycle
 from drs_exporter.web.listen import open_all
 from drs_exporter.web.listen.unix import identity, unlink
 from drs_exporter.web.pages import Pages
+from drs_exporter.web.places import Places
+from drs_exporter.web.pool import Pool
 from drs_exporter.web.scrapes import Scrapes
-
-_HANDSHAKE: Final = 10.0
-_BACKLOG: Final = 128
 
 
 class Server:
@@ -38,7 +39,9 @@ class Server:
         addresses: Sequence[str],
         clock: Clock,
         telemetry_path: str = "/metrics",
+        external_url: str | None = None,
         max_requests: int = 40,
+        max_connections: int = 512,
         web_config_file: Path | None = None,
         systemd_socket: bool = False,
         lifecycle: bool = False,
@@ -51,29 +54,53 @@ class Server:
         self._addresses = addresses
         self._systemd = systemd_socket
         self._environ = environ
+        self._max_connections = max_connections
         self._request_within = request_within
         self._grace = grace
-        live = None if web_config_file is None else LiveConfig(web_config_file)
-        self._tls = None if live is None else rotating(live)
+        self._answered = daemon.answered
+        self._live = None if web_config_file is None else LiveConfig(web_config_file)
         self._pages = Pages(daemon, clock=clock, telemetry_path=telemetry_path)
+        scrapes, pages = Places("scrapes", max_requests), Places("pages", max_requests)
+        documents = Documents(daemon, external_url=external_url)
         self._dispatcher = Dispatcher(
-            _routes(daemon, self._pages, telemetry_path=telemetry_path, lifecycle=lifecycle),
-            guard=None if live is None else Guard(live, clock),
-            max_scrapes=max_requests,
+            routes(
+                {
+                    "/probe": Route(Scrapes(daemon).probe, places=scrapes),
+                    "/sd": Route(documents.targets, places=pages),
+                    "/config": Route(documents.configuration, places=pages),
+                    "/jobs": Route(self._pages.jobs, places=pages),
+                    JOB_PATH: Route(self._pages.job, places=pages),
+                    **Lifecycle(daemon, enabled=lifecycle, external_url=external_url).routes(),
+                },
+                landing=Route(self._pages.landing, places=pages),
+                telemetry_path=telemetry_path,
+                telemetry=Route(Scrapes(daemon).metrics, places=scrapes),
+            ),
+            guard=None if self._live is None else Guard(self._live, clock),
             write_within=write_within,
+            answered=daemon.answered,
         )
-        self._pool: Pool | None = None
-        self._servers: list[asyncio.Server] = []
+        self._runner: web.ServerRunner | None = None
         self._urls: tuple[str, ...] = ()
         self._unix: list[tuple[Path, tuple[int, int]]] = []
 
     async def start(self) -> None:
         """Listen; SettingsError, and nothing left open, if an address cannot be had."""
         sockets = open_all(self._addresses, systemd=self._systemd, environ=self._environ)
-        self._pool = Pool(self._dispatcher, request_within=self._request_within)
+        if not self._systemd:
+            paths = [Path(listening.getsockname()) for listening in sockets if listening.family == socket.AF_UNIX]
+            self._unix = [(path, identity(path)) for path in paths]
+        pool = Pool(
+            self._dispatcher,
+            limit=self._max_connections,
+            request_within=self._request_within,
+            answered=self._answered,
+        )
         self._urls = tuple(dict.fromkeys(map(self._url, sockets)))
+        self._runner = web.ServerRunner(pool, shutdown_timeout=self._grace)
+        await self._runner.setup()
         for listening in sockets:
-            await self._listen(self._pool, listening)
+            await Doorway(self._runner, listening, pool=pool, context=self._context).start()
 
     def urls(self) -> tuple[str, ...]:
         """Where to find it, without a slash at the end; addresses that mean every interface as loopback."""
@@ -81,33 +108,15 @@ class Server:
 
     async def stop(self) -> None:
         """Take no more connections, let answers under way end, drop what has not ended by then."""
-        for server in self._servers:
-            server.close()
         for path, made in self._unix:
             unlink(path, made)
-        if self._pool is not None:
-            await self._pool.close(grace=self._grace)
-        for server in self._servers:
-            await server.wait_closed()
+        if self._runner is not None:
+            await self._runner.cleanup()
         self._pages.forget()
-        self._servers.clear()
         self._unix.clear()
 
-    async def _listen(self, pool: Pool, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        handshake = None if self._tls is None else _HANDSHAKE
-        if listening.family != socket.AF_UNIX:
-            server = await loop.create_server(
-                pool, sock=listening, ssl=self._tls, backlog=_BACKLOG, ssl_handshake_timeout=handshake
-            )
-        else:
-            server = await loop.create_unix_server(
-                pool, sock=listening, ssl=self._tls, backlog=_BACKLOG, ssl_handshake_timeout=handshake
-            )
-            if not self._systemd:
-                path = Path(listening.getsockname())
-                self._unix.append((path, identity(path)))
-        self._servers.append(server)
+    async def _context(self) -> ssl.SSLContext | None:
+        return None if self._live is None else (await self._live.current()).context
 
     def _url(self, listening: socket.socket) -> str:
         name = listening.getsockname()
@@ -117,21 +126,12 @@ class Server:
         host = {"::": "127.0.0.1", "0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104 - compared with, not bound to
         if ":" in host:
             host = f"[{host}]"
-        return f"{'http' if self._tls is None else 'https'}://{host}:{port}"
+        scheme = "http" if self._live is None or self._live.loaded.context is None else "https"
+        return f"{scheme}://{host}:{port}"
 
 
-def _routes(daemon: Daemon, pages: Pages, *, telemetry_path: str, lifecycle: bool) -> dict[str, Route]:
-    """Every path there is."""
-    ends, scrapes = Lifecycle(daemon, enabled=lifecycle), Scrapes(daemon)
-    routes = {
-        "/probe": Route(scrapes.probe, scrape=True),
-        "/-/healthy": Route(ends.healthy),
-        "/-/ready": Route(ends.ready),
-        "/-/reload": Route(ends.reload, methods=("POST",)),
-        "/jobs": Route(pages.jobs),
-        JOB_PATH: Route(pages.job),
-    }
-    if not telemetry_path.startswith("/") or telemetry_path in routes:
-        raise SettingsError(f"web_telemetry_path: must begin with a slash and be none of {', '.join(routes)}")
-    # A telemetry path of / takes the landing page's place.
-    return {**routes, "/": Route(pages.landing), telemetry_path: Route(scrapes.metrics, scrape=True)}
+def routes(known: Mapping[str, Route], *, landing: Route, telemetry_path: str, telemetry: Route) -> dict[str, Route]:
+    """Every path there is; a telemetry path of / takes the landing page's place."""
+    if not telemetry_path.startswith("/") or telemetry_path in known:
+        raise SettingsError(f"web_telemetry_path: must begin with a slash and be none of {', '.join(known)}")
+    return {**known, "/": landing, telemetry_path: telemetry}

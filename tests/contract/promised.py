@@ -89,6 +89,8 @@ COUNTERS: Final[Mapping[str, frozenset[str]]] = {
     "drs_exporter_poll_crashes_total": frozenset({"project"}),
     "drs_exporter_sign_ins_total": frozenset({"project"}),
     "drs_exporter_sign_in_failures_total": frozenset({"project"}),
+    "drs_exporter_dropped_log_lines_total": frozenset(),
+    "drs_exporter_http_requests_total": frozenset({"path", "code"}),
 }
 
 HISTOGRAM: Final = "drs_exporter_api_request_duration_seconds"

@@ -21,7 +21,7 @@ from tests.contract.promised import COLLECTORS
 from tests.faults.daemon import Daemon, entry
 from tests.faults.page import Page
 
-_OF_THE_PROCESS = re.compile(r"process_|python_|drs_exporter_(?:build_info|config_)")
+_OF_THE_PROCESS = re.compile(r"process_|python_|drs_exporter_(?:build_info|config_|http_|dropped_log_)")
 
 
 async def page_of(daemon: Daemon, path: str) -> Page:

@@ -1,6 +1,7 @@
 """A daemon in memory with plausible snapshots."""
 
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -11,6 +12,7 @@ from drs_exporter.errors import SettingsError
 from drs_exporter.history import Sample
 from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
 from drs_exporter.status import STATUSES, phase_of
+from drs_exporter.web.daemon import Target
 
 Serve = Callable[..., Awaitable[str]]
 """Starts a server with the options given and answers its first URL."""
@@ -43,6 +45,7 @@ class MemoryDaemon:
         self.wrong: str | None = None
         self.reloads = 0
         self.past: dict[tuple[str, str], Sequence[Sample]] = {}
+        self.answers: Counter[tuple[str | None, int]] = Counter()
 
     async def metrics(
         self, *, projects: Sequence[str] | None, process_wide: bool, jobs: bool, openmetrics: bool, encoding: str
@@ -67,6 +70,18 @@ class MemoryDaemon:
 
     def history(self, project: str, job_id: str) -> Sequence[Sample]:
         return self.past.get((project, job_id), ())
+
+    def targets(self) -> Sequence[Target]:
+        return [
+            Target(project.name, {"region": project.region, "project_id": project.project_id})
+            for project in self.snapshots
+        ]
+
+    def configuration(self) -> str:
+        return "poll_interval: 1m\n"
+
+    def answered(self, path: str | None, code: int) -> None:
+        self.answers[path, code] += 1
 
     def unhealthy(self) -> str | None:
         return self.trouble

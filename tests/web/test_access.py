@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import itertools
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,9 @@ import aiohttp
 import bcrypt
 import pytest
 
+from drs_exporter.web.config import turns as turns_module
 from drs_exporter.web.config import users as users_module
+from drs_exporter.web.config.turns import Turns
 from drs_exporter.web.config.users import credentials
 from tests.web.memory import HandClock, Serve
 
@@ -86,15 +89,19 @@ async def test_wrong_passwords_are_worked_out_each_time(
     url = await serve(web_config_file=users) + "/-/ready"
     for _ in range(2):
         assert await status(http, url, header("prometheus", "Sesame")) == 401
-    assert len(checks) == 2
+    assert [password for password, _ in checks] == [b"Sesame"] * 4
 
 
-async def test_a_name_nobody_has_costs_what_the_costliest_user_costs(
-    serve: Serve, http: aiohttp.ClientSession, users: Path, checks: Checks
+@pytest.mark.parametrize("name", ["prometheus", "jürgen", "nobody", ""])
+async def test_a_wrong_password_costs_the_same_whoever_is_named(
+    serve: Serve, http: aiohttp.ClientSession, users: Path, checks: Checks, name: str
 ) -> None:
+    """One hash of each cost there is, so that time tells no names; not even where another's password is given."""
     url = await serve(web_config_file=users) + "/-/ready"
-    assert await status(http, url, header("nobody", "pässwörd")) == 401
-    assert [hashed for _, hashed in checks] == [COSTLY.encode()]
+    for password in ("wrong", "x" * 80, "pässwörd" if name != "jürgen" else "sesame"):
+        checks.clear()
+        assert await status(http, url, header(name, password)) == 401
+        assert sorted(hashed[4:6] for _, hashed in checks) == [b"04", b"05"]
 
 
 async def test_a_changed_password_counts_from_the_next_request(
@@ -118,26 +125,100 @@ async def test_passwords_too_long_or_odd_for_bcrypt_are_judged_all_the_same(
     assert await status(http, url, header("a", "")) == 401
 
 
-async def test_a_flood_of_passwords_is_bounded_and_shuts_out_nobody_known(
+async def test_a_scraper_that_comes_anew_waits_for_one_guess_and_not_for_all(
     serve: Serve, http: aiohttp.ClientSession, users: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Those who guess have been refused before; and known passwords are not worked out at all."""
     url = await serve(web_config_file=users) + "/-/ready"
-    assert await status(http, url, header("prometheus", "sesame")) == 200
-    monkeypatch.setattr(users_module, "_WAITING", 4)
-    gate, running = threading.Event(), []
+    assert await status(http, url, header("jürgen", "pässwörd")) == 200
+    worked_out: list[bytes] = []
+    gate, going_on = threading.Event(), threading.Semaphore(0)
+    compare = bcrypt.checkpw
 
-    def slow(password: bytes, _hashed: bytes) -> bool:
-        running.append(password)
-        return not gate.wait(10)
+    def slow(password: bytes, hashed: bytes) -> bool:
+        worked_out.append(password)
+        if gate.is_set():
+            going_on.acquire(timeout=10)
+        return compare(password, hashed)
 
     monkeypatch.setattr(bcrypt, "checkpw", slow)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=20)) as guesser:
+        refused = await asyncio.gather(*(status(guesser, url, header("prometheus", f"a{i}")) for i in range(20)))
+        assert refused == [401] * 20
+        gate.set()
+        guesses = [asyncio.create_task(status(guesser, url, header("prometheus", f"b{i}"))) for i in range(20)]
+        await until(lambda: len(worked_out) > 40)
+        assert await status(http, url, header("jürgen", "pässwörd")) == 200
+        begun = len(worked_out)
+        scraper = asyncio.create_task(status(http, url, header("prometheus", "sesame")))
+        going_on.release(100)
+        assert await scraper == 200
+        assert worked_out[begun:].index(b"sesame") <= 4  # behind what had begun, of two users each
+        await asyncio.gather(*guesses)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let others go on until it holds."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - of a thread
+            await asyncio.sleep(0.001)
+
+
+async def test_every_address_has_its_turn() -> None:
+    """However many wait at one of them."""
+    turns, order = Turns(places=1), []
+
+    async def ask(lane: str, refusals: int) -> None:
+        assert await turns.take(lane, refusals=refusals)
+        order.append(lane)
+        await asyncio.sleep(0)
+        turns.give_back()
+
+    asked = [("a", 0), *[("b", 0)] * 5, ("c", 9), ("b", 3), ("d", 0)]
+    await asyncio.gather(*(ask(lane, refusals) for lane, refusals in asked))
+    assert "".join(order) == "abcdbbbbb"
+
+
+async def test_who_was_refused_least_is_next() -> None:
+    turns, order = Turns(places=1), []
+
+    async def ask(refusals: int) -> None:
+        assert await turns.take("here", refusals=refusals)
+        order.append(refusals)
+        await asyncio.sleep(0)
+        turns.give_back()
+
+    await asyncio.gather(*(ask(refusals) for refusals in (7, 3, 0, 5, 0, 1)))
+    assert order == [7, 0, 0, 1, 3, 5]
+
+
+async def test_one_that_stops_waiting_takes_no_place_along() -> None:
+    turns = Turns(places=1)
+    assert await turns.take("a", refusals=0)
+    waiting = [asyncio.create_task(turns.take("a", refusals=0)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    turns.give_back()
+    assert await waiting[1]
+    turns.give_back()
+    waiting[2].cancel()  # it has the place already, and does not know it yet
+    await asyncio.wait(waiting)
+    assert await asyncio.wait_for(turns.take("b", refusals=0), 1)
+
+
+async def test_more_that_wait_than_is_sensible_are_told_so(
+    serve: Serve, http: aiohttp.ClientSession, users: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns_module, "WAITING", 4)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    gate = threading.Event()
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: not gate.wait(10))
+    url = await serve(web_config_file=users) + "/-/ready"
     flood = [asyncio.create_task(status(http, url, header("prometheus", str(number)))) for number in range(10)]
-    for first in itertools.islice(asyncio.as_completed(flood), 6):
+    for first in itertools.islice(asyncio.as_completed(flood), 5):
         assert await first == 503
-    assert len(running) <= 2
-    assert await status(http, url, header("prometheus", "sesame")) == 200
     gate.set()
-    assert sorted(await asyncio.gather(*flood)) == [401] * 4 + [503] * 6
+    assert sorted(await asyncio.gather(*flood)) == [401] * 5 + [503] * 5
 
 
 async def test_only_so_many_right_passwords_are_remembered(

@@ -13,25 +13,28 @@ import pytest
 from structlog.testing import capture_logs
 from yarl import URL
 
-from drs_exporter.web import Server
+from drs_exporter.web import Server, places
 from drs_exporter.web.answers import SLICE
 from tests.web.memory import HandClock, MemoryDaemon, Serve
 
-SCRAPE = b"GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n"
 LARGE = 8 * 1024 * 1024
 
-Dial = Callable[[str], Awaitable[socket.socket]]
+Dial = Callable[..., Awaitable[socket.socket]]
 
 
 @pytest.fixture
 async def dial() -> AsyncIterator[Dial]:
-    """Raw connections with small receive buffers."""
+    """Raw connections with small receive buffers, for those that stop reading.
+
+    Whoever reads on has a buffer as clients have: through a window of 4 KiB eight megabytes take ten seconds.
+    """
     with_all = AsyncExitStack()
     async with with_all:
 
-        async def connect(url: str) -> socket.socket:
+        async def connect(url: str, *, reads_on: bool = False) -> socket.socket:
             raw = with_all.enter_context(socket.socket())
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            if not reads_on:
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             raw.settimeout(0)
             address = URL(url)
             await asyncio.get_running_loop().sock_connect(raw, (address.host, address.port))
@@ -40,12 +43,14 @@ async def dial() -> AsyncIterator[Dial]:
         yield connect
 
 
-async def stuck(dial: Dial, url: str, count: int) -> list[socket.socket]:
-    """Scrapes of which only the first bytes are read."""
+async def stuck(
+    dial: Dial, url: str, count: int, *, path: str = "/metrics", reads_on: bool = False
+) -> list[socket.socket]:
+    """Answers of which only the first bytes are read, for now."""
     loop = asyncio.get_running_loop()
-    sockets = [await dial(url) for _ in range(count)]
+    sockets = [await dial(url, reads_on=reads_on) for _ in range(count)]
     for raw in sockets:
-        await loop.sock_sendall(raw, SCRAPE)
+        await loop.sock_sendall(raw, f"GET {path} HTTP/1.1\r\nHost: exporter\r\n\r\n".encode())
     for raw in sockets:
         assert (await loop.sock_recv(raw, 12)) == b"HTTP/1.1 200"
     return sockets
@@ -64,34 +69,78 @@ async def ended(raw: socket.socket) -> bytes:
 
 @pytest.fixture
 def large(daemon: MemoryDaemon, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Eight megabytes of metrics, prepared once."""
+    """Eight megabytes of metrics, and of configuration, prepared once."""
     body = b"# padding\n" * (LARGE // 10)
     monkeypatch.setattr(daemon, "metrics", lambda **_: (body,))
+    monkeypatch.setattr(daemon, "configuration", body.decode)
     return body
 
 
-async def test_the_forty_first_scrape_is_refused_until_another_ends(
-    serve: Serve, http: aiohttp.ClientSession, dial: Dial, large: bytes
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who stalls may do so for as long as any test takes."""
+    monkeypatch.setattr(places, "PATIENCE", 600.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths"), [("scrapes", ("/metrics", "/probe?target=prod")), ("pages", ("/", "/jobs", "/sd", "/config"))]
+)
+@pytest.mark.usefixtures("large", "patient")
+async def test_the_forty_first_answer_of_a_kind_is_refused_until_another_ends(
+    serve: Serve, http: aiohttp.ClientSession, dial: Dial, *, kind: str, paths: tuple[str, ...]
 ) -> None:
+    """Scrapes and pages do not take each other's places, and what an orchestrator asks needs none."""
     url = await serve()
-    sockets = await stuck(dial, url, 40)
+    sockets = await stuck(dial, url, 40, path="/metrics" if kind == "scrapes" else "/config")
     with capture_logs() as logs:
-        for path in ("/metrics", "/probe?target=prod"):
+        for path in paths:
             async with http.get(url + path) as response:
                 assert response.status == 503
-                assert "40 scrapes are being answered already" in await response.text()
+                assert f"40 {kind} are being answered already" in await response.text()
                 assert response.headers["Retry-After"] == "5"
-        async with http.get(url + "/-/healthy") as response:
-            assert response.status == 200
+        for path in ("/-/healthy", "/" if kind == "scrapes" else "/metrics"):
+            async with http.get(url + path) as response:
+                assert response.status == 200
         for raw in sockets:
             raw.close()
         async with asyncio.timeout(5):
             while True:
-                async with http.get(url + "/metrics") as response:
+                async with http.get(url + paths[0]) as response:
                     if response.status == 200:
-                        assert await response.read() == large
                         break
-    assert [entry["event"] for entry in logs] == ["scrapes.refused", "scrapes.accepted"]
+    assert [(entry["event"], entry["kind"]) for entry in logs] == [
+        ("answers.refused", kind),
+        ("answers.accepted", kind),
+    ]
+
+
+@pytest.mark.usefixtures("large")
+async def test_readers_that_stall_give_way_to_one_that_comes_anew(
+    serve: Serve, http: aiohttp.ClientSession, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "PATIENCE", 0.0)
+    url = await serve(max_requests=3)
+    await stuck(dial, url, 3)
+    with capture_logs() as logs:
+        for _ in range(2):
+            async with http.get(url + "/metrics") as response:
+                assert response.status == 200
+                assert len(await response.read()) == LARGE // 10 * 10
+    assert [entry["event"] for entry in logs] == ["scraper.dropped"]
+
+
+@pytest.mark.usefixtures("large", "patient")
+async def test_one_address_cannot_hold_every_place_for_a_moment(
+    serve: Serve, http: aiohttp.ClientSession, dial: Dial
+) -> None:
+    """Whoever comes from elsewhere need not wait until the others have stalled for long."""
+    url = await serve(max_requests=3, addresses=["0.0.0.0:0"])
+    await stuck(dial, url, 3)
+    async with http.get(url + "/metrics") as response:
+        assert response.status == 503
+    connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+    async with aiohttp.ClientSession(connector=connector) as elsewhere, elsewhere.get(url + "/metrics") as response:
+        assert response.status == 200
 
 
 @pytest.mark.usefixtures("large")
@@ -120,7 +169,7 @@ async def test_a_scraper_that_reads_nothing_is_dropped_in_time(serve: Serve, dia
 
 
 async def test_a_slow_but_steady_scraper_gets_everything(serve: Serve, dial: Dial, large: bytes) -> None:
-    [raw] = await stuck(dial, await serve(), 1)
+    [raw] = await stuck(dial, await serve(), 1, reads_on=True)
     loop, got = asyncio.get_running_loop(), b""
     while not got.endswith(large[-100:]) or len(got) < len(large):
         got += await asyncio.wait_for(loop.sock_recv(raw, 65536), 5)
@@ -147,7 +196,7 @@ async def test_the_second_request_of_a_connection_is_bounded_too(serve: Serve, d
 
 @pytest.mark.usefixtures("large")
 async def test_a_request_behind_one_being_answered_may_wait(serve: Serve, dial: Dial) -> None:
-    [raw] = await stuck(dial, await serve(request_within=0.1, write_within=0.5), 1)
+    [raw] = await stuck(dial, await serve(request_within=0.1), 1, reads_on=True)
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(raw, b"GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n")
     while b"ready\n" not in (got := await asyncio.wait_for(loop.sock_recv(raw, 65536), 5)):
@@ -204,7 +253,7 @@ async def test_stopping_waits_for_answers_only_so_long(daemon: MemoryDaemon, clo
 async def test_stopping_lets_an_answer_end(daemon: MemoryDaemon, clock: HandClock, dial: Dial, large: bytes) -> None:
     server = Server(daemon, addresses=["127.0.0.1:0"], clock=clock, grace=10)
     await server.start()
-    [raw] = await stuck(dial, server.urls()[0], 1)
+    [raw] = await stuck(dial, server.urls()[0], 1, reads_on=True)
     idle = await dial(server.urls()[0])
     stopping = asyncio.create_task(server.stop())
     assert await ended(idle) == b""

@@ -86,7 +86,8 @@ async def test_curl_without_a_part_is_refused(serve: Serve, web_config: Path, cu
     code, output = await curl(*AUTHORITY, *STRANGER, *PASSWORD, url)
     assert code == 0
     assert output.endswith("(client_allowed_sans)\n403")
-    assert (await curl(url.replace("https:", "http:")))[0] != 0
+    code, output = await curl(url.replace("https:", "http:"))
+    assert (code, output) == (0, "this port speaks HTTPS, and the client sent plain HTTP\n400")
 
 
 @pytest.mark.parametrize("allowed", ["10.0.0.7", "fd00:0::7", "prometheus.example.org"])
@@ -181,7 +182,7 @@ async def test_tls_is_not_turned_off_under_way(
         path.write_text("")
         async with http.get(f"{url}/-/ready", ssl=trust) as response:
             assert response.status == 200
-    assert [entry["error"] for entry in logs] == [f"web_config_file: {path}: turning TLS on or off needs a restart"]
+    assert [entry["error"] for entry in logs] == [f"{path}: turning TLS on or off needs a restart"]
 
 
 async def test_a_large_body_goes_through_tls_whole(

@@ -1,11 +1,16 @@
 """The web configuration file: what is accepted, and the exact line each mistake gets."""
 
+import asyncio
+import os
+import socket
 import ssl
+import threading
 from pathlib import Path
 
 import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
+from structlog.testing import capture_logs
 
 from drs_exporter.errors import SettingsError
 from drs_exporter.web.config.document import read
@@ -23,7 +28,9 @@ def load(folder: Path, text: str) -> LiveConfig:
     return LiveConfig(path)
 
 
-def test_a_file_changed_while_it_is_read_is_read_again(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_changed_while_it_is_read_is_read_again(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also when it names other files than before, as it does the first time."""
     path = certificates / "web.yml"
 
@@ -35,11 +42,11 @@ def test_a_file_changed_while_it_is_read_is_read_again(certificates: Path, monke
     with monkeypatch.context() as patch:
         patch.setattr("drs_exporter.web.config.live.read", overtaken)
         live = load(certificates, f"tls_server_config: {{{PAIR}}}")
-    assert live.current().document.rate_limit.interval == 5
+    assert (await live.current()).document.rate_limit.interval == 5
 
 
 def context(folder: Path, more: str = "", pair: str = PAIR) -> ssl.SSLContext:
-    loaded = load(folder, f"tls_server_config: {{{pair}{', ' if more else ''}{more}}}").current()
+    loaded = load(folder, f"tls_server_config: {{{pair}{', ' if more else ''}{more}}}").loaded
     assert loaded.context is not None
     return loaded.context
 
@@ -55,11 +62,11 @@ def context(folder: Path, more: str = "", pair: str = PAIR) -> ssl.SSLContext:
         ),
         ("http_server_config: {http3: true}", "http_server_config.http3: unknown key; did you mean http2?"),
         ("rate_limit: {bursts: 1}", "rate_limit.bursts: unknown key; did you mean burst?"),
-        ("- 1", "Input should be a valid dictionary or instance of Document"),
+        ("- 1", "must be a mapping of settings"),
         ("tls_server_config: 5", "tls_server_config: Input should be a valid dictionary or instance of TlsServer"),
-        ("a: [", "expected the node content, but found '<stream end>' in line 1"),
-        ("a: 1\na: 2", "a is given twice in line 2"),
-        ("a: \x07", "not YAML"),
+        ("a: [", "is not YAML in line 1, column 5"),
+        ("a: 1\na: 2", "a stands twice in the mapping that begins in line 1"),
+        ("a: \x07", "is not YAML"),
         ("tls_server_config: {cert_file: x}", "tls_server_config: missing one of key or key_file"),
         ("tls_server_config: {key_file: x}", "tls_server_config: missing one of cert or cert_file"),
         (
@@ -169,7 +176,7 @@ def test_a_mistake_is_one_line_that_names_it(tmp_path: Path, text: str, message:
     path.write_text(text)
     with pytest.raises(SettingsError) as caught:
         read(path)
-    assert str(caught.value) == f"web_config_file: {path}: {message}"
+    assert str(caught.value) == f"{path}: {message}"
     assert "hunter2" not in str(caught.value)
 
 
@@ -191,7 +198,7 @@ def test_a_file_that_cannot_be_used_is_one_line(certificates: Path, more: str, m
     (certificates / "locked.key").write_bytes(encrypted((certificates / "server.key").read_bytes()))
     with pytest.raises(SettingsError) as caught:
         load(certificates, f"tls_server_config: {{{more}}}")
-    expected = f"web_config_file: {certificates}/web.yml: {message.format(certificates)}"
+    expected = f"{certificates}/web.yml: {message.format(certificates)}"
     assert str(caught.value).startswith(expected)
     assert "\n" not in str(caught.value)
 
@@ -210,13 +217,13 @@ def test_a_file_that_is_not_there_or_not_text_is_one_line(tmp_path: Path) -> Non
     with pytest.raises(SettingsError, match=r"cannot read .*web\.yml: No such file or directory"):
         read(tmp_path / "web.yml")
     (tmp_path / "web.yml").write_bytes(b"\xff")
-    with pytest.raises(SettingsError, match="not UTF-8"):
+    with pytest.raises(SettingsError, match="is not YAML"):
         read(tmp_path / "web.yml")
 
 
 @pytest.mark.parametrize("text", ["", "tls_server_config:\nrate_limit:\n", "tls_server_config: {cert_file: }"])
 def test_an_empty_file_asks_for_nothing(tmp_path: Path, text: str) -> None:
-    loaded = load(tmp_path, text).current()
+    loaded = load(tmp_path, text).loaded
     assert loaded.context is None
     assert not loaded.document.basic_auth_users
 
@@ -225,7 +232,7 @@ def test_an_empty_file_asks_for_nothing(tmp_path: Path, text: str) -> None:
     ("interval", "seconds"), [("1s", 1.0), ("100ms", 0.1), ("1m30s", 90.0), ("1.5h", 5400.0), ("2µs", 2e-6), ("0", 0)]
 )
 def test_durations_are_go_s(tmp_path: Path, interval: str, seconds: float) -> None:
-    document = load(tmp_path, f"rate_limit: {{interval: {interval}, burst: 1}}").current().document
+    document = load(tmp_path, f"rate_limit: {{interval: {interval}, burst: 1}}").loaded.document
     assert document.rate_limit.interval == pytest.approx(seconds)
 
 
@@ -280,12 +287,103 @@ def test_everything_can_stand_in_the_file_itself(certificates: Path) -> None:
         "client_auth_type": "RequireAndVerifyClientCert",
     }
     live = load(certificates, yaml.safe_dump({"tls_server_config": section}))
-    made = live.current().context
+    made = live.loaded.context
     assert made is not None
     assert len(made.get_ca_certs()) == 1
-    assert section["key"] not in repr(live.current())
+    assert section["key"] not in repr(live.loaded)
 
 
 def test_blank_headers_are_not_sent(tmp_path: Path) -> None:
     text = "http_server_config: {http2: false, headers: {Strict-Transport-Security: '', X-Frame-Options: deny}}"
-    assert load(tmp_path, text).current().document.http_server_config.headers == {"X-Frame-Options": "deny"}
+    assert load(tmp_path, text).loaded.document.http_server_config.headers == {"X-Frame-Options": "deny"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"? [a, b]\n: c\n",
+        b"? {a: b}\n: c\n",
+        b"a: !!timestamp foo\n",
+        b"a: !!bool foo\n",
+        b"a: !!int ''\n",
+        b"a: !!float x\n",
+        b"a: !!binary x\n",
+        b"a: 2025-13-45\n",
+        b"a: !!python/object/apply:os.system [ls]\n",
+        b"a: " + b"[" * 3000,
+        b"a: " + b"9" * 5000,
+        b"basic_auth_users: " + b"{a: " * 2000,
+        b"a: &a [*a]\n",
+        b"<<: 5\n",
+        b"--- 1\n--- 2\n",
+        b"\x00",
+        b"\xff\xfe\x00\xd8",
+        b'tls_server_config: {cert_file: "a\\0b", key_file: k}\n',
+        b'tls_server_config: {cert: "\\uD800", key: k}\n',
+        b'http_server_config: {headers: {X-XSS-Protection: "\\uD800"}}\n',
+        b"rate_limit: {interval: " + b"9" * 400 + b"h, burst: 1}\n",
+        b"rate_limit: {interval: 1s, burst: " + b"9" * 400 + b"}\n",
+        b"#" + b"x" * 1024 * 1024,
+    ],
+)
+async def test_whatever_the_file_holds_is_one_line_at_the_start_and_a_refusal_while_it_runs(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "web.yml"
+    path.write_text("rate_limit: {interval: 1s, burst: 3}")
+    live = LiveConfig(path)
+    path.write_bytes(content)
+    with capture_logs() as logs:
+        assert (await live.current()).document.rate_limit.burst == 3
+        assert (await live.current()).document.rate_limit.burst == 3
+    (event,) = logs
+    assert event["event"] == "web_config.rejected"
+    with pytest.raises(SettingsError) as caught:
+        LiveConfig(path)
+    assert str(caught.value) == event["error"]
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("what", ["web.yml", "server.crt", "server.key", "ca.pem"])
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a directory", "too large", "a socket"])
+async def test_a_file_that_is_none_is_refused_without_waiting(certificates: Path, what: str, kind: str) -> None:
+    """At the start, and when it becomes one under way."""
+    more = "client_ca_file: ca.pem, client_auth_type: VerifyClientCertIfGiven"
+    live = load(certificates, f"tls_server_config: {{{PAIR}, {more}}}")
+    path = certificates / what
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as listening:
+        if kind == "a pipe":
+            os.mkfifo(path)
+        elif kind == "a device":
+            path.symlink_to("/dev/zero")
+        elif kind == "a directory":
+            path.mkdir()
+        elif kind == "a socket":
+            listening.bind(str(path))
+        else:
+            with path.open("wb") as file:
+                file.truncate(2 * 1024 * 1024)
+        with capture_logs() as logs:
+            loaded = await asyncio.wait_for(live.current(), 5)
+        assert loaded.context is not None
+        assert [entry["event"] for entry in logs] == ["web_config.rejected"]
+        assert f"cannot read {path}" in logs[0]["error"]
+        with pytest.raises(SettingsError, match="cannot read"):
+            LiveConfig(certificates / "web.yml")
+
+
+async def test_a_file_is_read_off_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = load(tmp_path, "")
+    (tmp_path / "web.yml").write_text("rate_limit: {interval: 1s, burst: 3}")
+    threads: list[threading.Thread] = []
+
+    def noting(named: Path) -> Document:
+        threads.append(threading.current_thread())
+        return read(named)
+
+    monkeypatch.setattr("drs_exporter.web.config.live.read", noting)
+    await asyncio.gather(*(live.current() for _ in range(5)))
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()

@@ -1,10 +1,10 @@
 """The web configuration as it stands on disk now: certificates and users rotate without a restart."""
 
+import asyncio
 import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -33,7 +33,7 @@ def _look(paths: tuple[Path, ...]) -> _Seen:
     for path in paths:
         try:
             status = os.stat(path)  # noqa: PTH116 - four of these on every request: half the cost of Path.stat
-        except OSError:
+        except (OSError, ValueError):  # a NUL in a name is a ValueError
             seen.append(None)
         else:
             seen.append((status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
@@ -49,13 +49,17 @@ class LiveConfig:
         self._paths: tuple[Path, ...] = (path,)
         self._seen: _Seen = ()
         self._wrong = False
-        self._loaded = self._load()
+        self._reading = asyncio.Lock()
+        self.loaded = self._load()
+        """What is in force, without a look at the disk."""
 
-    def current(self) -> Loaded:
-        """The configuration in force."""
+    async def current(self) -> Loaded:
+        """The configuration in force, read again first if there is another one: in a thread, or all would wait."""
         if _look(self._paths) != self._seen:
-            self._reload()
-        return self._loaded
+            async with self._reading:
+                if _look(self._paths) != self._seen:
+                    await asyncio.to_thread(self._reload)
+        return self.loaded
 
     def _load(self) -> Loaded:
         self._seen = seen = _look(self._paths)  # before reading: a change meanwhile is seen next time
@@ -70,40 +74,18 @@ class LiveConfig:
         try:
             return Loaded(document, build(section, self._path.parent))
         except SettingsError as exc:
-            raise SettingsError(f"web_config_file: {self._path}: {exc}") from None
+            raise SettingsError(f"{self._path}: {exc}") from None
 
     def _reload(self) -> None:
         try:
             loaded = self._load()
-            if (loaded.context is None) != (self._loaded.context is None):
-                raise SettingsError(f"web_config_file: {self._path}: turning TLS on or off needs a restart")  # noqa: TRY301 - told like the others
+            if (loaded.context is None) != (self.loaded.context is None):
+                raise SettingsError(f"{self._path}: turning TLS on or off needs a restart")  # noqa: TRY301 - told like the others
         except SettingsError as exc:
             if not self._wrong:
                 log.warning("web_config.rejected", error=str(exc))
             self._wrong = True
         else:
-            self._loaded = loaded
+            self.loaded = loaded
             self._wrong = False
             log.info("web_config.reloaded", path=str(self._path))
-
-
-class RotatingContext(ssl.SSLContext):
-    """A context that hands each new connection to the one now in force: asyncio calls `wrap_bio` per connection."""
-
-    live: LiveConfig
-
-    def wrap_bio(self, *args: Any, **kwargs: Any) -> ssl.SSLObject:
-        """A TLS connection with the certificate that is on disk now."""
-        context = self.live.current().context
-        if context is None:  # pragma: no cover - LiveConfig never turns TLS off
-            raise ssl.SSLError("TLS is off")
-        return context.wrap_bio(*args, **kwargs)
-
-
-def rotating(live: LiveConfig) -> RotatingContext | None:
-    """A context for listeners that follows the files; `None` without TLS."""
-    if live.current().context is None:
-        return None
-    context = RotatingContext(ssl.PROTOCOL_TLS_SERVER)
-    context.live = live
-    return context

@@ -16,6 +16,8 @@ _HEADER_VALUES: Final[dict[str, tuple[str, ...]]] = {
 }
 _BCRYPT: Final = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)")
+_LONGEST: Final = 366 * 86400.0
+_MOST: Final = 1_000_000
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -49,7 +51,10 @@ def _seconds(value: object) -> object:
     parts = _DURATION.findall(value)
     if not parts or "".join(parts) != value:
         raise ValueError("not a duration such as 1s, 100ms or 1m30s")
-    return sum(float(part.rstrip("nuµμmsh")) * _UNITS[part.lstrip("0123456789.")] for part in parts)
+    seconds = sum(float(part.rstrip("nuµμmsh")) * _UNITS[part.lstrip("0123456789.")] for part in parts)
+    if seconds > _LONGEST:
+        raise ValueError("longer than a year")
+    return seconds
 
 
 class _Section(BaseModel):
@@ -119,7 +124,7 @@ class RateLimit(_Section):
     """`rate_limit`: one request per `interval` seconds on average, `burst` at once."""
 
     interval: Annotated[float, BeforeValidator(_seconds)] = 0.0
-    burst: int = Field(default=0, ge=0)
+    burst: int = Field(default=0, ge=0, le=_MOST)
 
     @model_validator(mode="after")
     def _passable(self) -> "RateLimit":

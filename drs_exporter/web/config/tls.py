@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drs_exporter.errors import SettingsError
+from drs_exporter.regular import read_regular
 from drs_exporter.web.config.model import TlsServer
 from drs_exporter.web.config.names import CIPHERS, CLIENT_AUTH, CURVES, TLS13_CIPHERS, VERSIONS
 
@@ -17,32 +18,24 @@ def files(section: TlsServer, directory: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def _path(pem: str, name: str) -> Iterator[str]:
-    """A path under which OpenSSL can read an inline PEM: anonymous memory, since nothing is ever written to disk."""
+def _readable(inline: str, file: str, name: str, directory: Path) -> Iterator[str]:
+    """A path under which OpenSSL can read what is given inline or as a file: anonymous memory, never the disk.
+
+    It is read here first: OpenSSL would wait for a pipe for ever, and read a device to its end.
+    """
     if not hasattr(os, "memfd_create"):  # pragma: no cover - Linux has had it since 2014
-        raise SettingsError(f"tls_server_config.{name}: works on Linux only; use {name}_file")
+        raise SettingsError("tls_server_config: TLS works on Linux only")
+    try:
+        pem = inline.encode("utf-8", "replace") if inline else read_regular(directory / file)
+    except OSError as exc:
+        raise SettingsError(f"tls_server_config.{name}_file: cannot read {directory / file}: {exc.strerror}") from None
     descriptor = os.memfd_create(f"drs-exporter-{name}", os.MFD_CLOEXEC)
     try:
-        os.write(descriptor, pem.encode())
+        with open(descriptor, "wb", closefd=False) as memory:
+            memory.write(pem)
         yield f"/proc/self/fd/{descriptor}"
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _readable(inline: str, file: str, name: str, directory: Path) -> Iterator[str]:
-    """A path to what is given inline or as a file, known to be readable."""
-    if inline:
-        with _path(inline, name) as path:
-            yield path
-        return
-    path = str(directory / file)
-    try:
-        with Path(path).open("rb"):
-            pass
-    except OSError as exc:
-        raise SettingsError(f"tls_server_config.{name}_file: cannot read {path}: {exc.strerror}") from None
-    yield path
 
 
 def _no_passphrase() -> str:

@@ -5,18 +5,21 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from typing import Final
+from typing import Final, Protocol
 
 import bcrypt
 from pydantic import SecretStr
 
+from drs_exporter.web.config.turns import Turns
+
 _REMEMBERED: Final = 100
-_AT_ONCE: Final = 2
-_WAITING: Final = 64
 _BCRYPT_BYTES: Final = 72
+_COST: Final = slice(4, 6)
+"""Where a bcrypt hash says what it costs."""
 
 
 class Verdict(Enum):
@@ -26,6 +29,18 @@ class Verdict(Enum):
     DENIED = auto()
     BUSY = auto()
     """More unknown passwords are waiting to be checked than is sensible."""
+
+
+class Guesser(Protocol):
+    """Who gives a password."""
+
+    peer: str
+    refused: int
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is still there."""
+        ...
 
 
 def credentials(header: str) -> tuple[str, bytes] | None:
@@ -40,12 +55,27 @@ def credentials(header: str) -> tuple[str, bytes] | None:
         return None
 
 
-def _matches(password: bytes, hashed: bytes) -> bool:
-    """As every other bcrypt does, bytes past the 72nd do not count."""
+def decoys(own: str | None, users: Mapping[str, SecretStr]) -> list[str]:
+    """Hashes that a wrong password is worked out against besides the user's own, `None` for a name nobody has.
+
+    Together they are one of each cost that anybody's has, so a name nobody has takes as long as one with a cheap hash
+    or a costly one, and time tells no names.
+    """
+    by_cost = {secret[_COST]: secret for secret in (user.get_secret_value() for user in users.values())}
+    return [secret for cost, secret in by_cost.items() if own is None or cost != own[_COST]]
+
+
+def _matches(password: bytes, own: str | None, others: Sequence[str]) -> bool:
+    """Whether it is the user's own. As for every other bcrypt, bytes past the 72nd do not count."""
+    given = password[:_BCRYPT_BYTES]
     try:
-        return bcrypt.checkpw(password[:_BCRYPT_BYTES], hashed)
+        if own is not None and bcrypt.checkpw(given, own.encode()):
+            return True
+        for hashed in others:
+            bcrypt.checkpw(given, hashed.encode())
     except ValueError:  # a NUL byte
-        return False
+        pass
+    return False
 
 
 class Users:
@@ -55,33 +85,31 @@ class Users:
         """Know nobody."""
         self._salt = secrets.token_bytes(32)
         self._right: dict[bytes, None] = {}
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._waiting = 0
+        # Half the processors at most: the other half polls and serves meanwhile.
+        self._turns = Turns(places=max(1, (os.cpu_count() or 1) // 2))
 
-    async def verdict(self, header: str, users: Mapping[str, SecretStr]) -> Verdict:
+    async def verdict(self, header: str, users: Mapping[str, SecretStr], guesser: Guesser) -> Verdict:
         """Check an Authorization header against the users that are configured now."""
         given = credentials(header)
         if given is None:
             return Verdict.DENIED
         name, password = given
         secret = users.get(name)
-        # A name nobody has is checked against the costliest hash there is, so that time tells no names.
-        decoy = max((user.get_secret_value() for user in users.values()), key=lambda hashed: hashed[4:6])
-        hashed = (decoy if secret is None else secret.get_secret_value()).encode()
-        proof = hmac.digest(
-            self._salt, b"\0".join((name.encode(), hashed, hashlib.sha256(password).digest())), "sha256"
-        )
+        own = None if secret is None else secret.get_secret_value()
+        known = (name.encode(), (own or "").encode(), hashlib.sha256(password).digest())
+        proof = hmac.digest(self._salt, b"\0".join(known), "sha256")
         if proof in self._right:
             return Verdict.ALLOWED
-        if self._waiting >= _WAITING:
+        if not await self._turns.take(guesser.peer, refusals=guesser.refused):
             return Verdict.BUSY
-        self._waiting += 1
         try:
-            async with self._slots:
-                matches = await asyncio.to_thread(_matches, password, hashed)
+            if not guesser.connected:
+                return Verdict.BUSY
+            matches = await asyncio.to_thread(_matches, password, own, decoys(own, users))
         finally:
-            self._waiting -= 1
-        if not matches or secret is None:
+            self._turns.give_back()
+        if not matches:
+            guesser.refused += 1
             return Verdict.DENIED
         self._remember(proof)
         return Verdict.ALLOWED
