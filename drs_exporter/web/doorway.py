@@ -16,7 +16,12 @@ from drs_exporter.web.pool import Pool
 Context = Callable[[], Awaitable[ssl.SSLContext | None]]
 """The TLS context for the next connection; `None` without TLS."""
 
-BACKLOG: Final = 128
+BACKLOG: Final = 1024
+"""Connections the kernel keeps until they are taken: what it must refuse comes again after a second, then two, four."""
+
+BATCH: Final = 16
+"""Connections taken before others have their turn."""
+
 _HANDSHAKE: Final = 0x16
 """What every TLS connection begins with."""
 
@@ -70,7 +75,7 @@ class Doorway(web.BaseSite):
         await super().stop()
 
     async def _accept(self) -> None:
-        loop, failing = asyncio.get_running_loop(), False
+        loop, failing, taken = asyncio.get_running_loop(), False, 0
         while True:
             try:
                 raw, address = await loop.sock_accept(self._listening)
@@ -87,7 +92,9 @@ class Doorway(web.BaseSite):
             connection = self._pool.admit(raw, str(address[0]) if isinstance(address, tuple) else "")
             if connection is not None:
                 connection.arriving = asyncio.create_task(self._let_in(connection, raw))
-            await asyncio.sleep(0)  # one at a time: others have their turn however many come
+            taken += 1
+            if not taken % BATCH:
+                await asyncio.sleep(0)
 
     async def _let_in(self, connection: Connection, raw: socket.socket) -> None:
         """Hand the socket to the protocol, behind TLS where there is any."""

@@ -12,7 +12,7 @@ WAITING: Final = 256
 class _Waiting(NamedTuple):
     """One that waits; the smallest is next."""
 
-    refused: int
+    refused: tuple[int, int]
     number: int
     turn: asyncio.Future[None]
 
@@ -29,8 +29,11 @@ class Turns:
         self._lanes: dict[str, list[_Waiting]] = {}
         self._numbers = itertools.count()
 
-    async def take(self, lane: str, *, refusals: int) -> bool:
-        """Wait for a place; False at once if too many do. The fewer `refusals`, the sooner."""
+    async def take(self, lane: str, *, refusals: tuple[int, int]) -> bool:
+        """Wait for a place; False at once if too many do.
+
+        The fewer `refusals`, the sooner: of the connection first, then of the name.
+        """
         if self._free:
             self._free -= 1
             return True

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import bcrypt
 from pydantic import SecretStr
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from drs_exporter.web.config.turns import Turns
 
 _REMEMBERED: Final = 100
+_GUESSERS: Final = 1000
 _BCRYPT_BYTES: Final = 72
 _COST: Final = slice(4, 6)
 """Where a bcrypt hash says what it costs."""
@@ -85,6 +86,7 @@ class Users:
         """Know nobody."""
         self._salt = secrets.token_bytes(32)
         self._right: dict[bytes, None] = {}
+        self._refused: dict[tuple[str, str], int] = {}  # by address and name: a guesser may come on a new connection
         # Half the processors at most: the other half polls and serves meanwhile.
         self._turns = Turns(places=max(1, (os.cpu_count() or 1) // 2))
 
@@ -100,7 +102,9 @@ class Users:
         proof = hmac.digest(self._salt, b"\0".join(known), "sha256")
         if proof in self._right:
             return Verdict.ALLOWED
-        if not await self._turns.take(guesser.peer, refusals=guesser.refused):
+        who = (guesser.peer, name)
+        refusals = guesser.refused, self._refused.get(who, 0)
+        if not await self._turns.take(guesser.peer, refusals=refusals):
             return Verdict.BUSY
         try:
             if not guesser.connected:
@@ -110,11 +114,15 @@ class Users:
             self._turns.give_back()
         if not matches:
             guesser.refused += 1
+            self._refused[who] = self._refused.pop(who, 0) + 1
+            _forget(self._refused, _GUESSERS)
             return Verdict.DENIED
-        self._remember(proof)
+        self._right[proof] = None
+        _forget(self._right, _REMEMBERED)
         return Verdict.ALLOWED
 
-    def _remember(self, proof: bytes) -> None:
-        self._right[proof] = None
-        while len(self._right) > _REMEMBERED:
-            del self._right[next(iter(self._right))]
+
+def _forget(found: dict[Any, Any], most: int) -> None:
+    """Keep the newest of what is remembered."""
+    while len(found) > most:
+        del found[next(iter(found))]
