@@ -19,7 +19,6 @@ _M_TRIM_THRESHOLD: Final = -1
 _LARGE: Final = 512 * 1024
 _FREE_AT_THE_TOP: Final = 16 * 1024 * 1024
 
-
 _OTHERS: Final = 64
 """Descriptors for what is no connection of the web server: calls to the cloud, files, the loop's own."""
 
@@ -56,3 +55,10 @@ def _share_memory() -> None:
         mallopt(_M_ARENA_MAX, 1)
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
         mallopt(_M_TRIM_THRESHOLD, _FREE_AT_THE_TOP)
+
+
+def give_back() -> None:
+    """Give memory that a crowd needed for a moment back to the system: a fraction of a millisecond."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -95,6 +95,15 @@ class MemoryDaemon:
         self.reloads += 1
 
 
+def always(body: bytes) -> Callable[..., Awaitable[Sequence[bytes]]]:
+    """What stands in for `metrics` where every page is these bytes."""
+
+    async def metrics(**_: object) -> Sequence[bytes]:
+        return (body,)
+
+    return metrics
+
+
 def make_job(generator: random.Random, number: int) -> Job:
     """One plausible job."""
     status = generator.choice([*STATUSES, "INCRE_TRANSFER_STARTED", "INCRE_TRANSFER_STARTED", "FULL_TRANSFER_STARTED"])

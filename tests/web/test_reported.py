@@ -13,7 +13,7 @@ from yarl import URL
 
 from drs_exporter.clock import SystemClock
 from drs_exporter.web import Server
-from tests.web.memory import MemoryDaemon, Serve
+from tests.web.memory import MemoryDaemon, Serve, always
 
 READY = b"GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -116,7 +116,7 @@ async def test_jmx_exporter_327_clients_that_leave_early_leave_no_descriptor(
     serve: Serve, daemon: MemoryDaemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = b"# padding\n" * 800_000
-    monkeypatch.setattr(daemon, "metrics", lambda **_: (body,))
+    monkeypatch.setattr(daemon, "metrics", always(body))
     where = URL(await serve())
     before = psutil.Process().num_fds()
     for number in range(60):

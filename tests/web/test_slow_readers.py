@@ -15,7 +15,7 @@ from yarl import URL
 
 from drs_exporter.web import Server, places
 from drs_exporter.web.answers import SLICE
-from tests.web.memory import HandClock, MemoryDaemon, Serve
+from tests.web.memory import HandClock, MemoryDaemon, Serve, always
 
 LARGE = 8 * 1024 * 1024
 
@@ -71,7 +71,7 @@ async def ended(raw: socket.socket) -> bytes:
 def large(daemon: MemoryDaemon, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """Eight megabytes of metrics, and of configuration, prepared once."""
     body = b"# padding\n" * (LARGE // 10)
-    monkeypatch.setattr(daemon, "metrics", lambda **_: (body,))
+    monkeypatch.setattr(daemon, "metrics", always(body))
     monkeypatch.setattr(daemon, "configuration", body.decode)
     return body
 

@@ -15,7 +15,7 @@ import uvloop
 from benchmarks.soak import stopping
 from benchmarks.soak.clients import STATES, Client
 from drs_exporter.web import Server
-from tests.web.memory import HandClock, MemoryDaemon, make_project
+from tests.web.memory import HandClock, MemoryDaemon, always, make_project
 
 LOOPS: Final[dict[str, Callable[[], asyncio.AbstractEventLoop]]] = {
     "asyncio": asyncio.new_event_loop,
@@ -53,7 +53,7 @@ def large() -> MemoryDaemon:
     """One whose answers do not fit into what the system holds for a client."""
     daemon = MemoryDaemon([make_project("prod", jobs=3)])
     body = b"# padding\n" * 2_000_000
-    daemon.metrics = lambda **_: (body,)  # type: ignore[method-assign] # prepared once
+    daemon.metrics = always(body)  # type: ignore[method-assign, assignment] # prepared once
     return daemon
 
 
