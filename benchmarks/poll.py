@@ -27,7 +27,7 @@ def run() -> Table:
                 figure=milliseconds(ours),
                 rival=milliseconds(rival),
                 ratio=ours / rival,
-                target=2.0 if jobs == SIZES[-1] else None,
+                target=2.5 if jobs == SIZES[-1] else None,
                 want="at most",
             )
         )

@@ -55,6 +55,11 @@ seconds of its time during which nothing else was answered, and memory beyond th
 """
 
 SOAK = """\
+Whoever asks for every choice of projects (`?project=`) fills no memory: of ten projects with 1,000 jobs each, 147 of
+the 1,023 choices one after the other, with gzip, took 15 MiB more than none, since no more is kept than two pages of
+everything hold. When every choice was kept until the next poll, ten projects of 2,000 jobs went from 138 to 1,705 MiB
+in 30 s.
+
 ## In the long run
 
 `make soak` runs a thousand polls at speed, with every fault the simulated cloud knows, then random ones, and four

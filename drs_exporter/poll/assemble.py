@@ -12,7 +12,7 @@ from drs_exporter.job_detail import Detail
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
-from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs
+from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs, Members
 from drs_exporter.poll.collectors.details import DETAILS, Details
 from drs_exporter.poll.collectors.diagnosis import DIAGNOSES
 from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
@@ -76,6 +76,7 @@ class Assembler:
         """Nothing was built yet."""
         self._plan = plan
         self._built: dict[str, _Built] = {}
+        self._batches: dict[str, tuple[AsyncJob, Members | None, AsyncJob]] = {}
         self._order: tuple[str, ...] = ()
         self._shards: dict[str, bool] = {}
 
@@ -136,22 +137,18 @@ class Assembler:
 
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""
-        found = []
+        found, built = [], {}
         for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=lambda batch: batch.id):
             members = state.of(MEMBERS).get(batch.id)
-            if members is None:
-                found.append(batch)
-            else:
-                found.append(
-                    AsyncJob(
-                        id=batch.id,
-                        status=batch.status,
-                        domain_name=batch.domain_name,
-                        created=batch.created,
-                        members=members.total,
-                        member_ids=tuple(sorted(members.details)),
-                    )
-                )
+            known, its_members, made = self._batches.get(batch.id, (None, None, batch))
+            if known is not batch or its_members is not members:
+                made = batch
+                if members is not None:
+                    ids = tuple(sorted(members.details))
+                    made = msgspec.structs.replace(batch, members=members.total, member_ids=ids)
+            built[batch.id] = batch, members, made
+            found.append(made)
+        self._batches = built
         return tuple(found)
 
     def _members(self, state: State) -> dict[str, JobDetail]:
