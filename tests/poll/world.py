@@ -189,6 +189,8 @@ class World:
         fault = self.trouble.get(operation, "")
         if fault in _FAILURES:
             raise _FAILURES[fault](operation)
+        if operation not in OPERATIONS:  # of the diagnosis: this cloud has none
+            raise ApiStatusError("HTTP 404", operation=operation, refusal=Refusal.UNSUPPORTED, status=404)
         content = self._content(operation, path, body, dict(query))
         items = next((value for value in content.values() if isinstance(value, list)), [])
         if fault == "in part":
