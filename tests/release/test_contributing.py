@@ -36,7 +36,7 @@ def test_every_file_of_a_walk_is_there(walk: str) -> None:
 
 def test_a_metric_is_in_four_files_of_the_package() -> None:
     """Those where the example's field and family are named, and the record between them."""
-    named = naming(r"process_time|drs_job_progress_updated_timestamp_seconds|progress\.updated")
+    named = naming("process_time: Scalar|raw.process_time|drs_job_progress_updated_timestamp_seconds")
     assert named | {"drs_exporter/snapshot.py"} == set(WALKS["Add a metric"])
     assert len(WALKS["Add a metric"]) == 4
 
