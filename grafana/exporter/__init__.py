@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.rules.rule import Dashboard
-from grafana.exporter import calls, freshness, process
+from grafana.exporter import calls, freshness, pace, process
 from grafana.frame import EXPORTER, build, firing, leading_to, project_variable, scrape_variables
 from grafana.layout import Heading, Line
 from grafana.phases import WARNING
@@ -25,6 +25,9 @@ def exporter_dashboard() -> dashboard.Dashboard:
             Line(7, [(8, calls.by_operation()), (8, calls.by_code()), (8, calls.failures())]),
             Line(7, [(8, calls.latency()), (8, calls.slowest()), (8, calls.mean())]),
             Line(7, [(8, calls.retries()), (8, calls.throttling()), (8, calls.parse_errors())]),
+            Heading("Pace", collapsed=True),
+            Line(7, [(8, pace.utilization()), (8, pace.rounds()), (8, pace.limits())]),
+            Line(7, [(12, pace.dropped()), (12, pace.crashes())]),
             Heading("Credentials and processes", collapsed=True),
             Line(7, [(7, calls.sign_ins()), (7, calls.credentials()), (10, process.build_info())]),
             Heading("Shard $instance", repeat="instance", collapsed=True),

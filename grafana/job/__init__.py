@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models import dashboard
 
 from grafana.frame import JOB, build, firing, one_of, project_variable, scrape_variables
-from grafana.job import alerts, checks, nodes, replication, summary, transfer
+from grafana.job import alerts, checks, condition, machine, nodes, replication, summary, transfer
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL, WARNING
 from grafana.queries import JOB_LABELS, best
@@ -44,6 +44,10 @@ def job_dashboard() -> dashboard.Dashboard:
             Line(
                 8, [(8, replication.rows_applied()), (8, replication.bytes_applied()), (8, replication.apply_state())]
             ),
+            Heading("The machine", collapsed=True),
+            Line(8, [(8, machine.load()), (8, machine.delays()), (8, machine.apply_state())]),
+            Line(8, [(8, machine.rows()), (8, machine.bytes_moved()), (8, machine.changes())]),
+            Line(8, [(8, machine.latency()), (8, machine.traffic()), (8, machine.age())]),
             Heading("Nodes", collapsed=True),
             Line(8, nodes.load()),
             Line(8, [(8, nodes.statements()), (8, nodes.latency()), (8, nodes.inventory())]),
@@ -51,6 +55,8 @@ def job_dashboard() -> dashboard.Dashboard:
             Line(8, [(9, transfer.objects()), (9, checks.comparison()), (6, checks.data_comparison())]),
             Heading("Facts and dates", collapsed=True),
             Line(4, summary.facts()),
+            Line(4, condition.figures()),
+            Line(7, [(15, condition.databases()), (9, condition.objects())]),
             Line(11, [(11, summary.times()), (6, checks.precheck()), (7, alerts.runbooks())]),
         ],
         period="12h",

@@ -56,6 +56,8 @@ def recovery() -> dashboard.Panel:
         over_time(of_job("drs_job_rto_delay_seconds"), "RTO"),
         over_time(of_job("drs_job_rpo_delay_threshold_seconds"), "RPO allowed"),
         over_time(of_job("drs_job_rto_delay_threshold_seconds"), "RTO allowed"),
+        over_time(f"time() - {of_job('drs_job_rpo_updated_timestamp_seconds')}", "RPO told ago"),
+        over_time(f"time() - {of_job('drs_job_rto_updated_timestamp_seconds')}", "RTO told ago"),
         unit="s",
         no_value="no disaster recovery job",
         overrides=[
@@ -63,6 +65,8 @@ def recovery() -> dashboard.Panel:
             fixed("RTO", "#A352CC"),
             fixed("RPO allowed", WARNING, dashed=True),
             fixed("RTO allowed", "#A352CC", dashed=True),
+            fixed("RPO told ago", QUIET),
+            fixed("RTO told ago", QUIET),
         ],
     )
 

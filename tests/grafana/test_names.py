@@ -16,6 +16,7 @@ INVENTED_LABELS = {"event", "part", "le"}
 
 NOT_SHOWN: Mapping[str, str] = {
     "process_virtual_memory_bytes": "tells nothing that resident memory does not tell better",
+    "drs_job_tags": "its labels differ from installation to installation; it travels with alerts and joins",
     "process_max_fds": "a limit of the system; open files are shown",
     "python_info": "the version is a label of drs_exporter_build_info",
     "python_gc_objects_collected_total": "for developers of the exporter",
@@ -37,6 +38,7 @@ def labels_by_name() -> dict[str, set[str]]:
         telemetry.throttled,
         telemetry.parse_errors,
         telemetry.dropped_values,
+        telemetry.rate_limit,
         telemetry.expiry,
         telemetry.sign_ins,
         telemetry.sign_in_failures,
