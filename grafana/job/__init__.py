@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models import dashboard
 
 from grafana.frame import JOB, build, firing, one_of, project_variable, scrape_variables
-from grafana.job import alerts, checks, condition, machine, nodes, replication, summary, transfer
+from grafana.job import alerts, checks, condition, ends, machine, nodes, replication, summary, transfer
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL, WARNING
 from grafana.queries import JOB_LABELS, best
@@ -44,6 +44,9 @@ def job_dashboard() -> dashboard.Dashboard:
             Line(
                 8, [(8, replication.rows_applied()), (8, replication.bytes_applied()), (8, replication.apply_state())]
             ),
+            Heading("Both ends", collapsed=True),
+            Line(4, ends.figures()),
+            Line(7, [(6, ends.components()), (6, ends.states()), (6, ends.moved()), (6, ends.rows())]),
             Heading("The machine", collapsed=True),
             Line(8, [(8, machine.load()), (8, machine.delays()), (8, machine.apply_state())]),
             Line(8, [(8, machine.rows()), (8, machine.bytes_moved()), (8, machine.changes())]),
