@@ -53,16 +53,16 @@ class Trials:
         self._client = client
         self._project = project
         self._clock = clock
-        self._jobs: list[Listed] = []
+        self.jobs: list[Listed] = []
+        """Of every listing that could be read, before any filter."""
 
-    async def run(self) -> list[Trial]:
+    async def run(self) -> None:
         """Try everything; after a failed sign-in, or where nothing can be reached, the rest is not tried."""
         if await self._try("sign_in", self._client.sign_in) and await self._list():
             await self._ask_about_jobs()
             await self._ask_v5()
             if "quotas" in self._project.collectors:
                 await self._try("quotas", self._client.quotas)
-        return self.results
 
     async def _try(self, operation: str, call: Callable[[], Awaitable[Any]]) -> bool:
         """Note how a call went; whether it succeeded."""
@@ -86,7 +86,7 @@ class Trials:
                     scenario, enterprise_project_id=self._project.enterprise_project_id
                 )
                 found = listing(answer.items, scenario, Reader(zone=self._project.time_zone))
-                self._jobs += found.values()
+                self.jobs += found.values()
                 return list(found.values())
 
             reached |= await self._try(f"list_jobs {scenario}", call)
@@ -96,7 +96,7 @@ class Trials:
 
     async def _ask_about_jobs(self) -> None:
         """The batch operations, for the first jobs that the exporter would ask about."""
-        alive = [job for job in self._jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
+        alive = [job for job in self.jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
         moving = [job for job in alive if job.status and phase_of(job.status) in PROGRESS_PHASES]
         recovery = [job for job in alive if job.info.db_use_type == _RECOVERY]
         client = self._client
@@ -124,7 +124,7 @@ class Trials:
         if "async_jobs" in self._project.collectors:
             await self._ask_async_jobs()
         if "job_detail" in self._project.collectors:
-            candidates = [job.id for job in self._jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
+            candidates = [job.id for job in self.jobs if job.status and phase_of(job.status) is not Phase.STOPPED]
             if candidates:
                 await self._try("job_detail", lambda: self._client.job_detail(candidates[0], "detail"))
             else:

@@ -277,3 +277,32 @@ def answering(*, status: int, date: str | None = None, tls: bool = False) -> Ite
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def test_offline_reads_the_files_and_asks_nobody(configured: SimulatedCloud, drs: Drs, tmp_path: Path) -> None:
+    ended = drs("check", "--offline")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[0] == "the configuration can be used"
+    assert not configured.requests
+    (tmp_path / "web.yml").write_text("nonsense: 1\n")
+    for mode in ((), ("--offline",)):
+        ended = drs("check", *mode, "--web.config.file", str(tmp_path / "web.yml"))
+        assert ended.code == 2
+        assert "nonsense" in ended.err
+    assert not configured.requests
+
+
+def test_what_the_filters_leave_is_told_and_what_to_do_next(configured: SimulatedCloud, drs: Drs) -> None:
+    jobs = configured.truth()
+    ended = drs("check", "--include-jobs", "nothing", "--collectors", "jobs")
+    assert f"{len(jobs)} jobs seen, 0 left after the filters" in ended.out.splitlines()
+    assert ended.out.splitlines()[-1] == "next: drs-exporter serve"
+
+
+def test_a_refused_sign_in_is_not_called_signed_in(
+    configured: SimulatedCloud, drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRS_EXPORTER_PASSWORD", "wrong-password")
+    ended = drs("check")
+    assert ended.out.splitlines()[0] == f"prod: {configured.url}, not signed in by password"
+    assert ended.out.splitlines()[-1] == "next: mend what failed, and check again"
