@@ -105,6 +105,9 @@ SIGN_IN_WINDOW: Final = Window("15m")
 SIGN_IN_FAILURES: Final = 2
 """Refused sign-ins within that window: one may be a hiccup."""
 
+CRASH_WINDOW: Final = Window("30m")
+"""How long a poll that crashed is told of."""
+
 THROTTLED_WINDOW: Final = Window("15m")
 THROTTLED_RATIO: Final = 0.1
 """Share of calls the cloud throttles."""

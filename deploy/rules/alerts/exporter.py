@@ -16,10 +16,11 @@ def _collector(series: str) -> str:
 
 
 def _too_old(runs: str) -> str:
-    """Collectors whose last success is more of their own intervals ago than `runs`."""
+    """Collectors whose last success is more of their own intervals, or longer rounds, ago than `runs`."""
     # A shorter hold than elsewhere: data of an exporter that was replaced grow old without being a fault.
     last = f"max by ({_COLLECTOR}) (last_over_time(drs_exporter_collector_{{}}_seconds[$SCRAPE_WINDOW]))"
-    return f"time() - {last.format('last_success_timestamp')} > {runs} * {last.format('interval')}"
+    interval, round_ = last.format("interval"), last.format("round")
+    return f"time() - {last.format('last_success_timestamp')} > {runs} * ({round_} > {interval} or {interval})"
 
 
 def _share_throttled(series: str) -> str:
@@ -119,8 +120,34 @@ EXPORTER: Final = (
         description="Collector {{ $labels.collector }} of project {{ $labels.project }} on {{ $labels.instance }} last "
         "read anything {{ $value | humanizeDuration }} ago, though nothing says that it fails.",
         dashboard=Dashboard.PROJECT,
-        reason="Three of its own intervals. Where a run failed, the alerts about failures say so; this one finds what "
-        "hangs in silence.",
+        reason="Three of its own intervals, or of its rounds where a large fleet makes those longer. Where a run failed, "
+        "the alerts about failures say so; this one finds what hangs in silence.",
+    ),
+    Alert(
+        name="DRSRequestBudgetExceeded",
+        severity=Severity.WARNING,
+        expr="""
+            max by (project, instance, service)
+            (last_over_time(drs_exporter_request_budget_utilization_ratio[$SCRAPE_WINDOW])) > 1
+        """,
+        for_=Window("30m"),
+        summary="drs-exporter may not make the calls that its intervals need.",
+        description="Settings and jobs of project {{ $labels.project }} ask for {{ $value | humanize }} times the calls "
+        "to {{ $labels.service }} that {{ $labels.instance }} may make: all its intervals are stretched.",
+        dashboard=Dashboard.PROJECT,
+        reason="Nothing is lost, but everything is told later than the settings say; half an hour lets a fleet that grows "
+        "for a while pass.",
+    ),
+    Alert(
+        name="DRSPollCrashed",
+        severity=Severity.WARNING,
+        expr="sum by (project, instance) (increase(drs_exporter_poll_crashes_total[$CRASH_WINDOW])) > 0",
+        for_=Window("0m"),
+        summary="drs-exporter met a bug of its own.",
+        description="A poll of project {{ $labels.project }} on {{ $labels.instance }} ended by an error that nobody "
+        "foresaw.",
+        dashboard=Dashboard.PROJECT,
+        reason="The next tick polls again, so one may pass unseen; its traceback is in the log and should be reported.",
     ),
     Alert(
         name="DRSSignInRefused",

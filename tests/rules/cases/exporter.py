@@ -22,6 +22,18 @@ _GONE = _fired(
 )
 _RELOAD = series("drs_exporter_config_last_reload_successful")
 
+_BUDGET = series("drs_exporter_request_budget_utilization_ratio", project="prod", service="drs")
+_STRETCHED = _fired(
+    {"instance": "one", "project": "prod", "service": "drs"},
+    "Settings and jobs of project prod ask for 2 times the calls to drs that one may make: all its intervals are "
+    "stretched.",
+)
+_CRASHES = series("drs_exporter_poll_crashes_total", project="prod")
+_CRASHED = _fired(
+    {"instance": "one", "project": "prod"},
+    "A poll of project prod on one ended by an error that nobody foresaw.",
+)
+
 EXPORTER = Subject(
     "exporter",
     {
@@ -93,6 +105,41 @@ EXPORTER = Subject(
                 claim="a mistake that is mended at once is none",
                 series=_QUIET | {_RELOAD: "0x6 1x60"},
                 silent=("5m", "10m"),
+            ),
+        ),
+        "DRSRequestBudgetExceeded": (
+            Case(
+                claim="fires after half an hour",
+                series=_QUIET | {_BUDGET: "2x100"},
+                silent=("29m30s",),
+                fires={"30m": _STRETCHED},
+            ),
+            Case(
+                claim="a lost scrape does not start the wait anew",
+                series=_QUIET | {_BUDGET: "2x12 stale _x3 2x100"},
+                fires={"30m": _STRETCHED},
+            ),
+            Case(
+                claim="a budget that is just enough is none", series=_QUIET | {_BUDGET: "1x100"}, silent=("31m", "45m")
+            ),
+            Case(
+                claim="a fleet that grows for a while is none",
+                series=_QUIET | {_BUDGET: "2x30 0.8x100"},
+                silent=("30m", "40m"),
+            ),
+        ),
+        "DRSPollCrashed": (
+            Case(
+                claim="fires at once, for half an hour",
+                series=_QUIET | {_CRASHES: "0x10 1x150"},
+                silent=("5m", "40m"),
+                fires={"6m": _CRASHED, "30m": _CRASHED},
+            ),
+            Case(claim="polls that end well are none", series=_QUIET | {_CRASHES: "0x100"}, silent=("10m", "40m")),
+            Case(
+                claim="a restart counts from 0 and is none",
+                series=_QUIET | {_CRASHES: "3x10 0x100"},
+                silent=("4m", "10m"),
             ),
         ),
     },

@@ -160,6 +160,20 @@ READING = Subject(
                 silent=("8m30s", "30m"),
             ),
             Case(
+                claim="a round that takes longer than its interval has as long",
+                series=_QUIET
+                | _collector("1x60", "0x60")
+                | {series("drs_exporter_collector_round_seconds", project="prod", collector="progress"): "600x60"},
+                silent=("8m30s", "25m"),
+            ),
+            Case(
+                claim="a round within its interval changes nothing",
+                series=_QUIET
+                | _collector("1x60", "0x60")
+                | {series("drs_exporter_collector_round_seconds", project="prod", collector="progress"): "5x60"},
+                fires={"8m30s": _old("8m 30s")},
+            ),
+            Case(
                 claim="an exporter that was replaced grows old in peace",
                 series=_QUIET
                 | _collector("1x5 stale", "0x5 stale", "60x5 stale")
