@@ -15,9 +15,11 @@ from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy
 from drs_exporter.cloud.refusals import ServiceRefusals
 from drs_exporter.cloud.session import open_session
 from drs_exporter.cloud.transport import Transport
+from drs_exporter.cloud_eye.client import CloudEyeClient
+from drs_exporter.cloud_eye.refusals import REFUSALS as CLOUD_EYE_REFUSALS
 from drs_exporter.credentials import SignInParts, sign_in_of
 from drs_exporter.drs.client import DrsClient
-from drs_exporter.drs.refusals import REFUSALS
+from drs_exporter.drs.refusals import REFUSALS as DRS_REFUSALS
 from drs_exporter.poll import Clients
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings
@@ -42,22 +44,40 @@ async def connect(
 ) -> AsyncIterator[Connection]:
     """The services of one project, with its own connections; `shards` share the project's request budgets."""
     concurrency = max(1, project.max_concurrency // shards)
-    async with _session(project, concurrency) as session:
+    async with _session(project, concurrency) as session, _session(project, concurrency) as other:
         parts = _parts(project, session, redactor=redactor, observer=observer, clock=clock)
-        budget = Budget(
-            rate=project.max_requests_per_second / shards, concurrency=concurrency, clock=clock, observer=observer
-        )
-        transport = Transport(
+        auth = sign_in_of(project, project.project_id, parts)
+
+        def budget(rate: float) -> Budget:
+            return Budget(rate=rate / shards, concurrency=concurrency, clock=clock, observer=observer)
+
+        budgets = {
+            "drs": budget(project.max_requests_per_second),
+            "cloud_eye": budget(project.cloud_eye_max_requests_per_second),
+        }
+        drs = Transport(
             parts.exchange,
             endpoint=project.endpoint,
             project_id=project.project_id,
-            auth=sign_in_of(project, project.project_id, parts),
-            budget=budget,
+            auth=auth,
+            budget=budgets["drs"],
             clock=clock,
             observer=observer,
-            refusals=REFUSALS,
+            refusals=DRS_REFUSALS,
         )
-        yield Connection(Clients(drs=DrsClient(transport)), {"drs": budget})
+        # Connections of its own: what hangs there takes none from DRS.
+        beside = _parts(project, other, redactor=redactor, observer=observer, clock=clock)
+        cloud_eye = Transport(
+            beside.exchange,
+            endpoint=project.cloud_eye_endpoint,
+            project_id=project.project_id,
+            auth=auth,
+            budget=budgets["cloud_eye"],
+            clock=clock,
+            observer=observer,
+            refusals=CLOUD_EYE_REFUSALS,
+        )
+        yield Connection(Clients(drs=DrsClient(drs), cloud_eye=CloudEyeClient(cloud_eye)), budgets)
 
 
 @asynccontextmanager

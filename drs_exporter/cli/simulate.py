@@ -150,6 +150,7 @@ def credentials(cloud: SimulatedCloud) -> dict[str, str]:
         "project_id": cloud.project_id,
         "region": cloud.region,
         "endpoint": cloud.url,
+        "cloud_eye_endpoint": cloud.url,
         "iam_endpoint": cloud.url,
         "username": cloud.username,
         "password": cloud.password,

@@ -4,6 +4,8 @@ import msgspec
 
 from drs_exporter.cloud.json_values import Scalar, Wrong, WrongList
 
+__all__ = ["DataAnswer", "Datapoint", "Dimension", "ListedMetric", "MetricData", "MetricPage", "PageEnd", "Wrong"]
+
 
 class Dimension(msgspec.Struct, gc=False):
     """One coordinate of a metric."""

@@ -13,6 +13,7 @@ from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
 from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs, Members
+from drs_exporter.poll.collectors.cloud_eye import INSTANCES
 from drs_exporter.poll.collectors.details import DETAILS, Details
 from drs_exporter.poll.collectors.diagnosis import DIAGNOSES
 from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
@@ -22,7 +23,18 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
 from drs_exporter.poll.targets import Entry, entries, stand_of
-from drs_exporter.snapshot import AsyncJob, Condition, Diagnosis, Job, Progress, RpoRto, StatusCount, Thresholds, Times
+from drs_exporter.snapshot import (
+    AsyncJob,
+    Condition,
+    Diagnosis,
+    Instance,
+    Job,
+    Progress,
+    RpoRto,
+    StatusCount,
+    Thresholds,
+    Times,
+)
 from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
@@ -36,6 +48,7 @@ _NO_DIAGNOSIS: Final = Diagnosis()
 _NO_CONDITION: Final = Condition()
 _NOTHING_TOLD: Final = BatchDetail()
 _NO_DETAIL: Final = Detail()
+_NO_INSTANCE: Final = Instance()
 
 
 @lru_cache(maxsize=512)
@@ -56,6 +69,7 @@ class _Readings(msgspec.Struct, frozen=True, gc=False):
     details: BatchDetail | None
     job_detail: JobDetail | None
     diagnosis: Diagnosis | None
+    instance: Instance | None
 
 
 class _Built(msgspec.Struct, frozen=True, gc=False):
@@ -100,6 +114,7 @@ class Assembler:
         progress, rpo_rto = state.of(PROGRESS).reading, state.of(RPO_RTO).reading
         details, job_details = state.of(DETAILS).reading, state.of(JOB_DETAILS).reading
         diagnoses = state.of(DIAGNOSES).reading
+        instances = state.of(INSTANCES).get
         for job_id in self._sorted(listed):
             entry, mine = listed[job_id], self.owned(job_id)
             member = members.get(job_id)
@@ -118,6 +133,7 @@ class Assembler:
                 None if (detail := details(job_id)) is None else detail.value,
                 None if (own := job_details(job_id)) is None else own.value,
                 None if (diagnosis := diagnoses(job_id)) is None else diagnosis.value,
+                instances(job_id),
             )
             before = self._built.get(job_id)
             if before is None or before.readings != readings:
@@ -179,6 +195,7 @@ class Assembler:
                 tags=() if plan.runs(Details) or member is None else member.tags,
                 full_complete=None if plan.runs(Details) else detail.times.full_complete,
                 detail=detail,
+                instance=state.of(INSTANCES).get(job.id) or _NO_INSTANCE,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.of(DETAILS).get(job.id)
@@ -204,6 +221,7 @@ class Assembler:
             full_complete=full_complete,
             detail=detail,
             diagnosis=state.of(DIAGNOSES).get(job.id) or _NO_DIAGNOSIS,
+            instance=state.of(INSTANCES).get(job.id) or _NO_INSTANCE,
         )
 
     def _stopped(self, job: Listed, stand: Stand) -> Job:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from drs_exporter.clock import Clock
+from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import Refusal
 from drs_exporter.parse.jobs import Listed
@@ -29,6 +30,7 @@ class Clients:
     """The services that a project can be asked at."""
 
     drs: DrsClient
+    cloud_eye: CloudEyeClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

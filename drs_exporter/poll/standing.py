@@ -88,11 +88,13 @@ class Standing:
         Where it had it before, a gateway in trouble is likelier: the same must be answered twice in a row.
         """
         refused = isinstance(exc, ApiStatusError) and exc.refusal in self._unsupported
-        believed = self._last_success is None or self._supported is False or self._doubted
+        # A right that was there and is gone was taken away: that is for somebody to mend.
+        again = self._doubted and isinstance(exc, ApiStatusError) and exc.refusal is Refusal.UNSUPPORTED
+        believed = self._last_success is None or self._supported is False or again
         self._doubted = refused
         if refused and believed:
             if self._supported is not False:
-                self._log.info("collector.unsupported", operation=exc.operation)
+                self._log.info("collector.unsupported", operation=exc.operation, error=str(exc))
             self._supported, self._success, self._error, self._failed_since = False, None, None, None
             return
         if self._failed_since is None:

@@ -41,6 +41,7 @@ def entry(cloud: SimulatedCloud, name: str = "sim", **changes: object) -> dict[s
         "region": cloud.region,
         "endpoint": cloud.url,
         "iam_endpoint": cloud.url,
+        "cloud_eye_endpoint": cloud.url,
         "username": cloud.username,
         "password": cloud.password,
         "domain_name": cloud.domain_name,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.cloud.observer import SilentObserver
-from drs_exporter.poll import Clients, Pace, Plan
+from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.state import State
 from drs_exporter.render import ProjectRenderer, page_of
@@ -54,8 +54,11 @@ class Watcher:
         self._clock = clock
         self._pace = Pace(
             plan,
-            Clients(drs=world.client()),
-            {"drs": Budget(rate=None, concurrency=4, clock=clock, observer=SilentObserver())},
+            world.clients(),
+            {
+                service: Budget(rate=None, concurrency=4, clock=clock, observer=SilentObserver())
+                for service in ("drs", "cloud_eye")
+            },
             clock=clock,
             publish=self._publish,
             unreadable=self._count,

@@ -56,7 +56,7 @@ class Stage:
         now = self.monotonic()
         run = Run(
             plan=plan,
-            clients=Clients(drs=cloud),
+            clients=Clients(drs=cloud, cloud_eye=cloud),
             state=self.state,
             read=Reader(),
             poll=self._poll,

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple
 from hypothesis import strategies as st
 
 from drs_exporter.cloud.answer import HttpAnswer
+from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
-from drs_exporter.poll import COLLECTORS, Plan
+from drs_exporter.poll import COLLECTORS, Clients, Plan
 
 SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
 TEXTS: Final[Sequence[Any]] = ("orders", "Aufträge 中", 'q"\\\n', "%s", "\ud800\0", "", None, 5, [], "n" * 300)
@@ -155,10 +156,10 @@ class World:
         self._listed: dict[str, frozenset[str]] = {}
         self._said: dict[str, dict[str, dict[str, Any]]] = {operation: {} for operation in FIELDS}
 
-    def client(self) -> DrsClient:
-        """One that asks this world."""
+    def clients(self) -> Clients:
+        """Those that ask this world; it has no Cloud Eye."""
         transport: Any = self
-        return DrsClient(transport)
+        return Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(transport))
 
     def move(self, move: Move) -> None:
         """Change."""
@@ -182,10 +183,12 @@ class World:
         *,
         query: Any = (),
         body: Any = None,
-        empty: Any,
+        empty: Any = None,
         **_unused: Any,
     ) -> Any:
         """Answer, or fail as the trouble of that operation is."""
+        if operation.startswith("ces_"):
+            raise ApiStatusError("HTTP 404", operation=operation, refusal=Refusal.UNSUPPORTED, status=404)
         fault = self.trouble.get(operation, "")
         if fault in _FAILURES:
             raise _FAILURES[fault](operation)

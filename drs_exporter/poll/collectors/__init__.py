@@ -4,6 +4,7 @@ from typing import Final
 
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
+from drs_exporter.poll.collectors.cloud_eye import CloudEye
 from drs_exporter.poll.collectors.details import Details
 from drs_exporter.poll.collectors.diagnosis import Diagnoses
 from drs_exporter.poll.collectors.job_detail import JobDetails
@@ -18,6 +19,7 @@ COLLECTORS: Final[tuple[type[Collector], ...]] = (
     Statuses,
     Progresses,
     RpoRtos,
+    CloudEye,
     AsyncJobs,
     Diagnoses,
     Details,
