@@ -19,9 +19,17 @@ _LABELS: Final = {
         drs_job_precheck_passed drs_job_precheck_passed_ratio drs_job_public_ip_bound
         drs_job_restart_needed drs_job_target_read_only drs_job_switched_over drs_job_switching_over
         drs_job_order_expiry_timestamp_seconds drs_job_rpo_updated_timestamp_seconds
-        drs_job_rto_updated_timestamp_seconds drs_job_source_connected drs_job_target_connected
-        drs_job_transferred_bytes drs_job_transferred_rows drs_job_abnormal_rows drs_job_diagnosed_timestamp_seconds
-        drs_instance_disk_used_bytes drs_instance_disk_size_bytes
+COLLECTORS: Final = (
+    "jobs", "status", "progress", "rpo_rto", "cloud_eye", "async_jobs", "diagnosis", "details", "quotas",
+)  # fmt: skip
+"""Those that are on by default."""
+
+_BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
+_DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
+_CLOUD_EYE: Final = ("ces_list_metrics", "ces_data")
+OPERATIONS: Final = frozenset(
+    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS, *_CLOUD_EYE}
+)
     """,
     f"{_JOB} component status": "drs_job_component_status",
     f"{_JOB} component": "drs_job_component_delay_seconds",
@@ -43,6 +51,7 @@ _LABELS: Final = {
     f"{_JOB} comparison status": "drs_job_compare_tasks",
     f"{_JOB} node_type": "drs_job_node_info",
     "project status phase subtask": "drs_jobs",
+    f"{_JOB} state": "drs_instance_apply_state",
     _NODE: """
         drs_node_cpu_utilization_ratio drs_node_memory_utilization_ratio drs_node_network_receive_bytes_per_second
         drs_node_network_transmit_bytes_per_second drs_node_disk_read_bytes_per_second
@@ -101,12 +110,22 @@ CODES: Final = frozenset(
 )
 """Of requests; each is there at 0 from the start."""
 
+<<<<<<< HEAD
 COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "diagnosis", "details", "quotas")
 """Those that are on by default."""
 
 _BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
 _DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
 OPERATIONS: Final = frozenset({"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS})
+=======
+COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "cloud_eye", "async_jobs", "details", "quotas")
+"""Those that are on by default."""
+
+_BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
+OPERATIONS: Final = frozenset(
+    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", "ces_list_metrics", "ces_data"}
+)
+>>>>>>> 059da64 (Cloud Eye: collector cloud_eye reads 19 metrics of the machine under every running job)
 """Those that are in use by default, without signing in."""
 
 PHASES: Final = {

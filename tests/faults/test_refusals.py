@@ -127,7 +127,8 @@ async def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly(
         Trouble(operation, "404_gateway").begin(cloud)
         line = {"event": "collector.unsupported", "log_level": "info", "project": "sim", "collector": collector}
         assert [event["event"] for event in await daemon.poll()] == ["collector.failed"]
-        assert await daemon.advance_to(read_at + 2 * INTERVAL) == [{**line, "operation": operation}]
+        error = "HTTP 404 APIGW.0101: this cloud or region has no such operation"
+        assert await daemon.advance_to(read_at + 2 * INTERVAL) == [{**line, "operation": operation, "error": error}]
         page = await daemon.scrape()
         assert page.value("drs_exporter_collector_supported", collector=collector) == 0
         assert page.health() == {name: value for name, value in before.health().items() if name != collector}

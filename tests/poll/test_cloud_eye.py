@@ -28,7 +28,12 @@ class Moving:
     """A clock that the test sets and that sleeping moves on, which the cloud runs by too."""
 
     def __init__(self) -> None:
-        self.at = 1_790_000_000.0
+        self.passed = 0.0
+        """Seconds; apart from the date, whose last bits are too coarse to wait by."""
+
+    @property
+    def at(self) -> float:
+        return 1_790_000_000.0 + self.passed
 
     def __call__(self) -> float:
         return self.at
@@ -37,10 +42,10 @@ class Moving:
         return self.at
 
     def monotonic(self) -> float:
-        return self.at
+        return self.passed
 
     async def sleep(self, seconds: float) -> None:
-        self.at += seconds
+        self.passed += seconds
         await asyncio.sleep(0)
 
 
@@ -121,7 +126,7 @@ async def test_every_running_job_has_all_metrics_and_no_other_job_any(watching: 
     """Those too whose machine is known by its node's id, once v5 has told of nodes."""
     async with watching() as watched:
         await watched.poll()
-        clock.at += 60
+        clock.passed += 60
         found = measured(await watched.poll())
         assert set(found) == running(watched.cloud)
         fleet, time = watched.cloud.fleet, watched.cloud.time
@@ -154,7 +159,7 @@ async def test_a_limit_of_ten_metrics_is_learned_once(watching: Watching, clock:
         machines = len(running(watched.cloud))
         assert set(measured(first)) == running(watched.cloud)
         watched.asked("ces_data")
-        clock.at += 60
+        clock.passed += 60
         assert set(measured(await watched.poll())) == running(watched.cloud)
         assert watched.asked("ces_data") <= 2 * machines + 1
 
@@ -172,13 +177,13 @@ async def test_an_absent_cloud_eye_is_unsupported_and_tried_hourly(watching: Wat
         told = [line for line in logs if line.get("collector") == "cloud_eye"]
         assert [(line["event"], line["log_level"]) for line in told] == [("collector.unsupported", "info")]
         watched.asked("ces_list_metrics")
-        clock.at += 60
+        clock.passed += 60
         await watched.poll()
         assert watched.asked("ces_list_metrics") == 0
         watched.cloud.faults.clear()
-        clock.at += 3600
+        clock.passed += 3600
         await watched.poll()
-        clock.at += 60
+        clock.passed += 60
         found = await watched.poll()
         assert of_cloud_eye(found).supported is True
         assert set(measured(found)) == running(watched.cloud)
@@ -200,7 +205,7 @@ async def test_a_right_that_is_taken_away_later_is_a_failure(watching: Watching,
         await watched.poll()
         watched.cloud.faults.set("ces_data", "403_permission")
         for _ in range(3):
-            clock.at += 60
+            clock.passed += 60
             later = await watched.poll()
         assert (of_cloud_eye(later).supported, of_cloud_eye(later).success) == (True, False)
         assert later.up
@@ -210,11 +215,11 @@ async def test_a_right_that_is_taken_away_later_is_a_failure(watching: Watching,
 async def test_a_failing_cloud_eye_costs_drs_nothing(watching: Watching, clock: Moving, fault: str) -> None:
     async with watching() as watched:
         await watched.poll()
-        clock.at += 60
+        clock.passed += 60
         before = set(measured(await watched.poll()))
         watched.asked("list_jobs")
         watched.cloud.faults.set("ces_data", fault)
-        clock.at += 60
+        clock.passed += 60
         failing = await watched.poll()
         assert of_cloud_eye(failing).success is False
         assert watched.asked("list_jobs") == 3
@@ -223,7 +228,7 @@ async def test_a_failing_cloud_eye_costs_drs_nothing(watching: Watching, clock: 
         assert set(measured(failing)) == before, "held for a while"
         watched.cloud.faults.clear()
         for _ in range(3):
-            clock.at += 60
+            clock.passed += 60
             later = await watched.poll()
         assert of_cloud_eye(later).success is True
 
@@ -233,7 +238,7 @@ async def test_what_is_not_read_again_goes_after_the_hold_time(watching: Watchin
         assert measured(await watched.poll())
         watched.cloud.faults.set("ces_data", "500")
         for _ in range(5):
-            clock.at += 60
+            clock.passed += 60
             later = await watched.poll()
         assert measured(later) == {}
 
@@ -245,23 +250,23 @@ async def test_late_data_are_found_and_what_is_older_than_fifteen_minutes_is_abs
         cloud = watched.cloud
         before = measured(await watched.poll())
         cloud.cloud_eye.lateness = 12 * 60
-        clock.at += 60
+        clock.passed += 60
         late = measured(await watched.poll())
         assert set(late) == set(before)
         ages = [clock.at - (instance.metrics_time or 0) for instance in late.values()]
         assert all(11 * 60 < age <= 15 * 60 for age in ages)
         watched.asked("ces_data")
-        clock.at += 60
+        clock.passed += 60
         assert set(measured(await watched.poll())) == set(before)
         assert watched.asked("ces_data") <= -(-len(before) // GROUP) + 2, "learned: no call in vain"
         cloud.cloud_eye.lateness = 16 * 60
-        clock.at += 120
+        clock.passed += 120
         assert measured(await watched.poll()) == {}
         cloud.cloud_eye.lateness = None
         for _ in range(6):
-            clock.at += 60
+            clock.passed += 60
             again = measured(await watched.poll())
-        assert set(again) == set(before)
+        assert set(before) & running(cloud) <= set(again)
         assert all(clock.at - (instance.metrics_time or 0) < 240 for instance in again.values())
 
 
@@ -271,13 +276,13 @@ async def test_a_job_that_begins_to_run_is_looked_for_at_once(watching: Watching
         waiting = next(job.id for job in cloud.truth() if job.status == "CONFIGURATION" and not job.parent_id)
         assert waiting not in measured(await watched.poll())
         watched.asked("ces_list_metrics")
-        clock.at += 60
+        clock.passed += 60
         await watched.poll()
         assert watched.asked("ces_list_metrics") == 0, "nothing began"
         cloud.fleet.set_status(waiting, "FULL_TRANSFER_STARTED")
         found: dict[str, Instance] = {}
         for _ in range(7):
-            clock.at += 60
+            clock.passed += 60
             found = measured(await watched.poll())
         assert waiting in found
         assert 1 <= watched.asked("ces_list_metrics") <= 3
@@ -289,10 +294,10 @@ async def test_shards_share_the_machines(watching: Watching, clock: Moving) -> N
     for shard in range(2):
         async with watching(shard=shard, total_shards=2) as watched:
             await watched.poll()
-            clock.at += 60
+            clock.passed += 60
             found.append(set(measured(await watched.poll())))
             everything = running(watched.cloud)
-        clock.at = Moving().at
+        clock.passed = 0.0
     assert found[0] | found[1] == everything
     assert not found[0] & found[1]
 
@@ -301,11 +306,11 @@ async def test_a_machine_that_belongs_to_no_job_is_counted_once(watching: Watchi
     async with watching(v5=False, collectors="jobs,status,cloud_eye") as watched:
         gone = next(iter(running(watched.cloud)))
         parent = next((job.parent_id or job.id) for job in watched.cloud.truth() if job.id == gone)
-        clock.at += 60
+        clock.passed += 60
         watched.cloud.fleet.delete(parent)
         with structlog.testing.capture_logs() as logs:
             for _ in range(4):
-                clock.at += 60
+                clock.passed += 60
                 await watched.poll()
         dropped = [line for line in logs if line["event"] == "values.dropped"]
         assert [line["kind"] for line in dropped] == ["instances"]

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from drs_exporter.cloud_eye.batches import LARGEST, Data, MetricBatches
 from drs_exporter.cloud_eye.client import METRICS, OPERATIONS, MetricOf
-from drs_exporter.detail import Node
 from drs_exporter.errors import ApiError, Refusal
+from drs_exporter.job_detail import Node
 from drs_exporter.parse import instances as parse
 from drs_exporter.parse.instances import Measured
 from drs_exporter.poll.collector import Collector, Run
