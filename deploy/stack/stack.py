@@ -90,6 +90,8 @@ class Stack:
             "project_name": "demo",
             "poll_interval": self._pace.poll_interval,
             "max_requests_per_second": "100",
+            "cloud_eye_max_requests_per_second": "100",
+            "collector_intervals": f"cloud_eye={self._pace.poll_interval}",
         }
         return Program(
             "the exporter",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
+from drs_exporter.poll import DEFAULT_COLLECTORS
 from drs_exporter.settings.names import PREFIX
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.daemon import Daemon, entry
@@ -55,7 +56,7 @@ def watching(tmp_path: Path, clock: DrivenClock, events: MutableSequence[Any], c
     ) -> AsyncIterator[Daemon]:
         daemon = Daemon(tmp_path, clock, events)
         entries = [entry(cloud, name, **settings) for name in projects or ("prod",)]
-        daemon.configure(*entries, **(process or {}))
+        daemon.configure(*entries, **({"collectors": list(DEFAULT_COLLECTORS)} | (process or {})))
         async with daemon:
             yield daemon
 

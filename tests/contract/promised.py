@@ -17,19 +17,19 @@ _LABELS: Final = {
         drs_job_updated_timestamp_seconds drs_job_full_start_timestamp_seconds drs_job_full_complete_timestamp_seconds
         drs_job_incremental_start_timestamp_seconds drs_job_end_timestamp_seconds drs_job_abnormal_limit_seconds
         drs_job_precheck_passed drs_job_precheck_passed_ratio drs_job_public_ip_bound
+        drs_instance_cpu_utilization_ratio drs_instance_memory_utilization_ratio drs_instance_disk_utilization_ratio
+        drs_instance_network_receive_bytes_per_second drs_instance_network_transmit_bytes_per_second
+        drs_instance_disk_read_bytes_per_second drs_instance_disk_write_bytes_per_second
+        drs_instance_extract_bytes_per_second drs_instance_extract_rows_per_second drs_instance_extract_delay_seconds
+        drs_instance_apply_bytes_per_second drs_instance_apply_rows_per_second
+        drs_instance_apply_transactions_per_second drs_instance_apply_ddl_per_second drs_instance_apply_delay_seconds
+        drs_instance_apply_execute_seconds drs_instance_apply_commit_seconds drs_instance_apply_workers
+        drs_instance_metrics_timestamp_seconds
         drs_job_restart_needed drs_job_target_read_only drs_job_switched_over drs_job_switching_over
         drs_job_order_expiry_timestamp_seconds drs_job_rpo_updated_timestamp_seconds
-COLLECTORS: Final = (
-    "jobs", "status", "progress", "rpo_rto", "cloud_eye", "async_jobs", "diagnosis", "details", "quotas",
-)  # fmt: skip
-"""Those that are on by default."""
-
-_BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
-_DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
-_CLOUD_EYE: Final = ("ces_list_metrics", "ces_data")
-OPERATIONS: Final = frozenset(
-    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS, *_CLOUD_EYE}
-)
+        drs_job_rto_updated_timestamp_seconds drs_job_source_connected drs_job_target_connected
+        drs_job_transferred_bytes drs_job_transferred_rows drs_job_abnormal_rows drs_job_diagnosed_timestamp_seconds
+        drs_instance_disk_used_bytes drs_instance_disk_size_bytes
     """,
     f"{_JOB} component status": "drs_job_component_status",
     f"{_JOB} component": "drs_job_component_delay_seconds",
@@ -110,22 +110,17 @@ CODES: Final = frozenset(
 )
 """Of requests; each is there at 0 from the start."""
 
-<<<<<<< HEAD
-COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "async_jobs", "diagnosis", "details", "quotas")
+COLLECTORS: Final = (
+    "jobs", "status", "progress", "rpo_rto", "cloud_eye", "async_jobs", "diagnosis", "details", "quotas",
+)  # fmt: skip
 """Those that are on by default."""
 
 _BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
 _DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
-OPERATIONS: Final = frozenset({"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS})
-=======
-COLLECTORS: Final = ("jobs", "status", "progress", "rpo_rto", "cloud_eye", "async_jobs", "details", "quotas")
-"""Those that are on by default."""
-
-_BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_detail")
+_CLOUD_EYE: Final = ("ces_list_metrics", "ces_data")
 OPERATIONS: Final = frozenset(
-    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", "ces_list_metrics", "ces_data"}
+    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS, *_CLOUD_EYE}
 )
->>>>>>> 059da64 (Cloud Eye: collector cloud_eye reads 19 metrics of the machine under every running job)
 """Those that are in use by default, without signing in."""
 
 PHASES: Final = {

@@ -13,6 +13,7 @@ import yaml
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.preparation import load
+from drs_exporter.poll import DEFAULT_COLLECTORS
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
@@ -88,6 +89,9 @@ class Daemon:
             "poll_interval": INTERVAL,
             "hold_time": HOLD,
             "max_requests_per_second": 1000,
+            "cloud_eye_max_requests_per_second": 1000,
+            # What a machine measures moves with the clock, so that no two pages would be alike: who wants it says so.
+            "collectors": [name for name in DEFAULT_COLLECTORS if name != "cloud_eye"],
         }
         self.write(yaml.safe_dump(common | settings | {"projects": list(projects)}))
 
