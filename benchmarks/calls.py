@@ -28,7 +28,8 @@ def run() -> Table:
         "since jobs come and go meanwhile. *n* jobs that are not stopped take ⌈n / 100⌉ calls for their status, those "
         "in phases with progress as many for their progress; disaster recovery jobs ⌈n / 10⌉ a poll and details "
         "⌈n / 10⌉ an interval, spread over its polls, 10 being what the vendor advises. Batches are listed every five "
-        "minutes, quotas once an hour.",
+        "minutes, quotas once an hour. Cloud Eye is asked for 300 metrics at once, which is all 19 of 15 machines: "
+        "1,000 running jobs take 67 calls a minute, and their hourly listing 20 pages.",
         rows,
     )
 

@@ -14,6 +14,7 @@ from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.poll import Clients, Pace, Plan
@@ -164,6 +165,14 @@ class Fleet:
         return {"results": [{key: job_id} | told for job_id in body["jobs"]], "count": len(body["jobs"])}
 
 
+class NoCloudEye:
+    """Where there is none: it has a budget of its own, and what is measured here is that of DRS."""
+
+    async def call(self, operation: str, *_question: object, **_more: object) -> object:
+        """Say so."""
+        raise ApiStatusError("HTTP 404", operation=operation, refusal=Refusal.UNSUPPORTED, status=404)
+
+
 class Driven:
     """The pace of one such fleet, and everything it published with its time."""
 
@@ -177,10 +186,14 @@ class Driven:
         self.published: list[tuple[float, Project]] = []
         self.crashes = 0
         transport: Any = self.fleet
+        nowhere: Any = NoCloudEye()
         self.pace = Pace(
             Plan(name="prod", project_id="p", **plan),
-            Clients(drs=DrsClient(transport)),
-            {"drs": self.budget},
+            Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(nowhere)),
+            {
+                "drs": self.budget,
+                "cloud_eye": Budget(rate=5.0, concurrency=concurrency, clock=self.clock, observer=SilentObserver()),
+            },
             clock=self.clock,
             publish=self._publish,
             unreadable=lambda *_: None,

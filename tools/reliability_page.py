@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tests.faults import bad_data, failures, listings, special
+from tests.faults import bad_data, cloud_eye, failures, listings, special
 from tests.faults.rows import BadData, Failure, Row, Special
 
 INTRODUCTION = """\
@@ -107,6 +107,7 @@ def page() -> str:
         "The connection breaks": failures.CONNECTIONS,
         "The service cannot be reached": failures.UNREACHABLE,
         "Refusals that concern a part": special.REFUSALS,
+        "Cloud Eye": cloud_eye.CLOUD_EYE,
         "Bad values": bad_data.FIELDS,
         "Pages that do not fit together": (*bad_data.PAGES, *listings.LISTINGS),
         "Jobs that come, go and change": special.JOBS,

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from tests.faults.bad_data import BAD_DATA
+from tests.faults.cloud_eye import CLOUD_EYE
 from tests.faults.failures import FAILURES, UNREACHABLE
 from tests.faults.special import SPECIAL
 from tools import reliability_page
@@ -19,14 +20,16 @@ def test_the_page_is_made_from_the_records_of_these_tests() -> None:
 def test_every_row_has_its_test() -> None:
     names = {
         node.name
-        for file in Path(__file__).parent.glob("test_*.py")
+        for file in (*Path(__file__).parent.glob("test_*.py"), ROOT / "tests" / "poll" / "test_cloud_eye.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    assert {special.test for special in SPECIAL} <= names
+    assert {special.test for special in (*SPECIAL, *CLOUD_EYE)} <= names
 
 
 def test_no_fault_stands_twice_on_the_page() -> None:
-    rows = [record.row() for record in (*FAILURES, *UNREACHABLE, *BAD_DATA)] + [special.row for special in SPECIAL]
+    rows = [record.row() for record in (*FAILURES, *UNREACHABLE, *BAD_DATA)] + [
+        special.row for special in (*SPECIAL, *CLOUD_EYE)
+    ]
     assert len({row.fault for row in rows}) == len(rows)
     assert all(cell.strip() for row in rows for cell in row)

@@ -55,12 +55,12 @@ class Watched:
     def __init__(self, cloud: SimulatedCloud, pace: Pace, published: list[Project]) -> None:
         self.cloud = cloud
         self._pace = pace
-        self._published = published
+        self.published = published
 
     async def poll(self) -> Project:
         """Everything that is due."""
         await self._pace.once()
-        return self._published[-1]
+        return self.published[-1]
 
     def asked(self, operation: str) -> int:
         """Calls since this was asked last."""
@@ -231,6 +231,22 @@ async def test_a_failing_cloud_eye_costs_drs_nothing(watching: Watching, clock: 
             clock.passed += 60
             later = await watched.poll()
         assert of_cloud_eye(later).success is True
+
+
+async def test_a_hanging_cloud_eye_delays_nothing_of_drs(watching: Watching, clock: Moving) -> None:
+    """Its calls end with the request timeout; by then a poll of DRS has long been published."""
+    async with watching(request_timeout="1s") as watched:
+        await watched.poll()
+        watched.cloud.faults.set("ces_data", "hang")
+        clock.passed += 60
+        hanging = await watched.poll()
+        assert (of_cloud_eye(hanging).success, hanging.up) == (False, True)
+        assert of_cloud_eye(hanging).error == "no complete answer from {} within 1 s".format(
+            watched.cloud.url.removeprefix("http://")
+        )
+        assert all(state.success for state in hanging.collectors if state.collector != "cloud_eye" and state.supported)
+        polls = [snapshot.polled for snapshot in watched.published if snapshot.polled == hanging.polled]
+        assert len(polls) > 1, "what DRS told was published before Cloud Eye was given up"
 
 
 async def test_what_is_not_read_again_goes_after_the_hold_time(watching: Watching, clock: Moving) -> None:
