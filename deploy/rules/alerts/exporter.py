@@ -120,8 +120,8 @@ EXPORTER: Final = (
         description="Collector {{ $labels.collector }} of project {{ $labels.project }} on {{ $labels.instance }} last "
         "read anything {{ $value | humanizeDuration }} ago, though nothing says that it fails.",
         dashboard=Dashboard.PROJECT,
-        reason="Three of its own intervals, or of its rounds where a large fleet makes those longer. Where a run failed, "
-        "the alerts about failures say so; this one finds what hangs in silence.",
+        reason="Three of its own intervals, or of its rounds where a large fleet makes those longer. Where a run "
+        "failed, the alerts about failures say so; this one finds what hangs in silence.",
     ),
     Alert(
         name="DRSRequestBudgetExceeded",
@@ -132,11 +132,11 @@ EXPORTER: Final = (
         """,
         for_=Window("30m"),
         summary="drs-exporter may not make the calls that its intervals need.",
-        description="Settings and jobs of project {{ $labels.project }} ask for {{ $value | humanize }} times the calls "
-        "to {{ $labels.service }} that {{ $labels.instance }} may make: all its intervals are stretched.",
+        description="Settings and jobs of project {{ $labels.project }} ask for {{ $value | humanize }} times the "
+        "calls to {{ $labels.service }} that {{ $labels.instance }} may make: all its intervals are stretched.",
         dashboard=Dashboard.PROJECT,
-        reason="Nothing is lost, but everything is told later than the settings say; half an hour lets a fleet that grows "
-        "for a while pass.",
+        reason="Nothing is lost, but everything is told later than the settings say; half an hour lets a fleet that "
+        "grows for a while pass.",
     ),
     Alert(
         name="DRSPollCrashed",
