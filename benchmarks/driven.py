@@ -17,7 +17,7 @@ from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiStatusError, Refusal
-from drs_exporter.poll import Clients, Pace, Plan
+from drs_exporter.poll import DEFAULT_COLLECTORS, Clients, Pace, Plan
 from drs_exporter.poll.state import State
 from drs_exporter.snapshot import Project
 
@@ -28,6 +28,18 @@ BATCH: Final = 30
 LATENCY: Final = 0.2
 """Seconds that a call takes."""
 _TRIES: Final = 3
+
+
+_ASIDE: Final = ("cloud_eye", "diagnosis")
+"""Collectors without an interval of DRS to keep: a budget of its own, and a tenth for as long as it takes."""
+
+_ALONE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "monitor_data": {"is_src_normal": True, "is_dst_normal": True},
+    "dirty_data": {"count": 0},
+    "components": {"increment_components_list": [{"type": "capture", "status": "STARTED", "delay": 0}]},
+    "quotas": {"quotas": {"resource": {"type": "instance", "quota": 9, "used": 1}}},
+}
+"""Answers to operations that ask about one thing."""
 
 
 class _AtOnce(ThreadPoolExecutor):
@@ -151,17 +163,19 @@ class Fleet:
                     for number in range(first, first + BATCH)
                 ]
                 return {"jobs": members[int(query["offset"]) :], "total_count": len(members)}
-            case "quotas":
-                return {"quotas": {"resource": {"type": "instance", "quota": 9, "used": 1}}}
+            case "monitor_data" | "dirty_data" | "components" | "quotas":
+                return _ALONE[operation]
+            case "dr_monitor":
+                told: dict[str, Any] = {"data_guard_minitor": {"src_normal": True, "dst_normal": True}}
             case "batch_status":
-                told: dict[str, Any] = {"status": "INCRE_TRANSFER_STARTED"}
+                told = {"status": "INCRE_TRANSFER_STARTED"}
             case "batch_progress":
                 told = {"incre_trans_delay": "3", "progress": "100"}
             case "batch_rpo_rto":
                 told = {"rpo_info": {"delay": "1500"}, "rto_info": {"delay": "2500"}}
             case _:
                 told = {"alarm_notify": {"delay_time": 60}, "create_time": "1608274919000"}
-        key = "id" if operation in {"batch_status", "batch_detail"} else "job_id"
+        key = "id" if operation in {"batch_status", "batch_detail", "dr_monitor"} else "job_id"
         return {"results": [{key: job_id} | told for job_id in body["jobs"]], "count": len(body["jobs"])}
 
 
@@ -179,7 +193,8 @@ class Driven:
     def __init__(
         self, jobs: int, *, rate: float = 10.0, per_minute: int | None = None, concurrency: int = 4, **plan: Any
     ) -> None:
-        """On the settings' defaults, but for what is named; only within a driven loop."""
+        """On the settings' defaults, but for what is named and what stands aside; only within a driven loop."""
+        plan.setdefault("collectors", tuple(name for name in DEFAULT_COLLECTORS if name not in _ASIDE))
         self.clock = DrivenClock()
         self.budget = Budget(rate=rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
         self.fleet = Fleet(jobs, self.budget, self.clock, per_minute=per_minute)

@@ -85,7 +85,7 @@ def page(renderer: ProjectRenderer, project: Project) -> bytes:
 
 def told(project: Project) -> Project:
     """What it says of the cloud, not of how it was asked."""
-    return msgspec.structs.replace(project, collectors=(), polled=None)
+    return msgspec.structs.replace(project, collectors=(), budgets=(), polled=None)
 
 
 def nothing_is_kept(plan: Plan) -> bool:

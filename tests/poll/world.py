@@ -130,6 +130,9 @@ MOVES: Final = st.one_of(
     *map(_moves, FIELDS),
 )
 TROUBLE: Final = st.dictionaries(st.sampled_from(OPERATIONS), st.sampled_from(FAULTS), max_size=3)
+_OF_EACH_JOB: Final = ("job_detail", "diagnosis", "cloud_eye")
+"""Collectors that this world has no answers for; what they learn of the cloud is no part of what is held."""
+
 PLANS: Final = st.builds(
     Plan,
     name=st.just('p"é'),
@@ -137,7 +140,7 @@ PLANS: Final = st.builds(
     scenarios=st.just(SCENARIOS),
     intervals=st.sampled_from([dict.fromkeys(COLLECTORS, 60.0), dict.fromkeys(COLLECTORS, 60.0) | {"jobs": 180.0}]),
     collectors=st.sampled_from(
-        [tuple(name for name in COLLECTORS if name != "job_detail"), ("jobs", "progress", "async_jobs")]
+        [tuple(name for name in COLLECTORS if name not in _OF_EACH_JOB), ("jobs", "progress", "async_jobs")]
     ),
     exclude_phases=st.sampled_from([frozenset(), frozenset({"stopped"}), frozenset({"stopped", "failed"})]),
     hold_time=st.sampled_from([0.0, 90.0, 600.0]),
