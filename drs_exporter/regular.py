@@ -27,3 +27,9 @@ def read_regular(path: Path, *, most: int = MOST) -> bytes:
     if len(found) > most:
         raise OSError(errno.EFBIG, f"larger than {most // 1024} KiB")
     return bytes(found)
+
+
+def shown(path: Path) -> str:
+    """The path as it stands in a message of one line."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.regular import read_regular
+from drs_exporter.regular import read_regular, shown
 
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -67,9 +67,9 @@ class Secret:
         try:
             return read_regular(file).decode()
         except OSError as exc:
-            raise SettingsError(f"{self._name}: cannot read {file}: {exc.strerror}") from None
+            raise SettingsError(f"{self._name}: cannot read {shown(file)}: {exc.strerror}") from None
         except UnicodeDecodeError:
-            raise SettingsError(f"{self._name}: cannot read {file}: not UTF-8") from None
+            raise SettingsError(f"{self._name}: cannot read {shown(file)}: not UTF-8") from None
 
 
 class Redactor:

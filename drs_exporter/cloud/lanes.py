@@ -73,10 +73,12 @@ class Lane:
         return (operation for operation, calls in self._waiting.items() if calls)
 
     def first(self, ready: Callable[[str], bool]) -> Call | None:
-        """The first call of an operation that is ready."""
+        """The first call of an operation that is ready, but for those given up that have not left yet."""
         for operation, calls in self._waiting.items():
             if calls and ready(operation):
-                return calls[0]
+                call = next((call for call in calls if not call.turn.done()), None)
+                if call is not None:
+                    return call
         return None
 
     def free_at(self) -> float:

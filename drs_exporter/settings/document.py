@@ -6,7 +6,7 @@ from typing import Any, Final
 import yaml
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.regular import read_regular
+from drs_exporter.regular import read_regular, shown
 
 _MOST_MERGED: Final = 10_000
 """Entries of a mapping after its `<<` were followed; aliases of aliases could make billions of few."""
@@ -58,7 +58,7 @@ def read_document(file: Path, *, spelled: str) -> dict[str, Any]:
     try:
         document = yaml.load(read_regular(file), Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as exc:
-        raise SettingsError(f"{spelled}: cannot read {file}: {exc.strerror}") from None
+        raise SettingsError(f"{spelled}: cannot read {shown(file)}: {exc.strerror}") from None
     except _WrongKeyError as exc:
         raise SettingsError(f"{file}: {exc}") from None
     except yaml.MarkedYAMLError as exc:

@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.regular import read_regular
+from drs_exporter.regular import read_regular, shown
 from drs_exporter.secret import Secret
 from drs_exporter.settings.credentials import CREDENTIALS
 from drs_exporter.settings.resolved import Access
@@ -29,4 +29,4 @@ def _check_authorities(file: Path, *, spelled: str) -> None:
     except ssl.SSLError:
         raise SettingsError(f"{spelled}: {file} holds no certificate in PEM form") from None
     except OSError as exc:
-        raise SettingsError(f"{spelled}: cannot read {file}: {exc.strerror}") from None
+        raise SettingsError(f"{spelled}: cannot read {shown(file)}: {exc.strerror}") from None

@@ -142,11 +142,11 @@ def test_the_demo_keeps_only_variables_about_web_and_logs() -> None:
 def test_simulate_prints_what_to_paste(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
     with running("simulate", "--jobs", "5", "--listen", "127.0.0.1:0", "--fault", "quotas=404_gateway") as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(7)]
-        for line in lines:
-            name, _, value = line.strip().removeprefix("export ").partition("=")
-            monkeypatch.setenv(name, value)
-        assert "DRS_EXPORTER_ACCESS_KEY=" in process.stdout.readline()
+        while "DRS_EXPORTER_ACCESS_KEY=" not in (line := process.stdout.readline()):
+            assert line
+            name, equals, value = line.strip().removeprefix("export ").partition("=")
+            if equals:
+                monkeypatch.setenv(name, value)
         ended = drs("check")
         process.terminate()
         process.communicate(timeout=10)

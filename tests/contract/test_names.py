@@ -108,4 +108,10 @@ async def test_default_intervals_are_those_promised(watching: Watching) -> None:
     found = {dict(series.labels)["collector"]: value for series, value in intervals.items()}
     found.pop("job_detail")
     every_poll = dict.fromkeys(("jobs", "status", "progress", "rpo_rto"), 60.0)
-    assert found == every_poll | {"async_jobs": 300.0, "diagnosis": 300.0, "details": 600.0, "quotas": 3600.0}
+    assert found == every_poll | {
+        "cloud_eye": 60.0,
+        "async_jobs": 300.0,
+        "diagnosis": 300.0,
+        "details": 600.0,
+        "quotas": 3600.0,
+    }

@@ -187,4 +187,4 @@ def test_a_secret_file_of_two_lines_is_told(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("two\nlines")
     with pytest.raises(SettingsError) as caught:
         load({"secrets_dir": str(tmp_path)}, environ=PLACE)
-    assert str(caught.value) == f"{tmp_path}/token: {tmp_path}/token holds more than one line"
+    assert str(caught.value) == f"{tmp_path}/token: must not hold line breaks or control characters"
