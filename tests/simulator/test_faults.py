@@ -190,6 +190,7 @@ async def test_every_operation_can_fail(cloud: SimulatedCloud, client: Client, o
         "batch_rpo_rto": ("POST", "jobs/batch-rpo-and-rto"),
         "batch_detail": ("POST", "jobs/batch-detail"),
         "batch_start": ("POST", "jobs/batch-starting"),
+        "dr_monitor": ("POST", "jobs/disaster-recovery-monitoring-data"),
         "quotas": ("GET", "quotas"),
     }
     other = {
@@ -200,6 +201,10 @@ async def test_every_operation_can_fail(cloud: SimulatedCloud, client: Client, o
         "list_async_jobs": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs"),
         "async_job_detail": ("GET", f"/v5/{cloud.project_id}/batch-async-jobs/x"),
         "job_detail": ("GET", f"/v5/{cloud.project_id}/jobs/x"),
+        "list_jobs_v5": ("GET", f"/v5/{cloud.project_id}/jobs"),
+        "monitor_data": ("GET", f"/v5/{cloud.project_id}/jobs/x/monitor-data"),
+        "dirty_data": ("GET", f"/v5/{cloud.project_id}/jobs/x/dirty-data"),
+        "components": ("GET", f"/v5/{cloud.project_id}/jobs/x/increment-components-detail"),
         "ces_list_metrics": ("GET", f"/V1.0/{cloud.project_id}/metrics"),
         "ces_data": ("POST", f"/V1.0/{cloud.project_id}/batch-query-metric-data"),
         "sign_in": ("POST", "/v3/auth/tokens"),
