@@ -35,7 +35,7 @@ class Places:
                 return False
             del self._taken[victim]
             victim.hang_up()
-            log.info("scraper.dropped", kind=self.kind, reason="another needed its place")
+            log.info("reader.displaced", kind=self.kind, reason="another needed its place")
         self._taken[connection] = None
         return True
 

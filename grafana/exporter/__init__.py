@@ -27,7 +27,7 @@ def exporter_dashboard() -> dashboard.Dashboard:
             Line(7, [(8, calls.retries()), (8, calls.throttling()), (8, calls.parse_errors())]),
             Heading("Pace", collapsed=True),
             Line(7, [(8, pace.utilization()), (8, pace.rounds()), (8, pace.limits())]),
-            Line(7, [(12, pace.dropped()), (12, pace.crashes())]),
+            Line(7, [(8, pace.dropped()), (8, pace.crashes()), (8, pace.answers())]),
             Heading("Credentials and processes", collapsed=True),
             Line(7, [(7, calls.sign_ins()), (7, calls.credentials()), (10, process.build_info())]),
             Heading("Shard $instance", repeat="instance", collapsed=True),

@@ -156,7 +156,7 @@ def test_alerts_lead_to_the_runbooks_of_the_company_and_carry_its_labels() -> No
     assert alerts
     for rule in alerts:
         assert rule["annotations"]["runbook_url"] == f"https://wiki.example.test/drs/{rule['alert']}.md"
-        assert rule["labels"].keys() == {"severity", "team"}
+        assert {"severity", "team"} <= rule["labels"].keys() <= {"severity", "team", "tag_owner"}
     assert all("labels" not in rule for group in rules for rule in group["rules"] if "record" in rule)
 
 

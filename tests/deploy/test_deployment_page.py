@@ -114,7 +114,8 @@ def test_the_variables_given_to_docker_are_a_configuration(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_variable_that_is_named_exists(page: str) -> None:
-    named = {name.removeprefix(PREFIX).lower() for name in re.findall(rf"{PREFIX}[A-Z_]+", page_text(page))}
+    found = re.findall(rf"(?<!_){PREFIX}[A-Z_]+", page_text(page))  # with a dash in front it is the shell's completion
+    named = {name.removeprefix(PREFIX).lower() for name in found}
     assert named <= set(TOP_NAMES)
 
 
@@ -128,7 +129,7 @@ def test_the_policy_is_json_that_only_reads() -> None:
     (block,) = blocks("deployment.md", "json")
     (statement,) = json.loads(block.text)["Statement"]
     assert statement["Effect"] == "Allow"
-    assert all(action.endswith((":get*", ":list*")) for action in statement["Action"])
+    assert all(action.endswith((":get*", ":list*", ":list")) for action in statement["Action"])
 
 
 def test_how_to_ask_shards_is_promql() -> None:

@@ -10,7 +10,8 @@ import pytest
 from drs_exporter.cli import advice
 from drs_exporter.settings.load import NEEDS_RESTART
 from drs_exporter.settings.table import TABLE
-from drs_exporter.web import server
+from drs_exporter.web import lifecycle, server
+from drs_exporter.web.dispatch import JOB_PATH
 from tests.deploy.blocks import rows
 from tests.deploy.manifests import ROOT
 
@@ -61,9 +62,11 @@ def test_what_a_logger_carries_along_is_what_it_is_bound_to() -> None:
 
 def test_every_path_stands_there() -> None:
     named = {path.strip("`") for path, _, _ in rows("operations.md", "## HTTP")}
-    source = Path(server.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (server, lifecycle))
     served = set(re.findall(r'"(/[a-z/-]*)": Route', source)) | {
-        next(row.default for row in TABLE if row.name == "web_telemetry_path")
+        "/",
+        f"{JOB_PATH}PROJECT/JOB_ID",
+        next(row.default for row in TABLE if row.name == "web_telemetry_path"),
     }
     assert named == served
 

@@ -17,6 +17,7 @@ INVENTED_LABELS = {"event", "part", "le"}
 NOT_SHOWN: Mapping[str, str] = {
     "process_virtual_memory_bytes": "tells nothing that resident memory does not tell better",
     "drs_job_tags": "its labels differ from installation to installation; it travels with alerts and joins",
+    "drs_exporter_dropped_log_lines_total": "how many of each kind were left out is in the log itself",
     "process_max_fds": "a limit of the system; open files are shown",
     "python_info": "the version is a label of drs_exporter_build_info",
     "python_gc_objects_collected_total": "for developers of the exporter",
