@@ -126,7 +126,7 @@ async def test_readers_that_stall_give_way_to_one_that_comes_anew(
             async with http.get(url + "/metrics") as response:
                 assert response.status == 200
                 assert len(await response.read()) == LARGE // 10 * 10
-    assert [entry["event"] for entry in logs] == ["scraper.dropped"]
+    assert [entry["event"] for entry in logs] == ["reader.displaced"]
 
 
 @pytest.mark.usefixtures("large", "patient")
