@@ -56,6 +56,8 @@ class _Call(Generic[T]):
     """Without credentials."""
     read: AnswerReader[T]
     bounds: Bounds
+    began_at: float | None = None
+    """Monotonic time at which its first attempt began."""
     used: Authorised | None = None
     """Of the last attempt."""
     renewed: bool = False
@@ -77,7 +79,7 @@ class Transport:
         project_id: str = "",
         longest_wait: float = 60.0,
     ) -> None:
-        """Ask `endpoint`; a call that would have to wait longer than `longest_wait` for a Retry-After fails."""
+        """Ask `endpoint`; a call that would begin again later than `longest_wait` seconds after it began fails."""
         self.concurrency = budget.concurrency
         self._exchange = exchange
         self._endpoint = URL(endpoint)
@@ -131,7 +133,7 @@ class Transport:
                 failure = exc.alone()
             if empty is not None and isinstance(failure, ApiStatusError) and failure.refusal is Refusal.EMPTY:
                 return empty
-            if tried == retries or not self._passes(failure, operation):
+            if tried == retries or not self._passes(failure, operation) or self._too_late(call):
                 break
             self._observer.retried(operation, reason=failure.reason)
             await self._back_off(failure, tried)
@@ -148,8 +150,13 @@ class Transport:
             return False
         if not isinstance(failure, ApiStatusError):
             return isinstance(failure, ApiTimeoutError | ApiConnectionError | NoAnswerError)
-        passing = failure.refusal in (Refusal.THROTTLED, Refusal.SERVER) and failure.status not in REDIRECTS
-        return passing and (failure.retry_after or 0.0) <= self._longest_wait
+        return failure.refusal in (Refusal.THROTTLED, Refusal.SERVER) and failure.status not in REDIRECTS
+
+    def _too_late(self, call: _Call[Any]) -> bool:
+        """Whether a pause, by a Retry-After or learned from throttling, lasts longer than one call may take."""
+        now = self._clock.monotonic()
+        resumes = now + self._budget.paused_for(call.request.operation)
+        return resumes - (call.began_at or now) > self._longest_wait
 
     async def _attempt_with_renewal(self, call: _Call[T]) -> T:
         """Send it, and once in all its attempts anew if its credential was refused and there is another now."""
@@ -176,6 +183,8 @@ class Transport:
         if (pause := self._budget.paused_for(operation)) > self._longest_wait:
             raise self._must_wait(operation, pause)
         async with self._budget.place(operation):
+            if call.began_at is None:
+                call.began_at = self._clock.monotonic()
             call.used = await self._auth.authorise(call.request)
             request = replace(call.request, headers=call.used.headers)
             started = self._clock.monotonic()

@@ -163,3 +163,12 @@ async def test_a_wait_longer_than_allowed_fails_at_once_and_so_does_whoever_asks
     with pytest.raises(ApiStatusError):
         await client.quotas()
     assert seen.codes == ["429", "429"]
+
+
+async def test_pauses_that_are_short_alone_and_long_together_end_a_call(
+    api: Mock, make: Make, clock: FakeClock, seen: Seen
+) -> None:
+    api.get(QUOTAS, status=429, headers={"Retry-After": "40"}, repeat=True)
+    with pytest.raises(ApiStatusError):
+        await make(longest_wait=60).quotas()
+    assert (seen.codes, clock.now) == (["429", "429"], pytest.approx(1040))

@@ -6,6 +6,9 @@ from tests.faults.rows import Failure
 
 _QUICK: Final = {"request_timeout": 0.25}
 
+_ONE: Final = {"scenarios": ["sync"]}
+"""One listing waits out its own pauses only, and fails before what is held ends."""
+
 REFUSALS: Final = (
     Failure(
         name="500", kind="500", code="500", reason="5xx", attempts=3,
@@ -21,7 +24,7 @@ REFUSALS: Final = (
     ),
     Failure(
         name="429 without Retry-After", kind="throttle", code="429", reason="throttled",
-        error="HTTP 429 APIGW.0308: too many requests", attempts=3,
+        error="HTTP 429 APIGW.0308: too many requests", attempts=3, settings=_ONE,
     ),
     Failure(
         name="429 with Retry-After in seconds", kind="throttle", params={"retry_after": 2}, code="429",
@@ -33,11 +36,11 @@ REFUSALS: Final = (
     ),
     Failure(
         name="400 `DRS.M01503` (throttled)", kind="throttle_400", code="400", reason="throttled",
-        error="HTTP 400 DRS.M01503: too many requests", attempts=3,
+        error="HTTP 400 DRS.M01503: too many requests", attempts=3, settings=_ONE,
     ),
     Failure(
         name="400 with `DRS.M01503` in `results[0]`", kind="in_results", params={"code": "DRS.M01503"}, code="400",
-        reason="throttled", error="HTTP 400 DRS.M01503: too many requests", attempts=3,
+        reason="throttled", error="HTTP 400 DRS.M01503: too many requests", attempts=3, settings=_ONE,
     ),
     Failure(
         name="408", kind="408", code="408", reason="5xx", error="HTTP 408: the service failed", attempts=3,

@@ -79,12 +79,12 @@ async def test_a_retry_after_of_many_minutes_is_waited_for_and_not_asked_into(
     before = await steady.scrape()
     cloud.faults.set("list_jobs", "throttle", retry_after=600, times=3)
     first = await steady.poll()
-    calls = sum(cloud.calls.values())
+    calls = cloud.calls["list_jobs"]
     await steady.advance(4 * INTERVAL - 1)
-    assert sum(cloud.calls.values()) == calls
+    assert cloud.calls["list_jobs"] == calls
     assert [event["event"] for event in first if event["collector"] == "jobs"] == ["collector.failed"]
     await steady.advance(2 * INTERVAL)
-    assert sum(cloud.calls.values()) > calls
+    assert cloud.calls["list_jobs"] > calls
     assert (await steady.scrape()).of_the_cloud() == before.of_the_cloud()
 
 
@@ -136,8 +136,9 @@ async def test_with_no_hold_time_a_failure_drops_at_once(started: Started) -> No
 async def test_a_failing_collector_costs_its_own_series_only(
     collector: str, operation: str, lost: set[str], started: Started
 ) -> None:
-    intervals = {"quotas": 60, "async_jobs": 60}
-    async with started(collector_intervals=intervals, jobs=60) as (daemon, cloud):
+    """What is asked beside the polls may have been read up to an interval before the poll."""
+    intervals, hold = {"quotas": 60, "async_jobs": 60}, HOLD + INTERVAL
+    async with started(collector_intervals=intervals, hold_time=hold, jobs=60) as (daemon, cloud):
         before, read_at = await daemon.scrape(), daemon.clock.monotonic()
         cloud.faults.set(operation, "500")
         (event,) = await daemon.poll()
@@ -145,14 +146,14 @@ async def test_a_failing_collector_costs_its_own_series_only(
         held = await daemon.scrape()
         assert held.of_the_cloud() == before.of_the_cloud()
         assert held.health() == {**before.health(), collector: 0}
-        assert await daemon.advance_to(read_at + HOLD + 1) == []
+        assert await daemon.advance_to(read_at + hold + 1) == []
         gone = before.of_the_cloud().keys() - (await daemon.scrape()).of_the_cloud().keys()
         families = {series.name for series in gone}
         if collector == "async_jobs":  # and what only a batch's detail tells of its members
-            assert families > lost
+            assert families >= lost
             assert all(series.name.startswith(("drs_async", "drs_job_", "drs_node_")) for series in gone)
         else:
             assert families == lost
         cloud.faults.clear()
-        assert [event["event"] for event in await daemon.poll()] == ["collector.recovered"]
+        assert [event["event"] for event in await daemon.advance(INTERVAL)] == ["collector.recovered"]
         assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
