@@ -32,3 +32,7 @@ class Window:
     def scaled(self, factor: float) -> "Window":
         """This span times a factor, to the millisecond."""
         return self if factor == 1 else Window(f"{max(1, round(self.seconds * factor * 1000))}ms")
+
+
+AT_ONCE: Final = Window("0m")
+"""No wait at all."""

@@ -171,4 +171,5 @@ async def test_pauses_that_are_short_alone_and_long_together_end_a_call(
     api.get(QUOTAS, status=429, headers={"Retry-After": "40"}, repeat=True)
     with pytest.raises(ApiStatusError):
         await make(longest_wait=60).quotas()
-    assert (seen.codes, clock.now) == (["429", "429"], pytest.approx(1040))
+    assert seen.codes == ["429", "429"]
+    assert clock.now == pytest.approx(1040)

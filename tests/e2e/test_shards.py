@@ -10,6 +10,7 @@ from drs_exporter.app import Exporter
 from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.connect import connect
+from drs_exporter.poll import DEFAULT_COLLECTORS
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
@@ -33,6 +34,8 @@ def settings_for(cloud: SimulatedCloud, **options: object) -> Settings:
         {"web_listen_address": ("127.0.0.1:0",), **options},
         environ={
             "DRS_EXPORTER_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_CLOUD_EYE_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_CLOUD_EYE_MAX_REQUESTS_PER_SECOND": "1000",
             "DRS_EXPORTER_PROJECT_ID": cloud.project_id,
             "DRS_EXPORTER_PROJECT_NAME": "sim",
             "DRS_EXPORTER_REGION": cloud.region,
@@ -44,8 +47,10 @@ def settings_for(cloud: SimulatedCloud, **options: object) -> Settings:
 
 
 async def scraped(cloud: SimulatedCloud, **options: object) -> dict[str, str]:
-    """Every series of a process after its first poll, with its value."""
-    exporter = Exporter(settings_for(cloud, **options), redactor=Redactor(), clock=Standstill())
+    """Every series of a process after its first poll, with its value; diagnosis would take many polls."""
+    collectors = tuple(name for name in DEFAULT_COLLECTORS if name != "diagnosis")
+    settings = settings_for(cloud, collectors=collectors, **options)
+    exporter = Exporter(settings, redactor=Redactor(), clock=Standstill())
     await exporter.poll_once()
     buffers = await exporter.metrics(
         projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity"

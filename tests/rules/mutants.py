@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from deploy.rules import thresholds
 from deploy.rules.rule import Alert, Record, limits
-from deploy.rules.window import Window
+from deploy.rules.window import AT_ONCE, Window
 
 _COMPARISON = re.compile(r"(?<![=!<>~])(==|>=|<=|>|<)(?![=~])")
 _PLACE = re.compile(r"\$([A-Z][A-Z_]*)")
@@ -34,7 +34,7 @@ def mutants(rule: Alert | Record) -> Iterator[Mutant]:
         for other in _OPPOSITE[found[1]]:
             changed = rule.expr[: found.start()] + other + rule.expr[found.end() :]
             yield Mutant(f"comparison {found[1]} at {found.start()} is {other}", replace(rule, expr=changed))
-    if isinstance(rule, Alert):
+    if isinstance(rule, Alert) and rule.for_ != AT_ONCE:
         for factor in (0.5, 2):
             yield Mutant(f"for is {factor} times", replace(rule, for_=rule.for_.scaled(factor)))
 

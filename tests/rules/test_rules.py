@@ -13,7 +13,7 @@ import yaml
 from deploy.rules.__main__ import generate
 from deploy.rules.groups import ALERTS, GROUPS, RECORDS
 from deploy.rules.rule import Alert, Severity, limits, promql
-from deploy.rules.window import Window
+from deploy.rules.window import AT_ONCE, Window
 from drs_exporter.origin import REPOSITORY
 from tests.rules.case import Case
 from tests.rules.promtool import SUBJECTS, check
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RULE_FILES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
 HEADINGS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation", "## Silencing")
 ABOUT_SCRAPES = {"DRSExporterDown", "DRSExporterAbsent", "DRSProjectPartlyUnreadable"}
-COUNTED = {"DRSSignInRefused", "DRSParseErrors"}
+COUNTED = {"DRSPollCrashed", "DRSSignInRefused", "DRSParseErrors"}
 """Alerts that read an increase over a stretch much longer than a gap."""
 
 alerts = pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
@@ -81,7 +81,8 @@ def test_every_alert_has_a_runbook_with_all_parts(alert: Alert) -> None:
     assert text.startswith(f"# {alert.name}\n")
     assert [line for line in text.splitlines() if line.startswith("## ")] == list(HEADINGS)
     assert alert.summary in text
-    assert f"Severity `{alert.severity}`, after `{alert.for_}`" in text
+    wait = f"after `{alert.for_}`" if alert.for_ != AT_ONCE else "at once"
+    assert f"Severity `{alert.severity}`, {wait}" in text
 
 
 def test_no_runbook_is_without_its_alert() -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.rule import Alert, Dashboard, Severity
-from deploy.rules.window import Window
+from deploy.rules.window import AT_ONCE, Window
 
 _UP: Final = 'up{job="drs-exporter"}'
 _COLLECTOR: Final = "project, instance, collector"
@@ -142,7 +142,7 @@ EXPORTER: Final = (
         name="DRSPollCrashed",
         severity=Severity.WARNING,
         expr="sum by (project, instance) (increase(drs_exporter_poll_crashes_total[$CRASH_WINDOW])) > 0",
-        for_=Window("0m"),
+        for_=AT_ONCE,
         summary="drs-exporter met a bug of its own.",
         description="A poll of project {{ $labels.project }} on {{ $labels.instance }} ended by an error that nobody "
         "foresaw.",

@@ -120,6 +120,12 @@ EXPORTER = Subject(
                 fires={"30m": _STRETCHED},
             ),
             Case(
+                claim="minutes without a scrape do",
+                series=_QUIET | {_BUDGET: "2x12 stale _x8 2x100"},
+                silent=("30m", "38m"),
+                fires={"42m": _STRETCHED},
+            ),
+            Case(
                 claim="a budget that is just enough is none", series=_QUIET | {_BUDGET: "1x100"}, silent=("31m", "45m")
             ),
             Case(
