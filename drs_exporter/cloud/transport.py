@@ -137,7 +137,10 @@ class Transport:
                 break
             self._observer.retried(operation, reason=failure.reason)
             await self._back_off(failure, tried)
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # or it and this frame would hold each other
 
     async def _back_off(self, failure: ApiError, tried: int) -> None:
         """Wait for a random time up to a growing bound; a Retry-After is waited for in the budget."""

@@ -67,7 +67,7 @@ class MetricBatches:
                     largest = max(largest, len(part))
                     self._accepted = max(largest, self._accepted)
         if refused and not largest:
-            raise refused[0]
+            raise refused.pop()  # kept there, it and this frame would hold each other
         if halved and not refused:
             self.size = self._accepted = largest
         return found

@@ -68,7 +68,7 @@ class Batches(Generic[Answer]):
         errand = _Errand(ask, answered)
         missing = await self._ask(job_ids, errand)
         if len(errand.refused) == len(job_ids) > 1:
-            raise next(iter(errand.refused.values()))
+            raise errand.refused.popitem()[1]  # kept there, it and this frame would hold each other
         for job_id, exc in errand.refused.items():
             self._refused.add(job_id, listed.get(job_id))
             log.info(
@@ -91,18 +91,16 @@ class Batches(Generic[Answer]):
             errand.in_a_row += 1
             if errand.in_a_row > _HOPELESS:
                 raise
-            if len(job_ids) == 1:
-                errand.refused[job_ids[0]] = exc.alone()
-                return []
-            middle = len(job_ids) // 2
-            missing = await self._ask(job_ids[:middle], errand)
-            return missing + await self._ask(job_ids[middle:], errand)
-        errand.in_a_row = 0
-        # What an answer says of jobs that were not asked about is nobody's.
-        found = {job_id: answer for job_id in job_ids if (answer := answers.get(job_id)) is not None}
-        if found:
-            errand.answered(found)
-        return [] if len(found) == len(job_ids) else [job_id for job_id in job_ids if job_id not in answers]
+            refusal = exc.alone()
+        else:
+            return _taken(job_ids, answers, errand)
+        if len(job_ids) == 1:
+            errand.refused[job_ids[0]] = refusal
+            return []
+        # Out of the handler of that refusal, or each half's would hold it as its context.
+        middle = len(job_ids) // 2
+        missing = await self._ask(job_ids[:middle], errand)
+        return missing + await self._ask(job_ids[middle:], errand)
 
 
 @dataclass(slots=True)
@@ -114,3 +112,13 @@ class _Errand(Generic[Answer]):
     refused: dict[str, ApiStatusError] = field(default_factory=dict)
     in_a_row: int = 0
     """Refusals without one success between them."""
+
+
+def _taken(job_ids: Sequence[str], answers: Mapping[str, Answer | None], errand: _Errand[Answer]) -> list[str]:
+    """Hand on what one call answered; the ids that it did not mention."""
+    errand.in_a_row = 0
+    # What an answer says of jobs that were not asked about is nobody's.
+    found = {job_id: answer for job_id in job_ids if (answer := answers.get(job_id)) is not None}
+    if found:
+        errand.answered(found)
+    return [] if len(found) == len(job_ids) else [job_id for job_id in job_ids if job_id not in answers]

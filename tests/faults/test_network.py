@@ -19,6 +19,8 @@ from tests.faults.rows import Failure
 
 BY_NAME = {fault.name: fault for fault in UNREACHABLE}
 NAME = "drs.sim-north-1.example"
+POLLED = ["jobs", "status", "progress", "rpo_rto"]
+"""Collectors that are asked at every poll."""
 
 Step = Callable[[], Awaitable[None]]
 
@@ -36,7 +38,7 @@ class Line(NamedTuple):
 async def refused(daemon: Daemon, cloud: SimulatedCloud) -> AsyncIterator[Line]:
     """The service is stopped, and started again at its port."""
     port = int(cloud.url.rpartition(":")[2])
-    daemon.configure(entry(cloud))
+    daemon.configure(entry(cloud), collectors=POLLED)
     async with daemon:
         yield Line(daemon, f"127.0.0.1:{port}", cloud.stop, lambda: cloud.start(port=port))
 
@@ -65,7 +67,7 @@ async def unresolved(daemon: Daemon, cloud: SimulatedCloud, monkeypatch: pytest.
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(aiohttp.connector._DNSCacheTable, "expired", lambda *_: True)
     address = f"http://{NAME}:{port}"
-    daemon.configure(entry(cloud, endpoint=address, iam_endpoint=address))
+    daemon.configure(entry(cloud, endpoint=address, iam_endpoint=address), collectors=POLLED)
     async with daemon:
         yield Line(daemon, f"{NAME}:{port}", lambda: switch(to=False), lambda: switch(to=True))
 
@@ -77,7 +79,8 @@ async def untrusted(daemon: Daemon, cloud: SimulatedCloud, folder: Path) -> Asyn
     ours.cert_pem.write_to_path(folder / "ca.pem")
     port = await show(cloud, ours, port=0)
     address = f"https://127.0.0.1:{port}"
-    daemon.configure(entry(cloud, endpoint=address, iam_endpoint=address, ca_file=str(folder / "ca.pem")))
+    project = entry(cloud, endpoint=address, iam_endpoint=address, ca_file=str(folder / "ca.pem"))
+    daemon.configure(project, collectors=POLLED)
 
     async def switch(authority: trustme.CA) -> None:
         await cloud.stop()
@@ -126,7 +129,7 @@ async def assert_survived(line: Line, fault: Failure) -> None:
     failed = {event["collector"]: event for event in await daemon.poll()}
 
     assert failed["jobs"] == fault.log_line(line.host)
-    assert failed.keys() == {"jobs", "status", "progress", "rpo_rto"}
+    assert failed.keys() == set(POLLED)
     assert {event["error"] for event in failed.values()} == {fault.error.format(host=line.host)}
     held = await daemon.scrape()
     assert held.of_the_cloud() == before.of_the_cloud()

@@ -40,6 +40,12 @@ def of_project(page: Page, name: str) -> dict[object, float]:
     return {series: value for series, value in page.of_the_cloud().items() if ("project", name) in series.labels}
 
 
+def of_jobs(page: Page, name: str) -> dict[object, float]:
+    """The same without asynchronous batches, which are read at times of their own and so are held until others."""
+    found = of_project(page, name)
+    return {series: value for series, value in found.items() if "async_job" not in str(series)}
+
+
 async def test_one_dead_endpoint_leaves_the_other_projects_fresh(
     three: Daemon, clouds: dict[str, SimulatedCloud]
 ) -> None:
@@ -180,7 +186,7 @@ async def test_held_data_survives_a_change_of_its_project(three: Daemon, clouds:
     document[1]["request_timeout"] = 3
     three.configure(*document)
     assert (await three.get("/-/reload", method="POST"))[0] == 200
-    assert of_project(await three.scrape(), "south") == of_project(before, "south")
+    assert of_jobs(await three.scrape(), "south") == of_jobs(before, "south")
     await three.clock.settled(3)
     await three.advance_to(failed_at + HOLD + 1)
     assert not (await three.scrape()).label("drs_job_info", "job_id", project="south")

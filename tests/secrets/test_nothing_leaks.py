@@ -25,6 +25,8 @@ FAULTS: Final = (
     "500", "502", "throttle", "401", "403_token", "403_permission", "404_object", "bad_id", "202_error", "html",
     "json_string", "truncated", "invalid_utf8", "wrong_length", "reset", "redirect", "hostile_names", "wrong_type",
 )  # fmt: skip
+FAILURES: Final = 100
+"""How often one befalls an operation: throttled for ever, calls are due in turn and the exporter has no idle moment."""
 PAGES: Final = ("/metrics", "/", "/jobs", "/probe?target=sim", "/metrics?self=1", "/-/ready", "/-/healthy", "/nowhere")
 PROXY: Final = "proxy-password-31c9d2"
 TOKEN: Final = "given-token-77ab01c3"
@@ -87,7 +89,7 @@ async def test_nothing_is_found_in_logs_pages_and_errors(
         async with daemon:
             for fault in FAULTS:
                 for operation in ("*", "sign_in", "metadata_token", "metadata_key"):
-                    cloud.faults.set(operation, fault)
+                    cloud.faults.set(operation, fault, times=FAILURES)
                 secrets.update(cloud.secrets())
                 cloud.identity.revoke()
                 await daemon.poll()

@@ -27,6 +27,18 @@ REQUESTS = {
     "GHSA-gfw2-4jvh-wgfg: a space before the colon": b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\nX",
     "GHSA-gfw2-4jvh-wgfg: a NUL in a value": b"GET / HTTP/1.1\r\nHost: v\x00alue\r\n\r\n",
     "GHSA-gfw2-4jvh-wgfg: a signed length": b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\nX",
+    "GHSA-45c4-8wx5-qw6w: a return in a value": b"GET / HTTP/1.1\r\nHost: x\r\n"
+    b"A: \rTransfer-Encoding: chunked\r\n\r\n1\r\nA\r\n",
+    "GHSA-8qpw-xqxj-h4r2: a version of letters": "GET / HTTP/1ö1\r\nHost: x\r\n\r\n".encode(),
+    "GHSA-8qpw-xqxj-h4r2: a version of other digits": b"GET / HTTP/1.\xf0\x9d\x9f\x99\r\nHost: x\r\n\r\n",
+    "GHSA-8qpw-xqxj-h4r2: a method that is none": b"GET/: HTTP/1.1\r\nHost: x\r\n\r\n",
+    "aiohttp 6182: two ways to tell the length": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n",
+    "aiohttp 6446: HTTP/2 as an upgrade": b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+    b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n",
+    "aiohttp 6446: HTTP/2 at once": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
+    "aiohttp 5436: waiting to be told to go on": b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+    b"Content-Length: 99\r\n\r\n",
     "a URL that is none": b"GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n",
     "a path of bytes": b"GET /\xff\xfe%zz%00 HTTP/1.1\r\nHost: x\r\n\r\n",
     "a query of bytes": b"GET /metrics?project=%ff%fe&project=\xff HTTP/1.1\r\nHost: x\r\n\r\n",
