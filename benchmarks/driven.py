@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from benchmarks.machines import Machines
 from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.budget import Budget
@@ -133,6 +134,10 @@ class Fleet:
         made = sum(1 for at, _ in self.at[-10 * self.per_minute :] if at // 60 == minute)
         return made <= self.per_minute
 
+    def job_ids(self) -> list[str]:
+        """Every job."""
+        return [job_id for scenario in ("cloudDataGuard", "sync", "migration") for job_id in self._ids(scenario)]
+
     def _ids(self, scenario: str) -> list[str]:
         tenth = self.jobs // 10
         found = {"cloudDataGuard": range(tenth), "sync": range(tenth, self.jobs // 2)}
@@ -191,24 +196,34 @@ class Driven:
     """The pace of one such fleet, and everything it published with its time."""
 
     def __init__(
-        self, jobs: int, *, rate: float = 10.0, per_minute: int | None = None, concurrency: int = 4, **plan: Any
+        self,
+        jobs: int,
+        *,
+        rate: float = 10.0,
+        per_minute: int | None = None,
+        concurrency: int = 4,
+        machines: bool = False,
+        **plan: Any,
     ) -> None:
-        """On the settings' defaults, but for what is named and what stands aside; only within a driven loop."""
-        plan.setdefault("collectors", tuple(name for name in DEFAULT_COLLECTORS if name not in _ASIDE))
+        """On the settings' defaults, but for what is named and what stands aside; only within a driven loop.
+
+        With `machines` Cloud Eye tells of one under every job.
+        """
+        aside = _ASIDE[1:] if machines else _ASIDE
+        plan.setdefault("collectors", tuple(name for name in DEFAULT_COLLECTORS if name not in aside))
         self.clock = DrivenClock()
         self.budget = Budget(rate=rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
         self.fleet = Fleet(jobs, self.budget, self.clock, per_minute=per_minute)
         self.published: list[tuple[float, Project]] = []
         self.crashes = 0
         transport: Any = self.fleet
-        nowhere: Any = NoCloudEye()
+        beside = Budget(rate=5.0, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
+        self.machines = Machines(tuple(self.fleet.job_ids()), beside, self.clock)
+        cloud_eye: Any = self.machines if machines else NoCloudEye()
         self.pace = Pace(
             Plan(name="prod", project_id="p", **plan),
-            Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(nowhere)),
-            {
-                "drs": self.budget,
-                "cloud_eye": Budget(rate=5.0, concurrency=concurrency, clock=self.clock, observer=SilentObserver()),
-            },
+            Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(cloud_eye)),
+            {"drs": self.budget, "cloud_eye": beside},
             clock=self.clock,
             publish=self._publish,
             unreadable=lambda *_: None,
