@@ -1,19 +1,20 @@
 """Who is next to have a password worked out: every address in turn, and of one address who was refused least."""
 
 import asyncio
-import heapq
-import itertools
+from collections.abc import Callable
 from typing import Final, NamedTuple
+
+Refusals = Callable[[], tuple[int, int]]
+"""How often one was refused until now: on its connection, and under its name."""
 
 WAITING: Final = 256
 """More than this many wait in vain: it is half of the connections there may be."""
 
 
 class _Waiting(NamedTuple):
-    """One that waits; the smallest is next."""
+    """One that waits."""
 
-    refused: tuple[int, int]
-    number: int
+    refusals: Refusals
     turn: asyncio.Future[None]
 
 
@@ -27,12 +28,11 @@ class Turns:
         """Have so many."""
         self._free = places
         self._lanes: dict[str, list[_Waiting]] = {}
-        self._numbers = itertools.count()
 
-    async def take(self, lane: str, *, refusals: tuple[int, int]) -> bool:
+    async def take(self, lane: str, *, refusals: Refusals) -> bool:
         """Wait for a place; False at once if too many do.
 
-        The fewer `refusals`, the sooner: of the connection first, then of the name.
+        The fewer `refusals` when a place is free, the sooner: many guesses may have come before the first was refused.
         """
         if self._free:
             self._free -= 1
@@ -40,7 +40,7 @@ class Turns:
         if sum(map(len, self._lanes.values())) >= WAITING:
             return False
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._lanes.setdefault(lane, []), _Waiting(refusals, next(self._numbers), turn))
+        self._lanes.setdefault(lane, []).append(_Waiting(refusals, turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -54,10 +54,11 @@ class Turns:
         while self._lanes:
             lane, waiting = next(iter(self._lanes.items()))
             del self._lanes[lane]
-            _, _, turn = heapq.heappop(waiting)
+            found = min(waiting, key=lambda one: one.refusals())  # of several the one that waits longest
+            waiting.remove(found)
             if waiting:
                 self._lanes[lane] = waiting  # behind the others
-            if not turn.done():
-                turn.set_result(None)
+            if not found.turn.done():
+                found.turn.set_result(None)
                 return
         self._free += 1

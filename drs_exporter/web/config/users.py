@@ -103,8 +103,7 @@ class Users:
         if proof in self._right:
             return Verdict.ALLOWED
         who = (guesser.peer, name)
-        refusals = guesser.refused, self._refused.get(who, 0)
-        if not await self._turns.take(guesser.peer, refusals=refusals):
+        if not await self._turns.take(guesser.peer, refusals=lambda: (guesser.refused, self._refused.get(who, 0))):
             return Verdict.BUSY
         try:
             if not guesser.connected:
