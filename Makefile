@@ -4,8 +4,13 @@ BIN := .venv/bin
 JOBS ?= auto
 ARGS ?=
 
-# What `make quick` leaves to `make test`: real programs, whole daemons, thousands of drawn cases.
-QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/render tests/settings tests/test_*.py
+# What ends in under a minute on two cores (measured: some 50 s of processor time); real programs, whole daemons and
+# thousands of drawn cases are left to `make test`.
+QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/render tests/settings tests/test_*.py \
+	--ignore=tests/settings/test_any_file.py
+
+# Where the libraries are that the quick tests do not meet: the command line and the web server.
+LOWEST := $(QUICK) tests/cli tests/logs tests/web -m "not programs"
 
 .PHONY: help demo test quick lowest check fix bench soak stack generate tools lock runtime dev python clean
 
@@ -20,11 +25,11 @@ test: dev tools ## every check that decides: format, lint, types, tests with cov
 	@$(BIN)/python -m tools.steps "all tests" $(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
 
 quick: dev ## the tests that end in under a minute, while you work
-	@$(BIN)/python -m tools.steps "quick tests" $(BIN)/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
+	@$(BIN)/python -m tools.steps --within 60 "quick tests" $(BIN)/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
 
-lowest: dev ## the same tests with the lowest versions that pyproject.toml allows
+lowest: dev ## those and more with the lowest versions that pyproject.toml allows
 	@$(PYTHON) -m tools.environment lowest
-	@.venv-lowest/bin/python -m tools.steps "quick tests, lowest versions" .venv-lowest/bin/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
+	@.venv-lowest/bin/python -m tools.steps "tests with the lowest versions" .venv-lowest/bin/python -m pytest -n $(JOBS) $(LOWEST) $(ARGS)
 
 check: dev ## format, lint, types, known vulnerabilities
 	@$(BIN)/python -m tools.check --audit
@@ -48,6 +53,7 @@ generate: dev ## everything that is made from code: docs, rules, dashboards
 tools: dev ## test programs from Debian's packages, unpacked into .tools/
 	@$(BIN)/python -m tools.steps "test programs" $(BIN)/python -m tools.programs
 	@$(BIN)/python -m tools.pips
+	@$(BIN)/python -m tools.axe
 
 lock: dev ## new lock files from the ranges in pyproject.toml
 	@$(BIN)/python -m tools.lock

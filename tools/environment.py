@@ -74,12 +74,13 @@ def _fill(kind: str, root: Path, folder: Path) -> None:
     # Of an environment, `sys.executable` is a link to what it was made from, and goes when the environment goes.
     base = getattr(sys, "_base_executable", sys.executable)
     _step(f"making {folder.name} with Python {sys.version.split()[0]}", [base, "-m", "venv", str(folder)])
-    if kind == "lowest":
-        _lay_over(folder, root / FOLDERS["dev"])
     _step(f"installing what {LOCKS[kind]} names", install([python, "-m", "pip"], root / LOCKS[kind]))
     command = [python, "-m", "pip", "install", *_QUIET, "--no-deps", "--no-build-isolation"]
     _step("installing drs-exporter itself", [*command, "--editable", str(root)])
     _step("checking that everything fits together", [python, "-m", "pip", "check"])
+    # Last: what is only there to develop may want higher versions, and is no matter here.
+    if kind == "lowest":
+        _lay_over(folder, root / FOLDERS["dev"])
 
 
 def _lay_over(folder: Path, below: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-BUILD: Final = ("hatchling", "editables")
+BUILD: Final = ("hatchling>=1.27", "editables>=0.5")
 """What installs the package itself, without asking a registry again."""
 
 PLAIN: Final = ("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate")
@@ -44,7 +44,9 @@ def main() -> None:
         ROOT / "requirements-dev.lock",
         constraints=runtime,
     )
-    compile_lock(dependencies, ROOT / "requirements-lowest.lock", resolution="lowest-direct")
+    lowest = ROOT / "requirements-lowest.lock"
+    lowest.unlink()  # what it pinned would be kept, though lower versions are allowed by now
+    compile_lock([*dependencies, *BUILD], lowest, resolution="lowest-direct")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Long work that says what it is doing and for how long: `python -m tools.steps TITLE COMMAND…`."""
+"""Long work that says what it is doing and for how long: `python -m tools.steps [--within SECONDS] TITLE COMMAND…`."""
 
 import os
 import subprocess
@@ -15,8 +15,13 @@ PATIENCE: Final = 10.0
 _BLOCK: Final = 65536
 
 
-def run(title: str, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> bool:
-    """Run a command, show what it prints, and say when it began, that it still runs, and how long it took."""
+def run(
+    title: str, command: Sequence[str], *, environ: Mapping[str, str] | None = None, within: float | None = None
+) -> bool:
+    """Run a command, show what it prints, and say when it began, that it still runs, and how long it took.
+
+    Longer than `within` seconds is no failure, but is said: a machine may be slow, or busy.
+    """
     say(f"==> {title}")
     began = time.monotonic()
     colour = {"FORCE_COLOR": "1"} if sys.stdout.isatty() else {}
@@ -29,8 +34,10 @@ def run(title: str, command: Sequence[str], *, environ: Mapping[str, str] | None
                 heard.set()
                 sys.stdout.buffer.write(block)
                 sys.stdout.buffer.flush()
-    good = child.returncode == 0
-    say(f"    {title}: {'done' if good else f'failed with {child.returncode}'} after {time.monotonic() - began:.0f} s")
+    good, took = child.returncode == 0, time.monotonic() - began
+    say(f"    {title}: {'done' if good else f'failed with {child.returncode}'} after {took:.0f} s")
+    if within is not None and took > within:
+        say(f"    {title}: more than the {within:g} s that they should take, where the machine has nothing else to do")
     return good
 
 
@@ -66,5 +73,14 @@ def _heartbeat(title: str) -> Iterator[threading.Event]:
         thread.join()
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that is given; 1 if it failed."""
+    within = None
+    if arguments[0] == "--within":
+        within, arguments = float(arguments[1]), arguments[2:]
+    title, *command = arguments
+    return 0 if run(title, command, within=within) else 1
+
+
 if __name__ == "__main__":
-    sys.exit(0 if run(sys.argv[1], sys.argv[2:]) else 1)
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from drs_exporter.settings.names import variable
 from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
 from drs_exporter.simulator.fault_kinds import KINDS
 from drs_exporter.simulator.limits import Limit, parse_limit
+from drs_exporter.simulator.sign_in import POD_IDENTITY
 
 
 class Fault(click.ParamType[Setting]):
@@ -161,7 +163,33 @@ def credentials(cloud: SimulatedCloud) -> dict[str, str]:
 
 
 def configuration(cloud: SimulatedCloud) -> str:
-    """The same as lines for a shell."""
-    lines = [f"export {variable(name)}={value}" for name, value in credentials(cloud).items()]
-    keys = f"{variable('access_key')}={cloud.access_key} {variable('secret_key')}={cloud.secret_key}"
-    return "\n".join([*lines, f"# instead of user name, password and domain name: export {keys}"])
+    """What to type into another terminal: how the exporter finds this cloud and signs in, in every way it can."""
+    given = [f"export {variable(name)}={value}" for name, value in credentials(cloud).items()]
+    return "\n".join(
+        [
+            f"# A simulated cloud answers at {cloud.url} until Ctrl-C. In another terminal:",
+            *given,
+            "drs-exporter check",
+            "",
+            "# Other ways to sign in; AUTH says which counts, whatever else is set:",
+            *(f"export {variable('auth')}={kind} {words}" for kind, words in _other_ways(cloud)),
+            "# Every project of the account, found by discovery; `simulate --project NAME` has more of them:",
+            f"unset {variable('project_id')}; export {variable('discover_projects')}='{cloud.region}.*'",
+        ]
+    )
+
+
+def _other_ways(cloud: SimulatedCloud) -> Iterator[tuple[str, str]]:
+    """Kinds of credentials, each with the variables that it needs, as a shell understands them."""
+    keys = {"access_key": cloud.access_key, "secret_key": cloud.secret_key}
+    yield "aksk", " ".join(f"{variable(name)}={value}" for name, value in keys.items())
+    way = cloud.sign_in
+    agent = f"HC_CONTAINER_CREDENTIALS_FULL_URI={cloud.url}{POD_IDENTITY}"
+    yield "pod_identity", f"{agent} HC_CONTAINER_AUTHORIZATION_TOKEN_FILE={_file(way.pod_token)}"
+    provider = f"HUAWEICLOUD_SDK_IDP_ID={way.identity_provider}"
+    yield "oidc", f"{provider} HUAWEICLOUD_SDK_ID_TOKEN_FILE={_file(way.id_token)}"
+
+
+def _file(text: str) -> str:
+    """A new file with this text, made by the shell that reads it."""
+    return f"$(f=$(mktemp); printf %s {text} >$f; echo $f)"

@@ -19,6 +19,14 @@ def test_a_failure_says_so(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert b"    greeting: failed with 3 after " in capfdbinary.readouterr().out
 
 
+def test_work_that_should_be_short_and_is_not_is_told_so(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    command = [sys.executable, "-c", "pass"]
+    assert steps.main(["--within", "0", "greeting", *command]) == 0
+    assert b"greeting: more than the 0 s" in capfdbinary.readouterr().out
+    assert steps.main(["--within", "3600", "greeting", *command]) == 0
+    assert b"more than" not in capfdbinary.readouterr().out
+
+
 def test_a_silent_wait_is_spoken_of(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ PLACE = {
     "DRS_EXPORTER_TOKEN": "t0ken",
 }
 PATIENT = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=1500
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=400
 )
 
 

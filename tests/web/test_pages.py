@@ -8,7 +8,6 @@ import json
 import re
 import threading
 from collections.abc import Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 
 import aiohttp
@@ -30,43 +29,10 @@ from drs_exporter.web.pages.landing import landing_page
 from drs_exporter.web.pages.selection import Selection, text_of
 from drs_exporter.words import duration, moment, percent, safe
 from tests.web.memory import MemoryDaemon, Serve, make_project
+from tests.web.reader import Reader, page
 
 HOSTILE = "</td><script>alert('1')</script>\"'&<\x00\n\ud800\u202e"
 INFO = JobInfo(db_use_type="sync", engine_type="mysql", task_type="FULL_INCR_TRANS")
-
-
-class Reader(HTMLParser):
-    """Elements, and the text of each table row, as a browser without script would show them."""
-
-    def __init__(self, page: bytes | str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: dict[str, list[str]] = {}
-        self.rows: list[str] = []
-        self.inline: dict[str, str] = {}
-        self.row = False
-        self.within = ""
-        self.feed(page if isinstance(page, str) else page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.within = tag
-        for name, value in attrs:
-            self.attributes.setdefault(name, []).append(value or "")
-        if tag == "tr":
-            self.rows.append("")
-            self.row = True
-
-    def handle_endtag(self, tag: str) -> None:
-        self.within = ""
-        if tag == "tr":
-            self.row = False
-
-    def handle_data(self, data: str) -> None:
-        if self.within in {"style", "script"}:
-            self.inline[self.within] = self.inline.get(self.within, "") + data
-        elif self.row:
-            self.rows[-1] += f" {data}"
 
 
 def jobs_page(projects: Sequence[Project], address: str = "") -> bytes:
@@ -84,44 +50,6 @@ def one(job: Job, **of_project: object) -> Reader:
 def job(**known: object) -> Job:
     plain = Job(id="j1", name="orders", state=State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL), info=INFO)
     return msgspec.structs.replace(plain, **known)
-
-
-async def page(http: aiohttp.ClientSession, url: str | URL) -> tuple[aiohttp.ClientResponse, bytes]:
-    async with http.get(url, headers={"Accept-Encoding": "identity"}) as response:
-        return response, await response.read()
-
-
-async def test_the_landing_page_says_how_each_collector_fares(
-    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon
-) -> None:
-    daemon.snapshots = [make_project("prod", jobs=3), make_project("dead", jobs=1, up=False), Project(name="new")]
-    daemon.waiting = "the first poll of new is under way"
-    response, body = await page(http, await serve() + "/")
-    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-    text = body.decode()
-    for expected in (
-        'href="metrics"',
-        'href="jobs"',
-        'href="probe?target=prod"',
-        'href="jobs?project=prod"',
-        "the first poll of new is under way",
-        "cannot connect: timed out",
-        "not offered here",
-        "first poll under way",
-        ">down<",
-        ">up<",
-        "3 jobs",
-        "no jobs known",
-    ):
-        assert expected in text
-    [failed] = [row for row in Reader(body).rows if "failed" in row]
-    assert failed.split()[:3] == ["jobs", "failed", "30"] or "s ago" in failed
-
-
-def test_a_collector_that_has_not_run_says_so() -> None:
-    project = Project(name="prod", polled=1.0, collectors=(CollectorState(collector="quotas", interval=3600.0),))
-    [_, row] = Reader(landing_page([project], now=2.0, telemetry_path="/metrics", trouble=None)).rows
-    assert row.split() == ["quotas", "not", "run", "yet", "\u2013", "\u2013", "1", "h"]
 
 
 async def test_the_jobs_page_is_a_whole_table_without_a_script(

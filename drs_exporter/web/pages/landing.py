@@ -9,9 +9,13 @@ from drs_exporter.web.pages.html import OVERVIEW, document
 from drs_exporter.words import NOTHING, duration, moment, safe, shortened
 
 _HEAD: Final = (
-    '<table class="collectors"><thead><tr><th>Collector</th><th>State</th><th>Last success</th><th>Took</th>'
-    "<th>Every</th><th>Last error</th></tr></thead><tbody>\n"
+    '<table class="collectors"><thead><tr><th scope="col">Collector</th><th scope="col">State</th>'
+    '<th scope="col">Last success</th><th scope="col">Took</th><th scope="col">Every</th>'
+    '<th scope="col">Last error</th></tr></thead><tbody>\n'
 )
+_SERVICES: Final = {"drs": "DRS", "cloud_eye": "Cloud Eye"}
+_OLD: Final = 3
+"""Intervals, or rounds where those take longer, after which data is old: as long as it is held."""
 
 
 def _state(collector: CollectorState) -> tuple[str, str]:
@@ -25,13 +29,31 @@ def _state(collector: CollectorState) -> tuple[str, str]:
 
 def _row(collector: CollectorState, now: float) -> str:
     colour, word = _state(collector)
-    last = collector.last_success
+    last, interval, took = collector.last_success, collector.interval, collector.round or 0.0
     age = NOTHING if last is None else f"{duration(max(0.0, now - last))} ago"
+    old = ' class="over"' if last is not None and now - last > _OLD * max(interval, took) else ""
+    stretched = f"<small>took {duration(took)}</small>" if took > interval else ""
     error = shortened(collector.error) if collector.error else ""
     return (
         f'<tr><th scope="row">{safe(collector.collector)}</th><td><span class="badge {colour}">{word}</span></td>'
-        f"<td>{age}</td><td>{duration(collector.duration)}</td><td>{duration(collector.interval)}</td>"
+        f"<td{old}>{age}</td><td>{duration(collector.duration)}</td><td>{duration(interval)}{stretched}</td>"
         f"<td class=error>{error}</td></tr>\n"
+    )
+
+
+def _pace(project: Project) -> str:
+    """How much of what may be asked is asked for, and whether the intervals can be kept."""
+    asked = {use.service: use.utilization for use in project.budgets if use.utilization is not None}
+    if not asked:
+        return ""
+    uses = ", ".join(f"{_SERVICES.get(service, service)} {100 * use:.0f} %" for service, use in asked.items())
+    most = max(asked.values())
+    if most <= 1:
+        return f"<p class=facts>Of the request budget: {uses}; every interval is kept</p>\n"
+    setting = "cloud_eye_max_requests_per_second" if asked.get("drs", 0.0) <= 1 else "max_requests_per_second"
+    return (
+        f'<p class="notice">Of the request budget: {uses}. Intervals are stretched {most:.1f} times: raise '
+        f"{setting}, or give collector_intervals that are longer</p>\n"
     )
 
 
@@ -46,8 +68,9 @@ def _section(project: Project, now: float, metrics: str) -> str:
     facts = " · ".join(filter(None, (safe(project.region), f"<code>{safe(project.project_id)}</code>", count, when)))
     rows = "".join(_row(collector, now) for collector in project.collectors)
     table = f'<div class="wide">{_HEAD}{rows}</tbody></table></div>' if rows else ""
+    known = _pace(project) + table
     return (
-        f"<section><h2><bdi>{shortened(project.name)}</bdi> {badge}</h2>\n<p class=facts>{facts}</p>\n{table}"
+        f"<section><h2><bdi>{shortened(project.name)}</bdi> {badge}</h2>\n<p class=facts>{facts}</p>\n{known}"
         f'<p class="links"><a href="probe?target={target}">series of this project</a>'
         f'<a href="{metrics}?project={target}">with the exporter&rsquo;s own</a>'
         f'<a href="jobs?project={target}">its jobs</a></p></section>\n'
