@@ -4,8 +4,16 @@ import logging
 import sys
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import structlog
+
+hypothesis.settings.register_profile(
+    "busy",
+    deadline=None,  # a machine that does other things besides makes no test fail
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)

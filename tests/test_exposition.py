@@ -113,7 +113,7 @@ async def test_families_are_not_interleaved_whatever_order_projects_are_publishe
     assert await page(exposition, openmetrics=True) == Oracle([first, second]).openmetrics() + b"tail 1\n# EOF\n"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(PROJECTS, max_size=3, unique_by=lambda project: project.name))
 def test_several_projects_make_the_page_the_client_library_would(projects: list[Project]) -> None:
     async def run() -> list[bytes]:

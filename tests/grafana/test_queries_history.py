@@ -22,7 +22,8 @@ TROUBLE: Mapping[str, str] = {
     "drs-fleet: What needs me now": "no job needs anybody",
     "drs-fleet: Errors": "no job has an error code",
     "drs-fleet: Billed, but not replicating": "no job is failed or stopped",
-    "drs-exporter: Failing calls by operation": "no call fails",
+    "drs-exporter: Limits learned": "nothing throttles",
+    "drs-exporter: Left out by the bounds": "nothing is beyond them",
     "drs-exporter: Retries": "nothing is repeated",
     "drs-exporter: Unreadable values": "every value can be read",
 }

@@ -34,6 +34,8 @@ def busy(cloud: SimulatedCloud) -> Happens:
     cloud.faults.set("batch_progress", "wrong_type", field="progress", rate=0.3)
 
     def happens(share: float) -> None:
+        if share == 0:
+            fleet.delete(spare[-1])  # its machine is listed on, and is nobody's
         if share >= 0.5:
             fleet.set_status(running[1], "INCRE_TRANSFER_FAILED", "DRS.M05109")
             fleet.set_status(running[2], "FULL_TRANSFER_FAILED", "DRS.M05102")

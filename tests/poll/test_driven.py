@@ -99,7 +99,7 @@ def test_an_account_limit_that_nobody_configured_is_learned() -> None:
     rate=st.sampled_from([0.5, 1.0, 10.0]),
     per_minute=st.sampled_from([None, None, 30]),
 )
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_whatever_the_size_and_the_rate_nobody_waits_for_ever(jobs: int, rate: float, per_minute: int | None) -> None:
     """The rate is never exceeded, there is no bug, and whoever has something to ask succeeds in the end."""
     with capture_logs():

@@ -1,7 +1,7 @@
 """Shards share the jobs out: every job has one, the same everywhere, and few move when their number changes."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drs_exporter.poll.shard import shard_of
@@ -9,7 +9,6 @@ from drs_exporter.poll.shard import shard_of
 TOTALS = st.integers(1, 200)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), TOTALS)
 def test_every_id_belongs_to_exactly_one_of_any_number_of_shards(key: str, total: int) -> None:
     """Each shard asks for itself; together they are disjoint and complete."""
@@ -17,7 +16,6 @@ def test_every_id_belongs_to_exactly_one_of_any_number_of_shards(key: str, total
     assert 0 <= shard_of(key, total) < total
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])), TOTALS)
 def test_one_shard_more_moves_ids_to_that_one_only(key: str, total: int) -> None:
     before, after = shard_of(key, total), shard_of(key, total + 1)

@@ -22,7 +22,7 @@ def page(renderer: ProjectRenderer, project: Project) -> bytes:
     return b"".join(page_of([renderer.render(project)]))
 
 
-SOME = settings(max_examples=50, deadline=None)
+SOME = settings(max_examples=50)
 
 
 @SOME
@@ -86,13 +86,12 @@ def test_a_project_without_a_listing_has_no_job_and_no_count() -> None:
     assert "drs_job" not in text
 
 
-@settings(deadline=None)
 @given(NUMBERS)
 def test_numbers_are_written_as_the_client_library_writes_them(value: float) -> None:
     assert number(value) == floatToGoString(value)  # type: ignore[no-untyped-call]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.floats(min_value=1e5, max_value=1e17) | st.integers(0, 10**18).map(float))
 def test_numbers_around_the_change_to_exponents_are_written_alike(value: float) -> None:
     assert number(value) == floatToGoString(value)  # type: ignore[no-untyped-call]

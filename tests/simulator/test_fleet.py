@@ -65,7 +65,7 @@ def lives(seed: int, slot: int, at: float) -> Iterator[Life]:
 
 
 @given(seeds, slots, moments)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_life_is_one_segment_after_another_in_an_order_that_can_be(seed: int, slot: int, at: float) -> None:
     life = Slot(seed, slot).life(at)
     for before, after in pairwise(life.segments):
@@ -78,7 +78,7 @@ def test_a_life_is_one_segment_after_another_in_an_order_that_can_be(seed: int, 
 
 
 @given(seeds, slots, moments)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_state_at_any_moment_makes_sense(seed: int, slot: int, at: float) -> None:
     for life in lives(seed, slot, at):
         state = state_at(life.plan, life.segment(at), at)
@@ -99,7 +99,7 @@ def test_a_state_at_any_moment_makes_sense(seed: int, slot: int, at: float) -> N
 
 
 @given(seeds, st.floats(-DAY, 60 * DAY))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_truth_depends_on_seed_and_time_alone(seed: int, at: float) -> None:
     hands = Hands()
     straight, time = fleet_of(seed, jobs=30, hands=hands)
@@ -117,7 +117,7 @@ def test_another_seed_is_another_fleet() -> None:
 
 
 @given(seeds, st.integers(1, 60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_ids_are_unique_and_the_fleet_keeps_its_size(seed: int, jobs: int) -> None:
     hands = Hands()
     fleet, time = fleet_of(seed, jobs=jobs, hands=hands)

@@ -13,7 +13,7 @@ from drs_exporter.parse.instances import Measured
 from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.collectors.async_jobs import MEMBERS
 from drs_exporter.poll.collectors.job_detail import JOB_DETAILS
-from drs_exporter.poll.collectors.jobs import LISTING
+from drs_exporter.poll.collectors.jobs import LISTING, Jobs
 from drs_exporter.poll.state import Holding, State
 from drs_exporter.snapshot import Instance
 from drs_exporter.status import Phase, phase_of
@@ -154,8 +154,10 @@ class CloudEye(Collector):
             self._nodes, self._nodes_at = dict(_nodes(run.state)), now
 
     def _count_unmatched(self, run: Run) -> None:
-        """Count the machines that are no job's, once v5 has had time to tell of nodes."""
+        """Count the machines that are no job's, once v5 has had time to tell of nodes, and while all jobs are known."""
         if self._counted_at >= self._listed_at or run.now - self._listed_at < _SETTLED:
+            return
+        if not run.state.standings[Jobs.name].success:
             return
         self._counted_at = run.now
         listing = run.state.of(LISTING)
