@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from drs_exporter.history import Sample
+from drs_exporter.status import Phase
 from tests.web.chromium import browser
 from tests.web.memory import MemoryDaemon, Serve, make_project
 from tools.axe import axe
@@ -18,7 +20,8 @@ async def test_axe_has_nothing_against_any_page(serve: Serve, daemon: MemoryDaem
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "no Chromium here: install it, or leave these tests out with -m 'not programs'"
     daemon.snapshots = [make_project("prod", jobs=12), make_project("dead", jobs=1, up=False)]
-    job = (daemon.snapshots[0].jobs or ())[0]
+    job = next(job for job in daemon.snapshots[0].jobs or () if job.state and job.state.phase is Phase.FAILED)
+    daemon.past["prod", job.id] = [Sample(60.0 * minute, float(minute), 0.5, 10.0) for minute in range(9)]
     root = await serve()
     pages = ["/", "/jobs", "/jobs?phase=failed&q=nothing-like-it", f"/jobs/prod/{job.id}"]
     script = axe().read_text(encoding="utf-8")

@@ -281,10 +281,33 @@ async def test_each_job_has_a_page(serve: Serve, http: aiohttp.ClientSession, da
     assert response.status == 200
     assert "incremental delay" in text
     assert "1 min 1 s" in text
-    assert "console.otc.t-systems.com" in text
+    assert "https://console.otc.t-systems.com/drs/?region=eu-de" in text
     assert f"{LATE}.md" in text
     assert text.count("<polyline") == 2
     assert 'href="../../jobs"' in text
+
+
+@pytest.mark.parametrize(
+    ("region", "console"),
+    [
+        ("cn-north-4", "https://console.huaweicloud.com/"),
+        ("ap-southeast-3", "https://console-intl.huaweicloud.com/"),
+        ("eu-ch2", "https://console.sc.otc.t-systems.com/"),
+    ],
+)
+def test_a_job_leads_to_the_console_of_its_cloud(region: str, console: str) -> None:
+    project = Project(name="prod", region=region, up=True, polled=1.0, jobs=(job(),))
+    (record,) = overview([project]).jobs
+    assert f'href="{console}drs/?region={region}"' in job_page(project, job(), record, []).decode()
+
+
+@pytest.mark.parametrize(("billing", "words"), [(True, "yes"), (False, "no"), (None, None)])
+def test_what_is_so_or_not_is_yes_or_no(billing: bool | None, words: str | None) -> None:
+    known = job(billing=billing)
+    project = Project(name="prod", up=True, polled=1.0, jobs=(known,))
+    (record,) = overview([project]).jobs
+    rows = [row.split() for row in Reader(job_page(project, known, record, [])).rows if "billing" in row]
+    assert rows == ([["billing", "enabled", words]] if words else [])
 
 
 @pytest.mark.parametrize("path", ["/jobs/prod/none", "/jobs/none/x", "/jobs/prod", "/jobs/", "/jobs/%ff/%00"])

@@ -16,8 +16,15 @@ from drs_exporter.words import duration, moment, number, percent, rate, safe, sh
 
 _ROOT: Final = "../../"
 _PREFIX: Final = re.compile(r"^drs_(?:job_)?")
-_CONSOLES: Final = {"eu-de": "console.otc.t-systems.com", "eu-nl": "console.otc.t-systems.com"}
+_CONSOLES: Final = {
+    "eu-de": "console.otc.t-systems.com",
+    "eu-nl": "console.otc.t-systems.com",
+    "eu-ch2": "console.sc.otc.t-systems.com",
+}
+_CONSOLE_IN_CHINA: Final = "console.huaweicloud.com"
 _CONSOLE: Final = "console-intl.huaweicloud.com"
+_FLAG: Final = ("1 if ", "1 while ")
+"""How the help of a metric begins that is 1 for yes and 0 for no."""
 
 RUNBOOK_OF: Final = {
     "CREATE_FAILED": "DRSJobCreateFailed",
@@ -60,6 +67,8 @@ def _facts(job: Job) -> Iterator[_Fact]:
             rows = [((), single)]
         for labels, value in rows:
             title, text = _value(_PREFIX.sub("", family.name), value)
+            if family.help.startswith(_FLAG):
+                text = "yes" if value else "no"
             states = [label for label in labels if label]
             if family.name.endswith("_info") or (states and value == 1 and not family.name.endswith("_ratio")):
                 text = " · ".join(shortened(label) for label in states)
@@ -68,11 +77,20 @@ def _facts(job: Job) -> Iterator[_Fact]:
             yield title.replace("_", " ").strip() + suffix, text, family.help
 
 
-def _runbook(record: Record) -> str | None:
-    """The page that says what to do about this job; `None` where nothing is to be done."""
-    if record.failed:
-        return RUNBOOK_OF.get(record.status or "", OTHERWISE)
-    return LATE if record.needs_somebody else None
+def _trouble(record: Record) -> str:
+    """Why somebody is needed, with the page that says what to do; empty where nobody is."""
+    if not record.needs_somebody:
+        return ""
+    runbook = RUNBOOK_OF.get(record.status or "", OTHERWISE) if record.failed else LATE
+    why = "it failed" if record.failed else "it is later than its owner allows"
+    link = f'<a href="{RUNBOOKS}/{runbook}.md" rel="noreferrer">what to do</a>'
+    return f'<p class="notice bad">This job needs somebody, for {why}: {link} ({runbook}).</p>\n'
+
+
+def _console(region: str) -> str:
+    """Where the cloud shows the jobs of a region."""
+    host = _CONSOLES.get(region, _CONSOLE_IN_CHINA if region.startswith("cn-") else _CONSOLE)
+    return f"https://{host}/drs/?region={quote(region, safe='', errors='replace')}"
 
 
 def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sample]) -> bytes:
@@ -80,15 +98,10 @@ def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sampl
     info = [record.db_use_type, record.engine_type, record.task_type]
     facts = " · ".join(shortened(word) for word in (project.name, project.region, *info) if word)
     error = f' <code class="error">{shortened(record.error_code)}</code>' if record.error_code else ""
-    trouble = '<p class="notice bad">This job needs somebody.</p>\n' if record.needs_somebody else ""
     rows = "".join(
         f'<tr><th scope="row" title="{safe(why)}">{what}</th><td>{text}</td></tr>\n' for what, text, why in _facts(job)
     )
-    region = quote(project.region, safe="", errors="replace")
-    console = f"https://{_CONSOLES.get(project.region, _CONSOLE)}/drs/?region={region}"
-    runbook = _runbook(record)
-    links = [f'<a href="{safe(console)}" rel="noreferrer">Console of the cloud</a>']
-    links += [f'<a href="{RUNBOOKS}/{runbook}.md" rel="noreferrer">What to do: {runbook}</a>'] if runbook else []
+    console = f'<a href="{safe(_console(project.region))}" rel="noreferrer">Console of the cloud</a>'
     dashboard = safe(f"/d/drs-job/drs-job?var-job_id={quote(record.job_id, safe='', errors='replace')}")
     name = shortened(record.job_name or record.job_id)
     parent = ""
@@ -99,10 +112,10 @@ def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sampl
         f'<p class="facts"><a href="{_ROOT}jobs">All jobs</a></p>\n'
         f'<h1><bdi>{name}</bdi> <span class="badge {record.phase}">{record.phase}</span></h1>\n'
         f'<p class="facts"><code class="id">{shortened(record.job_id)}</code>{parent}</p>\n'
-        f"{trouble}<p>{shortened(record.status or 'no status known')}{error}</p>\n"
+        f"{_trouble(record)}<p>{shortened(record.status or 'no status known')}{error}</p>\n"
         f'<p class="facts">{facts}</p>\n<div class="curves">{curves(samples)}</div>\n'
         f'<h2>What is known</h2>\n<table class="facts-table"><tbody>\n{rows}</tbody></table>\n'
-        f'<p class="links">{"".join(links)}</p>\n'
+        f'<p class="links">{console}</p>\n'
         f'<p class="facts">In your Grafana: <code>{dashboard}</code></p>\n'
     )
     return document(title=name, body=body, root=_ROOT, here=JOBS)
