@@ -43,7 +43,7 @@ _ALONE: Final[Mapping[str, Mapping[str, Any]]] = {
 """Answers to operations that ask about one thing."""
 
 
-class _AtOnce(ThreadPoolExecutor):
+class AtOnce(ThreadPoolExecutor):
     """Runs what is submitted in the thread that submits it, or time would run on meanwhile."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
@@ -74,7 +74,7 @@ class DrivenLoop(asyncio.SelectorEventLoop):
         """Begin at zero."""
         self._ahead = _Selector()
         super().__init__(self._ahead)
-        self.set_default_executor(_AtOnce())
+        self.set_default_executor(AtOnce())
 
     def time(self) -> float:
         """Seconds since the beginning."""

@@ -91,10 +91,14 @@ class Watch:
         await self._open.aclose()
 
     def _heritage(self, settings: ProjectSettings) -> State:
-        """What a watch of changed settings can take over: all that is held, if it is the same project."""
+        """What a watch of changed settings can take over: all that is held, if it is the same project.
+
+        What was refused is asked for once more: credentials, rights or endpoints may be better now.
+        """
         same = ("name", "project_id", "endpoint")
         if self.pace is None or any(getattr(settings, name) != getattr(self.settings, name) for name in same):
             return State()
+        self.pace.state.try_again(self._clock.monotonic())
         return self.pace.state
 
     async def _render(self, snapshot: Project) -> None:

@@ -1,7 +1,8 @@
 """The rounds that go on beside the polls."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from drs_exporter.cloud.budget import Budget
@@ -52,6 +53,14 @@ class Beside:
         return min(
             (self._rounds[name].due_at() for name in self._collectors if self._has_room(name)), default=float("inf")
         )
+
+    @contextmanager
+    def once_each(self) -> Iterator[None]:
+        """Within it nothing is asked twice."""
+        with ExitStack() as rounds:
+            for going in self._rounds.values():
+                rounds.enter_context(going.once_each(self._context.clock.monotonic()))
+            yield
 
     def begin(self) -> None:
         """Ask about whatever is due."""

@@ -46,15 +46,14 @@ class Pace:
         Those are of unreadable values by field, and of values beyond the bounds by kind.
 
         The budgets are known by service. The `state` may be that of an earlier pace of the same project, with all it
-        still holds.
+        still holds and has learned.
         """
         self.plan: Final = plan
         self.state: Final = state
         self._clock = clock
         self._budgets = budgets
-        self._collectors = tuple(collector() for collector in COLLECTORS if plan.runs(collector))
-        keep(state, plan)
-        context = Context(plan, clients, clock=clock, state=state, unreadable=unreadable)
+        self._collectors = keep(state, plan)
+        self._context = context = Context(plan, clients, clock=clock, state=state, unreadable=unreadable)
         self._publisher = Publisher(context, self._collectors, publish)
         self.publish: Final = self._publisher.publish
         of_poll = [collector for collector in self._collectors if collector.interval is None]
@@ -93,15 +92,17 @@ class Pace:
             tick = self._ticks.after(tick)
 
     async def once(self) -> None:
-        """One poll, and whatever is due of the rounds, as far as no ceiling holds it back; the end is published."""
+        """One poll, and once whatever is due beside it, but for what a ceiling holds back; then the end is published."""
+        await self._context.look()
         poll = asyncio.create_task(self._poll(self._clock.monotonic()))
         try:
-            while not (poll.done() and self._beside.complete()):
-                self._beside.begin()
-                going = {*self._beside.tasks, *(() if poll.done() else (poll,))}
-                if going:
-                    await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
-                self._beside.reap()
+            with self._beside.once_each():
+                while not (poll.done() and self._beside.complete()):
+                    self._beside.begin()
+                    going = {*self._beside.tasks, *(() if poll.done() else (poll,))}
+                    if going:
+                        await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+                    self._beside.reap()
             poll.result()
         finally:
             await self._end(poll)
@@ -113,6 +114,7 @@ class Pace:
         if self._publisher.down and self._crashes.in_a_row == 1:
             await self.publish()
         following = tick
+        await self._context.look()
         try:
             while True:
                 now = self._clock.monotonic()
@@ -173,16 +175,19 @@ class Pace:
         self._publisher.budgets = self._demands.share({**self._polls.keys, **self._beside.keys()})
 
 
-def keep(state: State, plan: Plan) -> None:
-    """Let a state go on under this plan: what it does not collect is dropped."""
+def keep(state: State, plan: Plan) -> tuple[Collector, ...]:
+    """Let a state go on under this plan, with these collectors: what it does not collect is dropped."""
+    kept: list[Collector] = []
     for kind in COLLECTORS:
-        collector: Collector = kind()
+        collector: Collector = state.learned.get(kind.name) or kind()
         if not plan.runs(collector):
-            state.standings.pop(kind.name, None)
-            state.rounds.pop(kind.name, None)
+            for forgotten in (state.learned, state.standings, state.rounds):
+                forgotten.pop(kind.name, None)
             for held in collector.held(state):
                 held.retain(())
             continue
+        state.learned[kind.name] = collector
+        kept.append(collector)
         interval = plan.interval(collector)
         standing = state.standings.setdefault(
             kind.name, Standing(plan.name, kind.name, interval=interval, unsupported=kind.unsupported)
@@ -194,3 +199,4 @@ def keep(state: State, plan: Plan) -> None:
             )
             going.interval = interval
             standing.follow(going)
+    return tuple(kept)

@@ -1,7 +1,8 @@
 """The round of one collector: which keys to ask about next, and when."""
 
 import heapq
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 _TURNS_OF_THE_URGENT: Final = 3
@@ -34,6 +35,10 @@ class Round:
         """Keys that this round has still to ask about."""
         self._began: float | None = None
         self._failures: dict[str, int] = {}
+        self._once_since: float | None = None
+        """While keys are asked once only: those asked since then wait for its end."""
+        self._put_off: set[str] = set()
+        """Those keys."""
 
     def keys(self) -> list[str]:
         """All of them."""
@@ -73,6 +78,18 @@ class Round:
                 self._left.add(key)
                 self._enter(key, now)
         self._urgent = wanted.intersection(urgent)
+
+    @contextmanager
+    def once_each(self, now: float) -> Iterator[None]:
+        """Within it no key is asked twice, however long it lasts and whatever fails."""
+        self._once_since = now
+        try:
+            yield
+        finally:
+            self._once_since = None
+            put_off, self._put_off = self._put_off, set()
+            for key in put_off & self._due.keys():
+                self._enter(key, self._due[key])
 
     def due_at(self) -> float:
         """When the next key is due; infinity if none is waiting."""
@@ -161,11 +178,14 @@ class Round:
 
     def _enter(self, key: str, due: float) -> None:
         self._due[key] = due
+        if self._once_since is not None and self._asked.get(key, float("-inf")) >= self._once_since:
+            self._put_off.add(key)
+            return
         self._entered += 1
         heapq.heappush(self._queue, (due, self._entered, key))
 
     def _idle(self, key: str) -> bool:
-        return key not in self._under_way
+        return key not in self._under_way and key not in self._put_off
 
     def _waits(self, due: float, key: str) -> bool:
         """Whether an entry of the queue still says when its key is due."""

@@ -67,6 +67,10 @@ class Standing:
         wait = UNSUPPORTED_RETRY if self.missing else self.interval
         return tick - self._last_run >= wait - _ROUNDING
 
+    def try_again(self) -> None:
+        """Be due at the next poll."""
+        self._last_run = None
+
     def ran(self, *, tick: float, duration: float, lasted: float) -> None:
         """Note that a run ended that took so many seconds, and so many since its poll or its round began."""
         self._last_run = tick

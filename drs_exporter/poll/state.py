@@ -40,7 +40,7 @@ ALL = ""
 
 
 class State:
-    """Readings of every collector, and nothing that is derived from them."""
+    """Readings of every collector and what each has learned of its cloud, and nothing that is derived from them."""
 
     def __init__(self) -> None:
         """Nothing was read yet."""
@@ -52,6 +52,8 @@ class State:
         """By collector."""
         self.rounds: dict[str, Round] = {}
         """By collector, of those that go rounds."""
+        self.learned: dict[str, Any] = {}
+        """The collectors themselves, by name: each remembers what it was refused, and what need not be asked again."""
         self.unknown_statuses: set[str] = set()
         """Every status seen that the status table does not name."""
         self.unreadable_fields: set[str] = set()
@@ -63,6 +65,15 @@ class State:
         self.unseen: dict[str, Held[Listed]] = {}
         """By scenario, the jobs that its last listing lacks though its total may count them, each as last listed."""
         self._held: dict[Holding[Any], Held[Any]] = {}
+
+    def try_again(self, now: float) -> None:
+        """Ask once more for whatever the cloud refused: settings that changed may have mended that."""
+        self.learned.clear()
+        for collector, standing in self.standings.items():
+            if standing.missing:
+                standing.try_again()
+                if collector in self.rounds:
+                    self.rounds[collector].postpone(now)
 
     def reader(self, plan: Plan) -> Reader:
         """Reads answers as this project's are to be read."""

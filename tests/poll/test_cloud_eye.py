@@ -216,7 +216,7 @@ async def test_a_right_that_is_taken_away_later_is_a_failure(watching: Watching,
 
 @pytest.mark.parametrize("fault", ["throttle", "500", "html", "json_null"])
 async def test_a_failing_cloud_eye_costs_drs_nothing(watching: Watching, clock: Moving, fault: str) -> None:
-    async with watching(speed=FROZEN) as watched:
+    async with watching(speed=FROZEN, hold_time="1h") as watched:  # pauses of throttling may take minutes
         await watched.poll()
         clock.passed += 60
         before = set(measured(await watched.poll()))

@@ -77,6 +77,7 @@ async def scene(*, jobs: int = 12, **changes: Any) -> AsyncIterator[Scene]:
         environ = {
             "DRS_EXPORTER_ENDPOINT": cloud.url,
             "DRS_EXPORTER_IAM_ENDPOINT": cloud.url,
+            "DRS_EXPORTER_CLOUD_EYE_ENDPOINT": cloud.url,
             "DRS_EXPORTER_PROJECT_ID": cloud.project_id,
             "DRS_EXPORTER_REGION": cloud.region,
             "DRS_EXPORTER_ACCESS_KEY": cloud.access_key,
@@ -128,6 +129,7 @@ async def test_the_first_poll_is_at_once_and_runs_every_collector() -> None:
             "status",
             "progress",
             "rpo_rto",
+            "cloud_eye",
             "async_jobs",
             "details",
             "quotas",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
@@ -18,6 +19,8 @@ from drs_exporter.poll.state import Stand, State
 from drs_exporter.poll.targets import Entry, entries, stand_of
 from drs_exporter.snapshot import JobInfo, Progress
 from drs_exporter.status import Phase
+
+NOT_HERE = ApiStatusError("HTTP 404", operation="any", refusal=Refusal.UNSUPPORTED, status=404)
 
 
 def plan(**changes: object) -> Plan:
@@ -142,3 +145,22 @@ def test_what_a_new_plan_does_not_collect_is_dropped() -> None:
     assert len(state.of(PROGRESS)) == 0
     assert set(state.standings) == {"jobs", "status"}
     assert state.standings["jobs"].interval == 30.0
+    assert set(state.learned) == {"jobs", "status"}
+
+
+def test_what_the_cloud_refused_is_asked_for_once_more_under_other_settings() -> None:
+    """A right that was given counts with the reload that the administrator makes, not an hour later."""
+    state = State()
+    before = keep(state, plan())
+    assert keep(state, plan()) == before
+    state.rounds["async_jobs"].update(["", "batch"], now=0.0)
+    for collector in ("async_jobs", "status"):
+        state.standings[collector].failed(NOT_HERE, now=0.0)
+        state.standings[collector].ran(tick=0.0, duration=1.0, lasted=1.0)
+    state.rounds["async_jobs"].postpone(3600.0)
+    assert state.rounds["async_jobs"].take(60.0) == []
+    assert not state.standings["status"].due(60.0)
+    state.try_again(60.0)
+    assert state.rounds["async_jobs"].take(60.0) == [""]
+    assert state.standings["status"].due(60.0)
+    assert not set(keep(state, plan())) & set(before)

@@ -10,7 +10,7 @@ from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiSchemaError, ApiStatusError, Refusal
-from drs_exporter.poll import COLLECTORS, Clients, Plan
+from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS, Clients, Plan
 
 SCENARIOS: Final = ("migration", "sync", "cloudDataGuard")
 TEXTS: Final[Sequence[Any]] = ("orders", "Aufträge 中", 'q"\\\n', "%s", "\ud800\0", "", None, 5, [], "n" * 300)
@@ -130,8 +130,6 @@ MOVES: Final = st.one_of(
     *map(_moves, FIELDS),
 )
 TROUBLE: Final = st.dictionaries(st.sampled_from(OPERATIONS), st.sampled_from(FAULTS), max_size=3)
-_OF_EACH_JOB: Final = ("job_detail", "diagnosis", "cloud_eye")
-"""Collectors that this world has no answers for; what they learn of the cloud is no part of what is held."""
 
 PLANS: Final = st.builds(
     Plan,
@@ -139,9 +137,7 @@ PLANS: Final = st.builds(
     project_id=st.just("id"),
     scenarios=st.just(SCENARIOS),
     intervals=st.sampled_from([dict.fromkeys(COLLECTORS, 60.0), dict.fromkeys(COLLECTORS, 60.0) | {"jobs": 180.0}]),
-    collectors=st.sampled_from(
-        [tuple(name for name in COLLECTORS if name not in _OF_EACH_JOB), ("jobs", "progress", "async_jobs")]
-    ),
+    collectors=st.sampled_from([DEFAULT_COLLECTORS, ("jobs", "progress", "async_jobs")]),
     exclude_phases=st.sampled_from([frozenset(), frozenset({"stopped"}), frozenset({"stopped", "failed"})]),
     hold_time=st.sampled_from([0.0, 90.0, 600.0]),
     total_shards=st.sampled_from([1, 1, 2]),
