@@ -92,7 +92,7 @@ class Pace:
             tick = self._ticks.after(tick)
 
     async def once(self) -> None:
-        """One poll, and once whatever is due beside it, but for what a ceiling holds back; then the end is published."""
+        """One poll, and once whatever is due beside it but for what a ceiling holds back; then the end is published."""
         await self._context.look()
         poll = asyncio.create_task(self._poll(self._clock.monotonic()))
         try:
