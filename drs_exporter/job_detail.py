@@ -90,6 +90,8 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
     object_statuses: tuple[ObjectStatuses, ...] = ()
     precheck: Precheck | None = None
     object_comparisons: tuple[ObjectComparison, ...] = ()
+    compared: float | None = None
+    """Unix time at which the last object comparison began."""
     data_comparisons: tuple[DataComparisons, ...] = ()
     public_ip_bound: bool | None = None
     node_type: str | None = None

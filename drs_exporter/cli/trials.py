@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from drs_exporter.clock import Clock
 from drs_exporter.drs.client import DrsClient
+from drs_exporter.drs.pages import Listing
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
 from drs_exporter.parse.details import async_jobs
 from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
+from drs_exporter.poll.collectors.jobs import ONLY_V5
 from drs_exporter.settings import ProjectSettings
 from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
 
@@ -32,11 +34,12 @@ class Trial:
     @property
     def missing(self) -> bool:
         """The cloud does not have it, which is no fault as long as jobs can be listed."""
-        return (
-            isinstance(self.error, ApiStatusError)
-            and self.error.refusal is Refusal.UNSUPPORTED
-            and not self.operation.startswith("list_jobs")
-        )
+        return self.unsupported and not self.operation.startswith("list_jobs")
+
+    @property
+    def unsupported(self) -> bool:
+        """The answer was that there is no such operation."""
+        return isinstance(self.error, ApiStatusError) and self.error.refusal is Refusal.UNSUPPORTED
 
     @property
     def failed(self) -> bool:
@@ -80,19 +83,30 @@ class Trials:
         """List every scenario; whether going on makes sense."""
         reached = False
         for scenario in self._project.scenarios:
-
-            async def call(scenario: str = scenario) -> list[Listed]:
-                answer = await self._client.list_jobs(
-                    scenario, enterprise_project_id=self._project.enterprise_project_id
-                )
-                found = listing(answer.items, scenario, Reader(zone=self._project.time_zone))
-                self.jobs += found.values()
-                return list(found.values())
-
-            reached |= await self._try(f"list_jobs {scenario}", call)
+            only_v5 = scenario in ONLY_V5
+            listed = False if only_v5 else await self._list_by("list_jobs", self._client.list_jobs, scenario)
+            if only_v5 or self.results[-1].unsupported:
+                older = self.results[:] if only_v5 else self.results[:-1]
+                listed = await self._list_by("list_jobs_v5", self._client.list_jobs_v5, scenario)
+                if listed:
+                    self.results[:-1] = older  # one has taken the other's place: nothing is missing
+                elif not only_v5 and self.results[-1].unsupported:
+                    self.results.pop()
+            reached |= listed
             if isinstance(self.results[-1].error, ApiConnectionError | ApiTimeoutError):
                 break  # the others would be waited for as long, in vain
         return reached
+
+    async def _list_by(self, operation: str, list_jobs: Callable[..., Awaitable[Listing[Any]]], scenario: str) -> bool:
+        """List one scenario by one operation; whether that succeeded."""
+
+        async def call() -> list[Listed]:
+            answer = await list_jobs(scenario, enterprise_project_id=self._project.enterprise_project_id)
+            found = listing(answer.items, scenario, Reader(zone=self._project.time_zone))
+            self.jobs += found.values()
+            return list(found.values())
+
+        return await self._try(f"{operation} {scenario}", call)
 
     async def _ask_about_jobs(self) -> None:
         """The batch operations, for the first jobs that the exporter would ask about."""

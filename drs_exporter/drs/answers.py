@@ -67,6 +67,9 @@ def _batch(result: Any) -> AnswerReader[Page[Any]]:
 JOBS: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
     wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record)
 )
+JOBS_V5: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+    wire.JobPageV5, lambda answer: _page(answer.jobs, answer.total_count)
+)
 STATUSES: Final[AnswerReader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
 PROGRESSES: Final[AnswerReader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
 RPO_RTOS: Final[AnswerReader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)

@@ -17,6 +17,7 @@ Query: TypeAlias = tuple[tuple[str, str], ...]
 
 OPERATIONS: Final = (
     "list_jobs",
+    "list_jobs_v5",
     "batch_status",
     "batch_progress",
     "batch_rpo_rto",
@@ -25,6 +26,7 @@ OPERATIONS: Final = (
     "list_async_jobs",
     "async_job_detail",
     "job_detail",
+    "job_progress",
     "dr_monitor",
     "monitor_data",
     "dirty_data",
@@ -75,6 +77,25 @@ class DrsClient:
             )
 
         return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
+
+    async def list_jobs_v5(
+        self,
+        scenario: str,
+        *,
+        enterprise_project_id: str | None = None,
+    ) -> Listing[wire.ListedJob | wire.Wrong]:
+        """GET /v5/{project_id}/jobs for one scenario, every page; a job can come twice, and some can be left out."""
+        asked: Query = (("job_type", scenario), ("sort_key", "create_time"))
+        if enterprise_project_id:
+            asked += (("enterprise_project_id", enterprise_project_id),)
+
+        async def fetch(offset: int) -> Page[wire.ListedJob | wire.Wrong]:
+            path, query = "/v5/{project_id}/jobs", (*asked, *_from(offset))
+            return await self._transport.call(
+                "list_jobs_v5", "GET", path, answers.JOBS_V5, empty=Page([]), query=query, bounds=_PAGE
+            )
+
+        return await by_offset(fetch, _id, operation="list_jobs_v5")
 
     async def batch_status(self, job_ids: Sequence[str]) -> list[wire.JobStatus | wire.Wrong]:
         """POST /v3/{project_id}/jobs/batch-status for at most 100 jobs, every page."""
@@ -144,6 +165,14 @@ class DrsClient:
         query, bounds = (("type", kind),), Bounds(values=_DETAILED)
         return await self._transport.call(
             "job_detail", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query, bounds=bounds
+        )
+
+    async def job_progress(self, job_id: str) -> wire.JobDetail:
+        """GET /v5/{project_id}/jobs/{job_id} with `type=progress`: what stands in for `batch_progress`."""
+        path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='job_progress')}"
+        query, bounds = (("type", "progress"),), Bounds(values=_DETAILED)
+        return await self._transport.call(
+            "job_progress", "GET", path, answers.JOB_DETAIL, empty=wire.JobDetail(), query=query, bounds=bounds
         )
 
     async def dr_monitor(self, job_ids: Sequence[str]) -> list[wire.GuardMonitored | wire.Wrong]:

@@ -82,8 +82,9 @@ class _Built(msgspec.Struct, frozen=True, gc=False):
 class Assembler:
     """Builds the jobs of one project; a job none of whose readings changed stays the very same object.
 
-    Where two operations tell the same thing, the configuration alone decides which one counts, so that all shards
-    decide alike: v3 before v5, and `job_detail`, for what it tells, before the detail of an async batch.
+    Where two operations tell the same thing, the configuration and the cloud decide which one counts, so that all
+    shards decide alike: v3 before v5 where this cloud has it, and `job_detail`, for what it tells, before the detail
+    of an async batch.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -93,6 +94,8 @@ class Assembler:
         self._batches: dict[str, tuple[AsyncJob, Members | None, AsyncJob]] = {}
         self._order: tuple[str, ...] = ()
         self._shards: dict[str, bool] = {}
+        self._details_count = plan.runs(Details)
+        self._members_progress = False
 
     def owned(self, job_id: str) -> bool:
         """Whether the job belongs to this shard."""
@@ -105,6 +108,7 @@ class Assembler:
 
     def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
         """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
+        self._decide(state)
         members = self._members(state)
         statuses: list[str] = []
         of_subtasks: list[str] = []
@@ -143,6 +147,15 @@ class Assembler:
                 jobs.append(before.job)
         self._built = built
         return tuple(jobs), self._counts(Counter(statuses), Counter(of_subtasks), state.unknown_statuses)
+
+    def _decide(self, state: State) -> None:
+        """Decide which operations count: those of v5 in the place of those of v3 that this cloud does not have."""
+        standing = state.standings.get(Details.name)
+        details = self._plan.runs(Details) and not (standing is not None and standing.missing)
+        progress = state.offered.lacks(Progresses.operations[0])
+        if (details, progress) != (self._details_count, self._members_progress):
+            self._built.clear()
+        self._details_count, self._members_progress = details, progress
 
     def _sorted(self, entries: Mapping[str, Entry]) -> Sequence[str]:
         """The ids in order, which is that of the poll before unless jobs came or went."""
@@ -190,18 +203,18 @@ class Assembler:
                 id=job.id,
                 name=job.name,
                 progress=_NO_PROGRESS if plan.runs(Progresses) and stand.phase in PROGRESS_PHASES else progress,
-                thresholds=_NO_THRESHOLDS if plan.runs(Details) else thresholds,
-                databases=() if plan.runs(Details) or member is None else member.databases,
-                tags=() if plan.runs(Details) or member is None else member.tags,
-                full_complete=None if plan.runs(Details) else detail.times.full_complete,
+                thresholds=_NO_THRESHOLDS if self._details_count else thresholds,
+                databases=() if self._details_count or member is None else member.databases,
+                tags=() if self._details_count or member is None else member.tags,
+                full_complete=None if self._details_count else detail.times.full_complete,
                 detail=detail,
                 instance=state.of(INSTANCES).get(job.id) or _NO_INSTANCE,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.of(DETAILS).get(job.id)
-        told = (batch_detail if plan.runs(Details) else member) or _NOTHING_TOLD
+        told = (batch_detail if self._details_count else member) or _NOTHING_TOLD
         times = _NO_TIMES if batch_detail is None else batch_detail.times or _NO_TIMES
-        full_complete = times.full_complete if plan.runs(Details) else detail.times.full_complete
+        full_complete = times.full_complete if self._details_count else detail.times.full_complete
         created = None if batch_detail is None else batch_detail.created
         return Job(
             id=job.id,
@@ -231,6 +244,8 @@ class Assembler:
     def _progress(self, state: State, job: Listed, stand: Stand, member: JobDetail | None) -> Progress:
         if self._plan.runs(Progresses) and stand.phase in PROGRESS_PHASES:
             record = state.of(PROGRESS).get(job.id)
+            if record is None and self._members_progress and member is not None:
+                record = member.progress
         else:
             record = None if member is None else member.progress
         if record is None:
@@ -238,7 +253,7 @@ class Assembler:
         return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=job.info.task_type)
 
     def _thresholds(self, state: State, job: Listed, member: JobDetail | None) -> Thresholds:
-        if self._plan.runs(Details):
+        if self._details_count:
             detail = state.of(DETAILS).get(job.id)
             return _NO_THRESHOLDS if detail is None else detail.thresholds or _NO_THRESHOLDS
         return _NO_THRESHOLDS if member is None else member.thresholds or _NO_THRESHOLDS
@@ -256,6 +271,7 @@ class Assembler:
             of_job,
             precheck=of_batch.precheck,
             object_comparisons=of_batch.object_comparisons,
+            compared=of_batch.compared,
             data_comparisons=of_batch.data_comparisons,
         )
 

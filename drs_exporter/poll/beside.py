@@ -11,8 +11,8 @@ from drs_exporter.poll.asking import Asking
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.jobs import LISTING
 from drs_exporter.poll.context import Context
+from drs_exporter.poll.offered import RETRY
 from drs_exporter.poll.rounds import Round
-from drs_exporter.poll.standing import UNSUPPORTED_RETRY
 
 
 class Beside:
@@ -141,7 +141,7 @@ class Beside:
         if failure is not None:
             standing.failed(failure, now=now)
             if standing.missing:
-                going.postpone(now + UNSUPPORTED_RETRY)
+                going.postpone(now + RETRY)
         elif not going.failing and (complete or not (first or standing.success)):
             standing.succeeded(now=now, time=clock.time())
         return complete

@@ -6,11 +6,9 @@ from typing import Final
 import structlog
 
 from drs_exporter.errors import ApiError, ApiStatusError, Refusal
+from drs_exporter.poll.offered import RETRY
 from drs_exporter.poll.rounds import Round
 from drs_exporter.snapshot import CollectorState
-
-UNSUPPORTED_RETRY: Final = 3600.0
-"""Seconds after which an operation that the cloud does not have is tried again."""
 
 log = structlog.get_logger()
 
@@ -64,7 +62,7 @@ class Standing:
         """Whether it should run at this tick (monotonic): after its interval, and at every poll while it fails."""
         if self._last_run is None or self._success is False:
             return True
-        wait = UNSUPPORTED_RETRY if self.missing else self.interval
+        wait = RETRY if self.missing else self.interval
         return tick - self._last_run >= wait - _ROUNDING
 
     def try_again(self) -> None:

@@ -9,6 +9,7 @@ from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.values import Reader
 from drs_exporter.parse.vocabulary import Vocabulary
 from drs_exporter.poll.held import Held
+from drs_exporter.poll.offered import Offered
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.rounds import Round
 from drs_exporter.poll.standing import Standing
@@ -60,6 +61,8 @@ class State:
         """Every field that could not be read once: each is logged the first time only."""
         self.dropped_kinds: set[str] = set()
         """As above, every kind of value of which there were too many once."""
+        self.offered = Offered()
+        """Which generation of the operations this cloud has, where one takes another's place."""
         self.vocabulary = Vocabulary()
         """Every word the answers have used."""
         self.unseen: dict[str, Held[Listed]] = {}
@@ -69,6 +72,7 @@ class State:
     def try_again(self, now: float) -> None:
         """Ask once more for whatever the cloud refused: settings that changed may have mended that."""
         self.learned.clear()
+        self.offered = Offered()
         for collector, standing in self.standings.items():
             if standing.missing:
                 standing.try_again()

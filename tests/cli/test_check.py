@@ -144,6 +144,28 @@ def test_an_unreachable_identity_service_is_told(configured: SimulatedCloud, drs
     }
 
 
+def test_a_cloud_without_v3_is_listed_over_v5(configured: SimulatedCloud, drs: Drs) -> None:
+    configured.v3 = False
+    ended = drs("check")
+    assert ended.code == 0
+    told = lines(ended)
+    assert [told[f"list_jobs_v5 {scenario}"] for scenario in ("migration", "sync", "cloudDataGuard")] == ["ok"] * 3
+    assert "list_jobs sync" not in told
+    assert told["batch_status"].startswith("not here: HTTP 404 APIGW.0101")
+
+
+def test_without_either_listing_the_older_one_is_what_fails(configured: SimulatedCloud, drs: Drs) -> None:
+    configured.v3 = configured.v5 = False
+    ended = drs("check", "--scenarios", "sync", "--collectors", "jobs")
+    assert ended.code == 1
+    assert lines(ended).keys() == {"sign_in", "list_jobs sync"}
+
+
+def test_replays_are_listed_over_v5_alone(configured: SimulatedCloud, drs: Drs) -> None:
+    assert drs("check", "--scenarios", "replay", "--collectors", "jobs").code == 0
+    assert (configured.calls["list_jobs"], configured.calls["list_jobs_v5"]) == (0, 1)
+
+
 def test_a_cloud_without_v5_is_no_failure(configured: SimulatedCloud, drs: Drs) -> None:
     configured.v5 = False
     ended = drs("check")
@@ -167,6 +189,7 @@ def test_a_cloud_without_v5_is_no_failure(configured: SimulatedCloud, drs: Drs) 
     ],
 )
 def test_a_refused_scenario_is_told(fault: str, advice: str, configured: SimulatedCloud, drs: Drs) -> None:
+    configured.v5 = False  # or its listing would take the place of one that is not there
     configured.faults.set("list_jobs", fault, match={"db_use_type": "sync"})
     ended = drs("check")
     assert ended.code == 1

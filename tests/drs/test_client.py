@@ -125,6 +125,30 @@ async def test_asynchronous_batches_are_listed_by_offset(api: Mock, client: DrsC
     assert "person" not in repr(listed)
 
 
+async def test_jobs_are_listed_over_v5_by_offset_however_long_its_pages_are(api: Mock, client: DrsClient) -> None:
+    """The range of its limit is published nowhere."""
+    query = "job_type=replay&limit=100&offset={}&sort_key=create_time"
+    jobs = [{"id": f"j{n}", "job_type": "replay"} for n in range(70)]
+    api.get(f"{API}/v5/p1/jobs?{query.format(0)}", payload={"jobs": jobs[:50], "total_count": 70})
+    api.get(f"{API}/v5/p1/jobs?{query.format(50)}", payload={"jobs": jobs[50:], "total_count": 70})
+    listing = await client.list_jobs_v5("replay")
+    assert ids(listing.items) == [f"j{n}" for n in range(70)]
+    assert listing.complete
+
+
+async def test_an_enterprise_project_is_sent_over_v5_only_when_there_is_one(api: Mock, client: DrsClient) -> None:
+    query = "enterprise_project_id=ep-1&job_type=sync&limit=100&offset=0&sort_key=create_time"
+    api.get(f"{API}/v5/p1/jobs?{query}", payload={"jobs": [], "total_count": 0})
+    assert (await client.list_jobs_v5("sync", enterprise_project_id="ep-1")).items == []
+
+
+async def test_the_progress_of_one_job_is_asked_over_v5(api: Mock, client: DrsClient, seen: Seen) -> None:
+    job = {"id": "j1", "progress_info": {"incr_trans_delay": 3}}
+    api.get(f"{API}/v5/p1/jobs/j1?type=progress", payload={"job": job})
+    assert (await client.job_progress("j1")).progress_info == wire.Progress(incr_trans_delay=3)
+    assert seen.attempts == [("job_progress", "200")]
+
+
 async def test_a_batch_among_the_listed_that_is_none_is_kept_for_parse(api: Mock, client: DrsClient) -> None:
     api.get(f"{ASYNC}?limit=100&offset=0", payload={"jobs": [None, {"async_job_id": 5}], "total_count": 2})
     assert await client.list_async_jobs() == [None, wire.AsyncJob(async_job_id=5)]

@@ -117,7 +117,7 @@ async def test_one_async_batch_that_is_refused_costs_itself_only(started: Starte
     [
         ("async_jobs", "list_async_jobs", "drs_async_job_info"),
         ("quotas", "quotas", "drs_quota_limit"),
-        ("progress", "batch_progress", "drs_job_progress_ratio"),
+        ("progress", "batch_progress", "drs_job_apply_rows_per_second"),
     ],
 )
 async def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly(
@@ -128,6 +128,7 @@ async def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly(
     async with started(collector_intervals=intervals, hold_time=hold) as (daemon, cloud):
         before, read_at = await daemon.scrape(), daemon.clock.monotonic()
         Trouble(operation, "404_gateway").begin(cloud)
+        Trouble("job_detail", "404_gateway").begin(cloud)  # or v5 would tell the progress in its place
         line = {"event": "collector.unsupported", "log_level": "info", "project": "sim", "collector": collector}
         assert [event["event"] for event in await daemon.poll()] == ["collector.failed"]
         error = "HTTP 404 APIGW.0101: this cloud or region has no such operation"

@@ -128,6 +128,19 @@ async def test_without_v5_disaster_recovery_is_told_and_every_missing_operation_
         assert here.cloud.calls["monitor_data"] == 2
 
 
+async def test_without_v3_disaster_recovery_is_asked_one_by_one() -> None:
+    """About connections only: rows and components are told of the other scenarios."""
+    async with ward() as here:
+        here.cloud.v3 = False
+        guards = here.cloud.fleet.ids(scenario="cloudDataGuard", status="INCRE_TRANSFER_STARTED")
+        here.cloud.fleet.set_health(guards[0], Ailment(target_connected=False))
+        await here.ask_all()
+        told = {job_id: found for job_id in guards if (found := here.found(job_id)) is not None}
+        assert told[guards[0]].target_connected is False
+        assert all(found.source_connected is not None and found.abnormal_rows is None for found in told.values())
+        assert here.cloud.calls["dr_monitor"] == 1
+
+
 async def test_a_cloud_that_has_none_of_the_operations_says_so() -> None:
     async with ward() as here:
         here.cloud.v3 = here.cloud.v5 = False

@@ -72,7 +72,7 @@ class Scene:
 @asynccontextmanager
 async def scene(*, jobs: int = 12, **changes: Any) -> AsyncIterator[Scene]:
     """A pace with these changes to its plan."""
-    clock, published = StepClock(), list[Project]()
+    clock, published = StepClock(changes.pop("wall", 1_700_000_000.0)), list[Project]()
     async with SimulatedCloud(jobs=jobs, now=clock.time) as cloud:
         environ = {
             "DRS_EXPORTER_ENDPOINT": cloud.url,

@@ -3,7 +3,14 @@
 import msgspec
 
 from drs_exporter.cloud.json_values import Plain, Scalar, Wrong, WrongList
-from drs_exporter.drs.wire.v3 import AlarmNotify, Progress, Tag
+from drs_exporter.drs.wire.v3 import AlarmNotify, ListedJob, Progress, Tag
+
+
+class JobPageV5(msgspec.Struct, gc=False):
+    """Answer of `list_jobs_v5`."""
+
+    jobs: list[ListedJob | Wrong] | WrongList = None
+    total_count: Scalar = None
 
 
 class AsyncJob(msgspec.Struct, gc=False):
@@ -154,6 +161,8 @@ class ObjectComparisonOverview(msgspec.Struct, gc=False):
     """`objects_compare_overview_info`."""
 
     compare_results: list[ObjectComparison | Wrong] | WrongList = None
+    start_time: Scalar = None
+    """ISO 8601, UTC."""
 
 
 class DataComparison(msgspec.Struct, gc=False):

@@ -6,14 +6,14 @@ from typing import Final, TypeVar
 import msgspec
 import structlog
 
-from drs_exporter.errors import ApiStatusError, Refusal
+from drs_exporter.errors import ApiStatusError
 from drs_exporter.parse import diagnosis as parse
 from drs_exporter.poll.batches import OF_ONE_ID, Batches, Refused
 from drs_exporter.poll.collector import Collector, Run, Target
 from drs_exporter.poll.collectors.details import DETAILS
 from drs_exporter.poll.collectors.job_batches import ADVISED_BATCH
 from drs_exporter.poll.collectors.progress import PROGRESS
-from drs_exporter.poll.standing import UNSUPPORTED_RETRY
+from drs_exporter.poll.offered import Offered
 from drs_exporter.poll.state import Holding
 from drs_exporter.snapshot import Diagnosis
 from drs_exporter.status import DELAY_PHASES, PROGRESS_PHASES, Phase
@@ -36,7 +36,8 @@ _DELAY: Final = 300.0
 class Diagnoses(Collector):
     """Asks disaster recovery jobs in batches of ten, the others one by one, with a tenth of the budget at most.
 
-    Each operation that this cloud does not have is left out for itself, for an hour.
+    Each operation that this cloud does not have is left out for itself, for an hour; disaster recovery jobs are asked
+    one by one where there is no batch for them.
     """
 
     name = "diagnosis"
@@ -52,9 +53,7 @@ class Diagnoses(Collector):
         self._refused = {operation: Refused() for operation in _OF_ONE_JOB}
         self._open: dict[str, set[str]] = {}
         """By operation, the jobs that it is worth asking about."""
-        self._missing: dict[str, float] = {}
-        """Until when (monotonic) an operation is not asked, for this cloud does not have it."""
-        self._worked: set[str] = set()
+        self._offered = Offered()
 
     def keys(self, run: Run) -> Sequence[str]:
         """Every job with a machine, disaster recovery first, for those are asked together."""
@@ -71,7 +70,8 @@ class Diagnoses(Collector):
 
     def calls(self, run: Run, keys: Sequence[str]) -> float:
         """One for ten disaster recovery jobs, one to three for any other."""
-        guarded = sum(_guarded(run.targets[key]) for key in keys if key in run.targets)
+        together = self._has("dr_monitor", run)
+        guarded = sum(_guarded(run.targets[key]) for key in keys if key in run.targets) if together else 0
         alone = sum(len(self._questions(run, key)) for key in keys)
         return -(-guarded // self.size) + alone
 
@@ -83,17 +83,17 @@ class Diagnoses(Collector):
         for key in keys:
             for operation in self._questions(run, key):
                 await self._question(run, key, operation)
-        if self._missing and not self._worked and not self._hopeful(run):
+        if self._offered.missing and not self._offered.any_worked and not self._hopeful(run):
             raise self._refusal
         return ()
 
     def _questions(self, run: Run, key: str) -> Sequence[str]:
         """What is asked of this job alone."""
         target = run.targets.get(key)
-        if target is None or _guarded(target):
+        if target is None or (_guarded(target) and self._has("dr_monitor", run)):
             return ()
         incremental = target.stand.phase in DELAY_PHASES or target.stand.status == "INCRE_TRANSFER_FAILED"
-        wanted = _OF_ONE_JOB if incremental else _OF_ONE_JOB[:2]
+        wanted = _OF_ONE_JOB[:1] if _guarded(target) else _OF_ONE_JOB if incremental else _OF_ONE_JOB[:2]
         return [operation for operation in wanted if self._has(operation, run) and key in self._open.get(operation, ())]
 
     async def _question(self, run: Run, key: str, operation: str) -> None:
@@ -132,36 +132,30 @@ class Diagnoses(Collector):
         try:
             answer = await call
         except ApiStatusError as exc:
-            if exc.refusal is Refusal.UNSUPPORTED and operation not in self._worked:
-                self._miss(operation, exc.alone(), run)
+            known = self._offered.lacks(operation)
+            if self._offered.refused(operation, exc, began=run.now):
+                if not known:
+                    log.info("operation.unsupported", project=run.plan.name, collector=self.name, operation=operation)
+                self._refusal = exc.alone()
                 return None
-            # Where it worked before, a gateway in trouble is likelier: the same must be answered twice.
-            self._worked.discard(operation)
             if key is None or exc.refusal not in OF_ONE_ID:
                 raise
             target = run.targets.get(key)
             self._refused[operation].add(key, None if target is None else target.job)
             self._open[operation].discard(key)
             return None
-        self._worked.add(operation)
-        self._missing.pop(operation, None)
+        self._offered.answered(operation)
         return answer
 
-    def _miss(self, operation: str, exc: ApiStatusError, run: Run) -> None:
-        if operation not in self._missing:
-            log.info("operation.unsupported", project=run.plan.name, collector=self.name, operation=operation)
-        self._missing[operation] = run.clock.monotonic() + UNSUPPORTED_RETRY
-        self._refusal = exc
-
     def _has(self, operation: str, run: Run) -> bool:
-        return self._missing.get(operation, 0.0) <= run.clock.monotonic()
+        return self._offered.has(operation, run.clock.monotonic())
 
     def _hopeful(self, run: Run) -> bool:
         """Whether some job is there that an operation not yet tried could be asked about."""
-        untried = set(self.operations) - self._missing.keys()
+        untried = set(self.operations) - self._offered.missing
         guards = any(map(_guarded, run.targets.values()))
         others = any(not _guarded(target) for target in run.targets.values())
-        return ("dr_monitor" in untried and guards) or ("monitor_data" in untried and others)
+        return ("dr_monitor" in untried and guards) or ("monitor_data" in untried and (others or guards))
 
     def _put(self, run: Run, job_id: str, told: Mapping[str, object]) -> None:
         """Hold what was told of the job, with what is known of it otherwise."""

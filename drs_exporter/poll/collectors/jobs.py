@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 
+from drs_exporter.drs import wire
 from drs_exporter.drs.pages import PAGE_SIZE, Listing
 from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
@@ -19,6 +20,9 @@ from drs_exporter.poll.together import raise_first, together
 REFUSED_RETRY: Final = 3600.0
 """Seconds after which a refused scenario is tried again."""
 
+ONLY_V5: Final = frozenset({"replay"})
+"""Scenarios that the older listing does not know."""
+
 _REFUSED_STATUS: Final = frozenset({400, 403, 404})
 _NOT_OF_A_SCENARIO: Final = frozenset({Refusal.AUTH, Refusal.THROTTLED, Refusal.WRONG_PROJECT})
 
@@ -29,10 +33,13 @@ log = structlog.get_logger()
 
 
 class Jobs(Collector):
-    """Lists all scenarios; one that is refused is left out for an hour, unless all of them are."""
+    """Lists all scenarios; one that is refused is left out for an hour, unless all of them are.
+
+    Where this cloud does not have the listing of v3, that of v5 takes its place, and is the only one of some scenarios.
+    """
 
     name = "jobs"
-    operations = ("list_jobs",)
+    operations = ("list_jobs", "list_jobs_v5")
     size = 100
     holds = (LISTING,)
     needs_jobs = False
@@ -43,6 +50,7 @@ class Jobs(Collector):
         self._refused_at: dict[str, float] = {}
         self._short: set[str] = set()
         self._filters_told = False
+        self._replaced = False
 
     def keys(self, run: Run) -> Sequence[str]:
         """The scenarios that were not refused within the hour."""
@@ -95,7 +103,7 @@ class Jobs(Collector):
                 log.warning("filter.matched_nothing", project=run.plan.name, setting=setting, jobs=len(names))
 
     async def _list(self, scenario: str, run: Run) -> None:
-        listing = await run.clients.drs.list_jobs(scenario, enterprise_project_id=run.plan.enterprise_project_id)
+        listing = await self._listing(scenario, run)
         known, read = run.state.of(LISTING).get(scenario) or (), run.state.reader(run.plan)
         read_listing = partial(parse.listing, listing.items, scenario, read)
         found, missing = await asyncio.to_thread(_compared, read_listing, known, complete=listing.complete)
@@ -113,6 +121,36 @@ class Jobs(Collector):
             held = (kept for job_id in unseen if (kept := unseen.get(job_id)) is not None)
             unseen.retain({job.id for job in _lacking(held, found)})
         self._tell(scenario, listing, held=len(missing), run=run)
+
+    async def _listing(self, scenario: str, run: Run) -> Listing[wire.ListedJob | wire.Wrong]:
+        """The scenario as the first generation of the API tells it that can."""
+        drs, enterprise_project, offered = run.clients.drs, run.plan.enterprise_project_id, run.state.offered
+        unsupported: ApiStatusError | None = None
+        if scenario not in ONLY_V5 and offered.has("list_jobs", run.now):
+            try:
+                listing = await drs.list_jobs(scenario, enterprise_project_id=enterprise_project)
+            except ApiStatusError as exc:
+                if not offered.refused("list_jobs", exc, began=run.now):
+                    raise
+                unsupported = exc.alone()
+            else:
+                offered.answered("list_jobs")
+                self._replaced = False
+                return listing
+        try:
+            listing = await drs.list_jobs_v5(scenario, enterprise_project_id=enterprise_project)
+        except ApiStatusError as exc:
+            if unsupported is not None and exc.refusal is Refusal.UNSUPPORTED:
+                raise unsupported from None
+            raise
+        self._tell_generation(scenario, run)
+        return listing
+
+    def _tell_generation(self, scenario: str, run: Run) -> None:
+        """Log the first listing of v5 that took the place of one of v3."""
+        if scenario not in ONLY_V5 and not self._replaced:
+            self._replaced = True
+            log.info("listing.replaced", project=run.plan.name, operation="list_jobs", by="list_jobs_v5")
 
     def _tell(self, scenario: str, listing: Listing[Any], *, held: int, run: Run) -> None:
         """Log the first listing that lacks known jobs for no good reason, and the first complete one after it."""
