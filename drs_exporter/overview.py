@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
+from drs_exporter.cutover import blockers
 from drs_exporter.snapshot import Job, Project, State
 from drs_exporter.status import Phase
 
@@ -54,6 +55,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     incremental_delay_threshold_seconds: float | None = None
     rpo_delay_seconds: float | None = None
     rto_delay_seconds: float | None = None
+    cutover_blockers: tuple[str, ...] | None = None
+    """What speaks now against switching over to the target; null for a job that is no candidate."""
 
     @property
     def failed(self) -> bool:
@@ -90,7 +93,9 @@ def overview(projects: Sequence[Project]) -> Overview:
     """Of these snapshots, jobs by urgency; without another shard's jobs, of which only a detail is known."""
     fares, every = [], []
     for project in projects:
-        found = [_record(project.name, job) for job in project.jobs or () if job.info is not None]
+        found = [
+            _record(project.name, job, polled=project.polled) for job in project.jobs or () if job.info is not None
+        ]
         error = next((state.error for state in project.collectors if state.collector == "jobs"), None)
         fares.append(
             Fares(
@@ -106,7 +111,7 @@ def overview(projects: Sequence[Project]) -> Overview:
     return Overview(projects=fares, jobs=sort(every))
 
 
-def _record(project: str, job: Job) -> Record:
+def _record(project: str, job: Job, *, polled: float | None) -> Record:
     state, info, limits, recovery = job.state or _UNKNOWN, job.info, job.thresholds, job.rpo_rto
     late = _over(job.progress.delay, limits.delay) or _over(recovery.rpo, limits.rpo) or _over(recovery.rto, limits.rto)
     return Record(
@@ -128,6 +133,7 @@ def _record(project: str, job: Job) -> Record:
         incremental_delay_threshold_seconds=limits.delay,
         rpo_delay_seconds=recovery.rpo,
         rto_delay_seconds=recovery.rto,
+        cutover_blockers=blockers(job, polled),
     )
 
 

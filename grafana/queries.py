@@ -47,6 +47,11 @@ def select(metric: str, *matchers: str, ago: str = "", over: str = "") -> str:
     return f"{metric}{{{', '.join((SCOPE, *matchers))}}}{window}{offset}"
 
 
+def recorded(name: str, *matchers: str) -> str:
+    """A selector of a series that the rules record: it has no scrape job or instance any more."""
+    return f"{name}{{{', '.join(matchers)}}}"
+
+
 def best(metric: str, *matchers: str, by: str) -> str:
     """The largest value per group: the same with one replica and with two."""
     return f"max by ({by}) ({select(metric, *matchers)})"

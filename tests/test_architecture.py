@@ -22,6 +22,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("exposition",),
     ("telemetry",),
     ("overview", "history", "words"),
+    ("cutover",),
     ("poll",),
     ("render",),
     ("catalogue",),

@@ -8,7 +8,7 @@ from deploy.helm.values_page import generate as chart_pages
 from deploy.rules.__main__ import generate as rules
 from grafana.generate import generate as dashboards
 from tests.rules.promtool import generate as rule_cases
-from tools import bearers, configuration_page, metrics_page, reliability_page
+from tools import bearers, configuration_page, metrics_page, mixin, reliability_page
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,7 +20,7 @@ def generated() -> Mapping[Path, str]:
         "docs/configuration.md": configuration_page.document(),
         "docs/reliability.md": reliability_page.page(),
     }
-    texts = pages | rules() | rule_cases() | bearers.bearers(ROOT)
+    texts = pages | rules() | rule_cases() | bearers.bearers(ROOT) | mixin.generate()
     return {Path(path): text for path, text in texts.items()} | dashboards() | chart_pages()
 
 

@@ -7,8 +7,13 @@ from typing import Final
 from deploy.rules.document import document
 from deploy.rules.groups import GROUPS
 from deploy.rules.manifest import GENERATED, dump, groups, operator_manifest
+from deploy.rules.objectives import openslo, sloth
+from deploy.rules.promises import PROMISE_GROUPS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+
+OPTIONAL: Final = "deploy/prometheus/optional"
+"""Rules that are loaded by those who want them."""
 
 
 def generate() -> dict[str, str]:
@@ -16,6 +21,9 @@ def generate() -> dict[str, str]:
     return {
         **{f"deploy/prometheus/rules/{group.name}.yml": GENERATED + dump(groups([group])) for group in GROUPS},
         "deploy/kubernetes/prometheusrule.yaml": GENERATED + dump(operator_manifest(GROUPS)),
+        **{f"{OPTIONAL}/{group.name}.yml": GENERATED + dump(groups([group])) for group in PROMISE_GROUPS},
+        "deploy/slo/openslo.yaml": GENERATED + openslo(),
+        "deploy/slo/sloth.yaml": GENERATED + dump(sloth()),
         "docs/alerts.md": document(),
     }
 

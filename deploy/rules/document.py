@@ -21,6 +21,8 @@ What all alerts have in common:
 - The last thing seen of a job stands in for what is missing for ten minutes. A lost poll, a missed scrape or a restart
   of the exporter neither fires an alert nor starts its wait anew.
 - Replicas and shards count once: every expression takes the maximum over all labels but the job's.
+- Whether a job can be cut over is recorded, not alerted on: [cutover.md](cutover.md). For how much of a month jobs kept
+  within their thresholds is for those who want it: [promises.md](promises.md).
 - One cause makes one alert. Failures are told apart by status; a subtask is left out when its job has failed; what else
   follows from an alert that fires already is held back by
   [Alertmanager's inhibition](../deploy/alertmanager/alertmanager.yml).

@@ -68,6 +68,8 @@ class Alert:
     dashboard: Dashboard
     reason: str
     """Why this limit, this wait and this severity."""
+    runbook_url: str = ""
+    """Where it says what to do; the runbook of that name, if empty."""
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -75,7 +77,7 @@ class Alert:
         return {
             "summary": self.summary,
             "description": self.description,
-            "runbook_url": f"{RUNBOOKS}/{self.name}.md",
+            "runbook_url": self.runbook_url or f"{RUNBOOKS}/{self.name}.md",
             "dashboard_url": f"{GRAFANA}{self.dashboard}",
         }
 

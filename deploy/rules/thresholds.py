@@ -6,6 +6,7 @@ Spans of waiting are `Window`s; limits of values are plain numbers in base units
 from typing import Final
 
 from deploy.rules.window import Window
+from drs_exporter import cutover
 
 STATUS_HOLD: Final = Window("10m")
 """How long the last thing seen stands in for what is missing: a lost poll, a restart, a slow cloud."""
@@ -65,6 +66,27 @@ ORDER_LEFT_SECONDS: Final = 7 * 86400
 
 RPO_FROZEN_SECONDS: Final = 1800
 """Age of a recovery point delay after which it says nothing."""
+
+CUTOVER_HOLD: Final = Window("5m")
+"""How long the last delay stands in for a missing one where a job is to be cut over: shorter than elsewhere."""
+
+CUTOVER_WINDOW: Final = Window("15m")
+"""How long the delay of a job that is to be cut over must have been small."""
+
+CUTOVER_DELAY_SECONDS: Final = cutover.SMALL_DELAY
+CUTOVER_REPORT_SECONDS: Final = cutover.OLDEST_REPORT
+CUTOVER_COMPARED_SECONDS: Final = cutover.OLDEST_COMPARISON
+CUTOVER_DIAGNOSED_SECONDS: Final = cutover.OLDEST_DIAGNOSIS
+"""As the pages of the exporter have them."""
+
+PROMISE_OBJECTIVE: Final = 0.99
+"""Share of thirty days in which a job is to keep within its threshold."""
+
+PROMISE_BURN_HOUR: Final = 14.4
+PROMISE_BURN_SHIFT: Final = 6
+PROMISE_BURN_DAY: Final = 3
+PROMISE_BURN_DAYS: Final = 1
+"""How many times as fast as it may the budget is used up over an hour, six, a day and three days."""
 
 NODE_WINDOW: Final = Window("30m")
 NODE_CPU_RATIO: Final = 0.9

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from drs_exporter.cli.simulate import credentials
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import SimulatedCloud
 from tools.programs import path_of
+
+_BESIDE_POLLS = ("cloud_eye", "async_jobs", "diagnosis", "details")
+"""Collectors that are not made to wait for minutes, where nobody counts calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +41,14 @@ class Stack:
         pace: Pace,
         *,
         ports: tuple[int, int, int] = (0, 0, 0),
+        settings: Mapping[str, str] | None = None,
         arrived: Callable[[Message], object] = lambda _message: None,
     ) -> None:
-        """Choose ports of exporter, Prometheus and Alertmanager: those wanted where they are free."""
+        """Choose ports of exporter, Prometheus and Alertmanager: those wanted where they are free.
+
+        `settings` are further ones of the exporter.
+        """
+        self._settings = dict(settings or {})
         self.cloud = cloud
         self.inbox = Inbox(arrived=arrived)
         exporter, prometheus, alertmanager = (f"127.0.0.1:{free_port(port)}" for port in ports)
@@ -86,13 +94,17 @@ class Stack:
 
     def _exporter(self) -> Program:
         address, _, _ = self._addresses
-        settings = credentials(self.cloud) | {
-            "project_name": "demo",
-            "poll_interval": self._pace.poll_interval,
-            "max_requests_per_second": "100",
-            "cloud_eye_max_requests_per_second": "100",
-            "collector_intervals": f"cloud_eye={self._pace.poll_interval}",
-        }
+        settings = (
+            credentials(self.cloud)
+            | {
+                "project_name": "demo",
+                "poll_interval": self._pace.poll_interval,
+                "max_requests_per_second": "100",
+                "cloud_eye_max_requests_per_second": "100",
+                "collector_intervals": ",".join(f"{name}={self._pace.poll_interval}" for name in _BESIDE_POLLS),
+            }
+            | self._settings
+        )
         return Program(
             "the exporter",
             [sys.executable, "-m", "drs_exporter", "serve", "--web.listen-address", address],

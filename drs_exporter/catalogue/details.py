@@ -117,6 +117,13 @@ DETAILS: Final[tuple[Family[Detail], ...]] = (
         ],
     ),
     Family(
+        name="drs_job_compare_timestamp_seconds",
+        help="Unix time at which the last object comparison began; absent before one ran.",
+        collectors=_V5,
+        source="objects_compare_overview_info.start_time",
+        value=lambda detail: detail.compared,
+    ),
+    Family(
         name="drs_job_compare_tasks",
         help="Data comparison tasks by kind and status; absent where there are none.",
         collectors=_V5,

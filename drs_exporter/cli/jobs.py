@@ -17,6 +17,7 @@ from drs_exporter.cli.running import fetch
 from drs_exporter.cli.screen import bar, coloured, console, has_room, plain, show, table
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.clock import SystemClock
+from drs_exporter.cutover import summary
 from drs_exporter.overview import ORDERS, Fares, Order, Overview, Record, as_json, overview, sort
 from drs_exporter.status import Phase
 from drs_exporter.words import NOTHING, duration, percent
@@ -163,7 +164,9 @@ def job_table(jobs: Sequence[Record], *, wide: bool) -> Table:
         for job in jobs:
             narrow.add_row(_named(job).append("\n").append_text(plain(job.job_id, "dim")), _standing(job))
         return narrow
-    shown = table("Job", "Status", "Progress", "", "Delay", "Remaining", "Id", numeric=("", "Delay", "Remaining"))
+    shown = table(
+        "Job", "Status", "Progress", "", "Delay", "Remaining", "Cut-over", "Id", numeric=("", "Delay", "Remaining")
+    )
     for job in jobs:
         ratio = job.progress_ratio
         shown.add_row(
@@ -173,6 +176,7 @@ def job_table(jobs: Sequence[Record], *, wide: bool) -> Table:
             percent(ratio),
             _delay(job),
             duration(job.remaining_seconds),
+            plain(summary(job.cutover_blockers)),
             plain(job.job_id),
         )
     return shown
@@ -200,6 +204,9 @@ def _standing(job: Record) -> Text:
         figures.append(delay if recovery else plain("delay ") + delay)
     if job.remaining_seconds is not None:
         figures.append(plain(f"{duration(job.remaining_seconds)} left"))
+    if job.cutover_blockers is not None:
+        count = len(job.cutover_blockers)
+        figures.append(plain("no blocker" if not count else "1 blocker" if count == 1 else f"{count} blockers"))
     return _status(job).append("\n").append_text(plain("  ").join(figures))
 
 

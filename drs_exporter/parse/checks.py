@@ -96,6 +96,12 @@ def object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...
     return tuple(found[object_type] for object_type in sorted(found))
 
 
+def compared_at(raw: object, read: Reader) -> float | None:
+    """When the last object comparison began, Unix time."""
+    overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
+    return read.time(overview.start_time, "compare_start_time")
+
+
 def data_comparisons(raw: object, read: Reader) -> tuple[DataComparisons, ...]:
     """Data comparison tasks, counted by kind and status."""
     counts: Counter[tuple[str, str]] = Counter()

@@ -87,6 +87,7 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
             object_statuses=statuses,
             precheck=checks.precheck(merged.precheck_result, read),
             object_comparisons=checks.object_comparisons(compare.objects_compare_overview_info, read),
+            compared=checks.compared_at(compare.objects_compare_overview_info, read),
             data_comparisons=checks.data_comparisons(compare.data_compare_task_list, read),
             public_ip_bound=_public_ip_bound(merged.bind_public_ip_state, read),
             node_type=read.word(spec.node_type, "node_type"),

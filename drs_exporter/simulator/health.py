@@ -58,6 +58,10 @@ class Health(msgspec.Struct, frozen=True):
     """Empty for a job that is paid by the hour."""
     order_end: float | None
     """Simulated moment."""
+    compared: str = ""
+    """Result of the last object comparison, where a test has set one; empty for what the job's life makes of it."""
+    compared_at: float = 0.0
+    """Simulated moment at which that one began."""
 
 
 class Ailment(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,6 +80,10 @@ class Ailment(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     order_status: str | None = None
     order_ends_in: float | None = None
     """Simulated seconds from now."""
+    compared: str | None = None
+    """Result of an object comparison of all types, and that all comparisons of data succeeded."""
+    compared_ago: float = 0.0
+    """Simulated seconds since that one began."""
 
 
 def health_at(life: Life, segment: Segment, state: JobState, at: float) -> Health:
@@ -119,6 +127,8 @@ def ailing(health: Health, ailment: Ailment, at: float) -> Health:
     if ailment.order_ends_in is not None:
         changes["order_end"] = at + ailment.order_ends_in
         changes.setdefault("order_status", health.order_status or "COMPLETED")
+    if ailment.compared is not None:
+        changes["compared_at"] = at - ailment.compared_ago
     if ailment.switched_over is not None:
         original = _OTHER_WAY.get(health.direction, health.direction)
         changes["original_direction"] = original if ailment.switched_over else health.direction

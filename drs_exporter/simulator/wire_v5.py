@@ -176,31 +176,34 @@ class WireV5:
 
     def comparison(self, life: Life, at: float) -> Payload:
         """What `type=compare` answers, once a transfer is complete."""
-        state = self._fleet.state(life, at)
-        if state.percent != 100 or life.first("INCRE_TRANSFER_STARTED", at) is None:
+        plan, state, health = life.plan, self._fleet.state(life, at), self._fleet.health(life, at)
+        if health.compared:
+            agree, since, results = health.compared != "INCONSISTENT", health.compared_at, [health.compared] * 3
+            tasks = ["SUCCESSFUL"] * 3
+        elif state.percent == 100 and life.first("INCRE_TRANSFER_STARTED", at) is not None:
+            agree, since = unit(plan.key, 20) >= 0.2, state.since + 20 * MINUTE
+            results = ["CONSISTENT", "CONSISTENT" if agree else "INCONSISTENT", "WAITING_FOR_COMPARISON"]
+            tasks = ["SUCCESSFUL", "RUNNING", "FAILED"]
+        else:
             return self._head(life, state)
-        plan = life.plan
-        differs = unit(plan.key, 20) < 0.2
-        tables = {"type": "TABLE", "source_count": plan.objects, "target_count": plan.objects - int(differs)}
-        since = self._time.iso(state.since + 20 * MINUTE)
+        begun = self._time.iso(since)
+        counts = (("DB", 1, 1), ("TABLE", plan.objects, plan.objects - int(not agree)), ("VIEW", 3, 0))
         return {
             **self._head(life, state),
             "compare_result": {
                 "objects_compare_overview_info": {
-                    "create_time": since,
-                    "start_time": since,
+                    "create_time": begun,
+                    "start_time": begun,
                     "status": "SUCCESSFUL",
                     "compare_job_id": f"{plan.key:016x}",
                     "compare_results": [
-                        {"type": "DB", "source_count": 1, "target_count": 1, "status": "CONSISTENT"},
-                        {**tables, "status": "INCONSISTENT" if differs else "CONSISTENT"},
-                        {"type": "VIEW", "source_count": 3, "target_count": 0, "status": "WAITING_FOR_COMPARISON"},
+                        {"type": kind, "source_count": source, "target_count": target, "status": result}
+                        for (kind, source, target), result in zip(counts, results, strict=True)
                     ],
                 },
                 "data_compare_task_list": [
-                    {"id": f"{plan.key:016x}", "type": "lines", "status": "SUCCESSFUL", "start_time": since},
-                    {"id": f"{plan.key + 1:016x}", "type": "lines", "status": "RUNNING", "start_time": since},
-                    {"id": f"{plan.key + 2:016x}", "type": "contents", "status": "FAILED", "start_time": since},
+                    {"id": f"{plan.key + number:016x}", "type": kind, "status": status, "start_time": begun}
+                    for number, (kind, status) in enumerate(zip(("lines", "lines", "contents"), tasks, strict=True))
                 ],
             },
         }

@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models import dashboard
 
-from grafana.fleet import cost, delays, figures, transfers, trouble
+from grafana.fleet import cost, cutover, delays, figures, promises, transfers, trouble
 from grafana.frame import FLEET, Variable, build, choice, firing, project_variable, scrape_variables, typed
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL
@@ -28,6 +28,10 @@ def fleet_dashboard() -> dashboard.Dashboard:
             Line(9, [(8, delays.worst_delays()), (8, delays.delay_course()), (8, delays.delay_spread())]),
             Heading("Copying whole databases", collapsed=True),
             Line(9, [(24, transfers.transfers())]),
+            Heading("Ready to cut over", collapsed=True),
+            Line(8, [(24, cutover.readiness())]),
+            Heading("Promises over time", collapsed=True),
+            Line(8, [(10, promises.kept()), (14, promises.burn())]),
             Heading("Throughput", collapsed=True),
             Line(8, [(10, transfers.throughput()), (7, transfers.bytes_by_engine()), (7, transfers.rows_by_engine())]),
             Heading("Disaster recovery", collapsed=True),

@@ -3,7 +3,19 @@
 from grafana_foundation_sdk.models import dashboard
 
 from grafana.frame import JOB, build, firing, one_of, project_variable, scrape_variables
-from grafana.job import alerts, checks, condition, ends, machine, nodes, replication, summary, transfer
+from grafana.job import (
+    alerts,
+    checks,
+    condition,
+    cutover,
+    ends,
+    machine,
+    nodes,
+    promises,
+    replication,
+    summary,
+    transfer,
+)
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL, WARNING
 from grafana.queries import JOB_LABELS, best
@@ -38,6 +50,10 @@ def job_dashboard() -> dashboard.Dashboard:
             Line(4, [(24, summary.identity())]),
             Heading("Incremental replication"),
             Line(9, [(14, replication.delay()), (10, replication.recovery())]),
+            Heading("Ready to cut over", collapsed=True),
+            Line(7, [(4, cutover.ready()), (4, cutover.compared()), (16, cutover.blockers())]),
+            Heading("Promises over time", collapsed=True),
+            Line(7, [*((5, panel) for panel in promises.kept()), (14, promises.burn())]),
             Heading("Full transfer", collapsed=True),
             Line(8, [(8, transfer.parts()), (8, transfer.progress()), (8, transfer.time_left())]),
             Heading("Throughput"),

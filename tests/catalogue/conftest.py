@@ -91,6 +91,7 @@ def everything() -> Project:
             object_statuses=(ObjectStatuses("TABLE", "FAILED", 1), ObjectStatuses("VIEW", "COMPLETED", 2)),
             precheck=Precheck(passed=False, passed_ratio=0.5, items=(("ALARM", 1), ("FAILED", 1), ("PASSED", 2))),
             object_comparisons=(ObjectComparison("TABLE", 12.0, 11.0, "INCONSISTENT"),),
+            compared=1608275600.0,
             data_comparisons=(DataComparisons("lines", "SUCCESSFUL", 2),),
             public_ip_bound=False,
             node_type="high",

@@ -25,7 +25,7 @@ def test_every_job_is_in_the_table(configured: SimulatedCloud, drs: Drs) -> None
     jobs = configured.truth()
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines()[0].startswith(f"prod: {len(jobs)} jobs, ")
-    assert ended.out.splitlines()[1].split() == ["Job", "Status", "Progress", "Delay", "Remaining", "Id"]
+    assert ended.out.splitlines()[1].split() == ["Job", "Status", "Progress", "Delay", "Remaining", "Cut-over", "Id"]
     rows = {line.split()[-1]: line for line in ended.out.splitlines()[2:] if line}
     assert set(rows) == {job.id for job in jobs}
     for job in jobs:

@@ -17,6 +17,7 @@ _LABELS: Final = {
         drs_job_updated_timestamp_seconds drs_job_full_start_timestamp_seconds drs_job_full_complete_timestamp_seconds
         drs_job_incremental_start_timestamp_seconds drs_job_end_timestamp_seconds drs_job_abnormal_limit_seconds
         drs_job_precheck_passed drs_job_precheck_passed_ratio drs_job_public_ip_bound
+        drs_job_compare_timestamp_seconds
         drs_instance_cpu_utilization_ratio drs_instance_memory_utilization_ratio drs_instance_disk_utilization_ratio
         drs_instance_network_receive_bytes_per_second drs_instance_network_transmit_bytes_per_second
         drs_instance_disk_read_bytes_per_second drs_instance_disk_write_bytes_per_second
@@ -119,7 +120,17 @@ _BATCHES: Final = ("batch_status", "batch_progress", "batch_rpo_rto", "batch_det
 _DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
 _CLOUD_EYE: Final = ("ces_list_metrics", "ces_data")
 OPERATIONS: Final = frozenset(
-    {"list_jobs", *_BATCHES, "list_async_jobs", "async_job_detail", "quotas", *_DIAGNOSIS, *_CLOUD_EYE}
+    {
+        "list_jobs",
+        "list_jobs_v5",
+        "job_progress",
+        *_BATCHES,
+        "list_async_jobs",
+        "async_job_detail",
+        "quotas",
+        *_DIAGNOSIS,
+        *_CLOUD_EYE,
+    }
 )
 """Those that are in use by default, without signing in."""
 

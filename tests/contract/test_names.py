@@ -80,7 +80,7 @@ async def test_where_nothing_signs_in_there_is_no_such_operation(watching: Watch
     keys = {"access_key": cloud.access_key, "secret_key": cloud.secret_key, "auth": "aksk"}
     async with watching(username=None, password=None, domain_name=None, collectors=["jobs"], **keys) as daemon:
         page = await daemon.scrape()
-    assert page.label("drs_exporter_api_requests_total", "operation") == {"list_jobs"}
+    assert page.label("drs_exporter_api_requests_total", "operation") == {"list_jobs", "list_jobs_v5"}
     assert page.value("drs_up") == 1
     assert not page.of("drs_exporter_credential_expiry_timestamp_seconds")
     assert page.label("drs_exporter_collector_interval_seconds", "collector") == {"jobs"}

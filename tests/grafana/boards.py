@@ -86,6 +86,11 @@ def nodes(expr: str) -> Sequence[tuple[promql_parser.Expr, Sequence[promql_parse
     return found
 
 
+def is_recorded(selector: promql_parser.VectorSelector) -> bool:
+    """Whether the rules record this series: it comes from no scrape, so it has neither `job` nor `instance`."""
+    return (selector.name or "").startswith("drs:")
+
+
 def selectors(expr: str) -> list[promql_parser.VectorSelector]:
     """Every series selector of a query, those of ranges included."""
     return [node for node, _ in nodes(expr) if isinstance(node, promql_parser.VectorSelector)]

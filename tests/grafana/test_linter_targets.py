@@ -5,7 +5,7 @@ from datetime import timedelta
 import promql_parser
 import pytest
 
-from tests.grafana.boards import UIDS, expanded, nodes, selectors, targets
+from tests.grafana.boards import UIDS, expanded, is_recorded, nodes, selectors, targets
 
 RATES = {"rate", "irate"}
 COUNTER_FUNCTIONS = RATES | {"increase"}
@@ -37,6 +37,9 @@ class TestRules:
             found = selectors(target.expr)
             assert found, target
             for selector in found:
+                if is_recorded(selector):
+                    assert not {one.name for one in selector.matchers.matchers} & {"job", "instance"}, target
+                    continue
                 matched = [(one.op, one.value) for one in selector.matchers.matchers if one.name == label]
                 assert matched == [(promql_parser.MatchOp.Re, f"${label}")], target
 

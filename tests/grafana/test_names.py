@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import promql_parser
 import pytest
 
+from deploy.rules.groups import RECORDS
+from deploy.rules.promises import PROMISE_RECORDS, PROMISES, missed
 from drs_exporter.catalogue import FAMILIES
 from drs_exporter.telemetry import Telemetry
 from tests.grafana.boards import UIDS, board, expanded, nodes, selectors, targets, variables
@@ -58,7 +60,23 @@ def labels_by_name() -> dict[str, set[str]]:
     return names
 
 
-KNOWN = labels_by_name()
+RECORDED: Mapping[str, set[str]] = {
+    "drs:job_cutover_ready": {"project", "job_id", "job_name"},
+    "drs:job_cutover_blocker": {"project", "job_id", "job_name", "reason"},
+    **{
+        missed(level, promise, window): labels
+        for level, labels, windows in (
+            ("job", {"project", "job_id", "job_name"}, ("1h", "6h", "3d")),
+            ("project", {"project"}, ("6h", "3d")),
+        )
+        for promise in PROMISES
+        for window in windows
+    },
+}
+"""Series of the rules that dashboards show: each is read from many that the exporter serves."""
+
+EXPORTED = labels_by_name()
+KNOWN = {**EXPORTED, **RECORDED}
 
 
 def queries() -> list[str]:
@@ -99,6 +117,10 @@ def named(node: promql_parser.Expr) -> set[str]:
     return set()
 
 
+def test_recorded_series_are_those_of_the_rules() -> None:
+    assert set(RECORDED) <= {record.name for record in (*RECORDS, *PROMISE_RECORDS)}
+
+
 def test_variables_ask_for_metrics_and_labels_that_exist() -> None:
     for uid in UIDS:
         for variable in variables(board(uid)):
@@ -114,7 +136,8 @@ def test_variables_ask_for_metrics_and_labels_that_exist() -> None:
 def test_every_metric_is_on_a_dashboard() -> None:
     """Or in the list of those that are not, with the reason."""
     shown = {selector.name for query in queries() for selector in selectors(expanded(query))}
-    assert set(KNOWN) - shown == set(NOT_SHOWN)
+    assert set(EXPORTED) - shown == set(NOT_SHOWN)
+    assert set(RECORDED) <= shown
 
 
 @pytest.mark.parametrize("uid", UIDS)

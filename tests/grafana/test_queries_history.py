@@ -60,6 +60,8 @@ def unanswered(server: Prometheus, period: Period) -> Iterator[str]:
         views = scenes(uid, server, period)
         for panel in panels(board(uid)):
             for target in panel.get("targets", ()):
+                if "drs:" in target["expr"]:
+                    continue  # rules record these: tests/e2e asks them where rules are evaluated
                 alone: dict[str, Any] = {**panel, "targets": [target]}
                 if not any(ask(alone, view)[0] for view in views):
                     yield f"{uid}: {panel['title']}"

@@ -76,10 +76,11 @@ DETAIL: dict[str, Any] = {
     },
     "compare_result": {
         "objects_compare_overview_info": {
+            "start_time": "2022-11-05T16:00:00Z",
             "compare_results": [
                 {"type": "TABLE", "source_count": 12, "target_count": 11, "status": "INCONSISTENT"},
                 {"source_count": 12},
-            ]
+            ],
         },
         "data_compare_task_list": [
             {"type": "LINES", "status": "SUCCESSFUL"},
@@ -111,6 +112,7 @@ def test_a_v5_detail_is_read_in_base_units() -> None:
             object_statuses=(ObjectStatuses("TABLE", "FAILED", 1),),
             precheck=Precheck(passed=False, passed_ratio=0.5, items=(("ALARM", 0), ("FAILED", 1), ("PASSED", 2))),
             object_comparisons=(ObjectComparison("TABLE", 12.0, 11.0, "INCONSISTENT"),),
+            compared=1667664000.0,
             data_comparisons=(DataComparisons("LINES", "SUCCESSFUL", 2),),
             public_ip_bound=True,
             node_type="high",

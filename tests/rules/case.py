@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 from deploy.rules.groups import ALERTS
 from deploy.rules.manifest import dump
+from deploy.rules.promises import PROMISE_ALERTS, PROMISE_GROUPS
 from deploy.rules.rule import Dashboard
 from deploy.rules.window import Window
 from drs_exporter.origin import RUNBOOKS
@@ -44,6 +45,8 @@ class Case:
     """At these times the alert does not fire."""
     records: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """At these times these recorded series have these values."""
+    vectors: Mapping[str, Mapping[str, Series]] = field(default_factory=dict)
+    """At these times these expressions have exactly these series, with these values."""
     also: Sequence[str] = ()
     """Other alerts that fire at the times of `fires`: no others may."""
 
@@ -54,6 +57,7 @@ class Subject:
 
     name: str
     cases: Mapping[str, Sequence[Case]]
+    """By the alert, or the recorded series that no alert reads, that they are about."""
     groups: Sequence[str]
     """Groups of rules they are about: no other alert of these may fire either."""
     step: str = "1m"
@@ -83,7 +87,7 @@ def orders(description: str, **labels: str) -> tuple[Firing]:
 def promtool_file(subject: Subject, *, rule_files: Sequence[str] | None = None, alone: bool = False) -> str:
     """The subject's cases as one file of promtool's; `alone` leaves out what other alerts say."""
     document = {
-        "rule_files": list(rule_files or (f"../../deploy/prometheus/rules/{group}.yml" for group in subject.groups)),
+        "rule_files": list(rule_files or map(_rule_file, subject.groups)),
         "evaluation_interval": subject.step,
         "group_eval_order": list(subject.groups),
         "tests": [
@@ -93,9 +97,14 @@ def promtool_file(subject: Subject, *, rule_files: Sequence[str] | None = None, 
     return GENERATED + dump(document)
 
 
+def _rule_file(group: str) -> str:
+    optional = {one.name for one in PROMISE_GROUPS}
+    return f"../../deploy/prometheus/{'optional' if group in optional else 'rules'}/{group}.yml"
+
+
 def _test(alert: str, case: Case, step: str, *, alone: bool) -> dict[str, Any]:
     times: dict[str, Sequence[Firing]] = dict.fromkeys(case.silent, ()) | dict(case.fires)
-    last = max(map(_seconds, (*times, *case.records)))
+    last = max(map(_seconds, (*times, *case.records, *case.vectors)))
     inputs = {series("up"): f"1x{round(last / Window(step).seconds)}"} | dict(case.series)
     test: dict[str, Any] = {
         "name": f"{alert}: {case.claim}",
@@ -110,6 +119,15 @@ def _test(alert: str, case: Case, step: str, *, alone: bool) -> dict[str, Any]:
         {"expr": name, "eval_time": time, "exp_samples": [{"labels": name, "value": value}]}
         for time, values in case.records.items()
         for name, value in values.items()
+    ]
+    test["promql_expr_test"] += [
+        {
+            "expr": expr,
+            "eval_time": time,
+            "exp_samples": [{"labels": labels, "value": float(value)} for labels, value in found.items()],
+        }
+        for time, vectors in case.vectors.items()
+        for expr, found in vectors.items()
     ]
     if not alone and case.fires:
         test["promql_expr_test"] += [
@@ -133,13 +151,13 @@ def _seconds(time: str) -> float:
 
 
 def _expected(name: str, firing: Firing) -> dict[str, Any]:
-    alert = next(alert for alert in ALERTS if alert.name == name)
+    alert = next(alert for alert in (*ALERTS, *PROMISE_ALERTS) if alert.name == name)
     return {
         "exp_labels": {"severity": str(alert.severity), **firing.labels},
         "exp_annotations": {
             "summary": alert.summary,
             "description": firing.description,
-            "runbook_url": f"{RUNBOOKS}/{name}.md",
+            "runbook_url": alert.runbook_url or f"{RUNBOOKS}/{name}.md",
             "dashboard_url": "http://localhost:3000" + _page(alert.dashboard, firing.labels),
         },
     }

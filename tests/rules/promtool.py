@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.rules.case import Subject, promtool_file
 from tests.rules.cases.calls import CALLS
+from tests.rules.cases.cutover import CUTOVER, TASKS
 from tests.rules.cases.delay import LIMITS
 from tests.rules.cases.details import COMPARISONS, DETAILS
 from tests.rules.cases.exporter import EXPORTER
@@ -15,6 +16,7 @@ from tests.rules.cases.failed import FAILED
 from tests.rules.cases.health import HEALTH, ORDER
 from tests.rules.cases.instances import INSTANCES, MISSING, REMEMBERED
 from tests.rules.cases.project import BILLS, QUOTAS
+from tests.rules.cases.promises import QUICK, SLOW
 from tests.rules.cases.reading import READING
 from tests.rules.cases.recovery import RECOVERY
 from tests.rules.cases.stop import CLOCK, STOP
@@ -24,7 +26,7 @@ from tests.rules.cases.trend import TREND
 from tools.programs import path_of
 
 SUBJECTS: tuple[Subject, ...] = (
-    HEALTH, ORDER,
+    HEALTH, ORDER, CUTOVER, TASKS, QUICK, SLOW,
     FAILED, STOP, CLOCK, LIMITS, TREND, RECOVERY, TRANSFER, WAITING, DETAILS, COMPARISONS, QUOTAS, BILLS, EXPORTER,
     READING, CALLS, INSTANCES, MISSING, REMEMBERED, TOGETHER,
 )  # fmt: skip

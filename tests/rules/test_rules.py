@@ -12,6 +12,7 @@ import yaml
 
 from deploy.rules.__main__ import generate
 from deploy.rules.groups import ALERTS, GROUPS, RECORDS
+from deploy.rules.promises import PROMISE_ALERTS
 from deploy.rules.rule import Alert, Severity, limits, promql
 from deploy.rules.window import AT_ONCE, Window
 from drs_exporter.origin import REPOSITORY
@@ -63,8 +64,9 @@ def test_every_alert_has_a_case_that_fires_and_one_that_must_not(alert: Alert) -
     assert any(case.silent and not case.fires for case in cases_of(alert))
 
 
-def test_cases_belong_to_alerts_there_are() -> None:
-    assert {name for subject in SUBJECTS for name in subject.cases} <= {alert.name for alert in ALERTS}
+def test_cases_belong_to_rules_there_are() -> None:
+    alerts = {alert.name for alert in (*ALERTS, *PROMISE_ALERTS)}
+    assert {name for subject in SUBJECTS for name in subject.cases} <= alerts | {record.name for record in RECORDS}
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,15 @@ def test_any_text_is_shown_and_never_markup(text: str) -> None:
 )
 def test_what_a_job_shows_is_what_is_known_of_it(known: dict[str, object], expected: list[str]) -> None:
     [_, row] = one(job(**known)).rows
-    assert " ".join(row.split()).endswith(" ".join(expected))
+    assert f" {' '.join(expected)} " in f"{' '.join(row.split())} "
+
+
+def test_a_job_that_could_be_switched_over_shows_what_speaks_against_it() -> None:
+    shown = one(job(progress=Progress(delay=0.0)))
+    assert " ".join(shown.rows[1].split()).endswith("comparison missing +5")
+    assert any("whether the service can reach source and target" in title for title in shown.attributes["title"])
+    other = one(job(state=State("FULL_TRANSFER_STARTED", Phase.FULL)))
+    assert " ".join(other.rows[1].split()).endswith("\u2013 \u2013 \u2013 \u2013")
 
 
 def test_a_delay_over_its_owner_s_limit_stands_out() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from drs_exporter.catalogue import JOB_PARTS, Row
+from drs_exporter.cutover import REASONS
 from drs_exporter.history import Sample
 from drs_exporter.origin import RUNBOOKS
 from drs_exporter.overview import Record
@@ -93,6 +94,15 @@ def _console(region: str) -> str:
     return f"https://{host}/drs/?region={quote(region, safe='', errors='replace')}"
 
 
+def _against(record: Record) -> str:
+    """What speaks now against switching over to the target, reason by reason; nothing of a job that is no candidate."""
+    if record.cutover_blockers is None:
+        return ""
+    reasons = "".join(f"<li>{safe(REASONS[reason])}</li>" for reason in record.cutover_blockers)
+    told = f"<ul>{reasons}</ul>" if reasons else "<p>Nothing that this exporter knows of.</p>"
+    return f'<h2 id="cutover">What speaks against cutting over now</h2>\n{told}\n'
+
+
 def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sample]) -> bytes:
     """The page, with the job's last hours."""
     info = [record.db_use_type, record.engine_type, record.task_type]
@@ -114,6 +124,7 @@ def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sampl
         f'<p class="facts"><code class="id">{shortened(record.job_id)}</code>{parent}</p>\n'
         f"{_trouble(record)}<p>{shortened(record.status or 'no status known')}{error}</p>\n"
         f'<p class="facts">{facts}</p>\n<div class="curves">{curves(samples)}</div>\n'
+        f"{_against(record)}"
         f'<h2>What is known</h2>\n<table class="facts-table"><tbody>\n{rows}</tbody></table>\n'
         f'<p class="links">{console}</p>\n'
         f'<p class="facts">In your Grafana: <code>{dashboard}</code></p>\n'

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from drs_exporter.cutover import REASONS, summary
 from drs_exporter.overview import URGENCY, Fares, Order, Overview, Record
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.html import JOBS, document
@@ -19,6 +20,7 @@ _COLUMNS: Final[tuple[tuple[str, Order | None, str], ...]] = (
     ("Progress", "progress", "number"),
     ("Delay", "delay", "number"),
     ("Remaining", "remaining", "number"),
+    ("Cut-over", None, ""),
 )
 _LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
 _WITHOUT_PROGRESS: Final = frozenset({Phase.STOPPED, Phase.STOPPING, Phase.PENDING})
@@ -60,6 +62,13 @@ def _delay(record: Record) -> str:
     return f"<td{late}>RPO {duration(record.rpo_delay_seconds)}<br>RTO {duration(record.rto_delay_seconds)}</td>"
 
 
+def _cutover(record: Record) -> str:
+    """What speaks against switching over, in full where somebody points at it."""
+    found = record.cutover_blockers
+    why = "" if not found else f' title="{safe("; ".join(REASONS[reason] for reason in found))}"'
+    return f"<td{why}>{safe(summary(found)) or NOTHING}</td>"
+
+
 def job_address(record: Record) -> str:
     """From the root, without a slash in front."""
     return f"jobs/{quote(record.project, safe='', errors='replace')}/{quote(record.job_id, safe='', errors='replace')}"
@@ -77,7 +86,7 @@ def _row(record: Record) -> str:
         f"<td>{shortened(record.db_use_type)}<small>{shortened(kind)}</small></td>"
         f'<td><span class="badge {record.phase}">{record.phase}</span>'
         f"<small>{shortened(record.status or NOTHING)}</small>{error}</td>{_progress(record)}{_delay(record)}"
-        f'<td class="number">{duration(record.remaining_seconds)}</td></tr>\n'
+        f'<td class="number">{duration(record.remaining_seconds)}</td>{_cutover(record)}</tr>\n'
     )
 
 
