@@ -144,7 +144,7 @@ async def serving(
             )
             target = Target(process, 0, tls, None if unread else log)
             try:
-                await asyncio.wait_for(_settled(target), 60)
+                await asyncio.wait_for(settled(target), 60)
                 yield target
             finally:
                 began = time.monotonic()
@@ -162,7 +162,7 @@ def _limit(descriptors: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
-async def _settled(target: Target) -> None:
+async def settled(target: Target) -> None:
     while not target.port:
         await asyncio.sleep(0.1)
         listening = [c for c in psutil.Process(target.process.pid).net_connections() if c.status == "LISTEN"]

@@ -55,6 +55,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     incremental_delay_threshold_seconds: float | None = None
     rpo_delay_seconds: float | None = None
     rto_delay_seconds: float | None = None
+    instance_cpu_utilization_ratio: float | None = None
+    instance_memory_utilization_ratio: float | None = None
+    instance_disk_utilization_ratio: float | None = None
     cutover_blockers: tuple[str, ...] | None = None
     """What speaks now against switching over to the target; null for a job that is no candidate."""
 
@@ -133,6 +136,9 @@ def _record(project: str, job: Job, *, polled: float | None) -> Record:
         incremental_delay_threshold_seconds=limits.delay,
         rpo_delay_seconds=recovery.rpo,
         rto_delay_seconds=recovery.rto,
+        instance_cpu_utilization_ratio=job.instance.cpu_ratio,
+        instance_memory_utilization_ratio=job.instance.memory_ratio,
+        instance_disk_utilization_ratio=job.instance.disk_ratio,
         cutover_blockers=blockers(job, polled),
     )
 

@@ -1,5 +1,6 @@
 """What to do about an error: one line for the person who set the exporter up."""
 
+from drs_exporter.cloud_eye.client import OPERATIONS as CLOUD_EYE
 from drs_exporter.errors import (
     ApiConnectionError,
     ApiCredentialError,
@@ -21,8 +22,13 @@ def advise(  # noqa: PLR0911 - one row for each kind
 ) -> str:
     """The most likely remedy, in the names of the settings."""
     signing_in = error.operation == "sign_in"
-    endpoint = "iam_endpoint" if signing_in else "endpoint"
+    endpoint = _setting(error.operation)
     match error:
+        case ApiStatusError(refusal=Refusal.PERMISSION) if error.operation in CLOUD_EYE:
+            return "all else works without it; leave cloud_eye out of collectors to hide this"
+        case ApiStatusError(refusal=Refusal.UNSUPPORTED) if error.operation in CLOUD_EYE:
+            where = _address(project, endpoint)
+            return f"check cloud_eye_endpoint: there is no Cloud Eye at {where}; all else works without it"
         case ApiStatusError():
             return _sign_in(error, project) if signing_in else _refused(error, project)
         case ApiCredentialError() if project.auth == "agency":
@@ -105,6 +111,14 @@ def _unreachable(failure: str, project: ProjectSettings, endpoint: str) -> str:
     return f"see that {_address(project, endpoint)} can be reached from here: {endpoint}, firewall, proxy_url"
 
 
+def _setting(operation: str) -> str:
+    """The setting that says where this operation is asked."""
+    if operation == "sign_in":
+        return "iam_endpoint"
+    return "cloud_eye_endpoint" if operation in CLOUD_EYE else "endpoint"
+
+
 def _address(project: ProjectSettings, endpoint: str) -> str:
     """The URL that was asked."""
-    return project.iam_endpoint if endpoint == "iam_endpoint" else project.endpoint
+    addresses = {"iam_endpoint": project.iam_endpoint, "cloud_eye_endpoint": project.cloud_eye_endpoint}
+    return addresses.get(endpoint, project.endpoint)

@@ -72,7 +72,7 @@ async def _try(project: ProjectSettings, redactor: Redactor) -> Trials:
     """One project."""
     clock = SystemClock()
     async with connect(project, redactor=redactor, observer=SilentObserver(), clock=clock) as connection:
-        trials = Trials(connection.clients.drs, project, clock)
+        trials = Trials(connection.clients, project, clock)
         await trials.run()
         return trials
 

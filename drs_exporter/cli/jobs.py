@@ -24,6 +24,8 @@ from drs_exporter.words import NOTHING, duration, percent
 
 _WIDE: Final = 150
 """Columns from which on a job is one line; below it is two, its name over its id."""
+_WIDEST: Final = 180
+"""Columns from which on the machine under a job is shown too."""
 _LONG_BAR: Final = 20
 _SHORT_BAR: Final = 8
 _PAUSE: Final = 30.0
@@ -141,7 +143,7 @@ def tell(chosen: Overview, *, output: str) -> int:
     else:
         for fares in chosen.projects:
             jobs = [job for job in chosen.jobs if job.project == fares.project]
-            show(heading(fares, jobs), job_table(jobs, wide=has_room(_WIDE)))
+            show(heading(fares, jobs), job_table(jobs, wide=has_room(_WIDE), machines=has_room(_WIDEST)))
     for fares in chosen.projects:
         if not fares.up:
             click.echo(f"{fares.project}: the jobs could not be listed: {fares.error}", err=True)
@@ -157,16 +159,18 @@ def heading(fares: Fares, chosen: Sequence[Record]) -> str:
     return f"{fares.project}: {count}" + (f", {trouble} need somebody" if trouble else "")
 
 
-def job_table(jobs: Sequence[Record], *, wide: bool) -> Table:
-    """The jobs for people: a line each where there is room, else two, name over id and status over figures."""
+def job_table(jobs: Sequence[Record], *, wide: bool, machines: bool = False) -> Table:
+    """The jobs for people: a line each where there is room, else two, name over id and status over figures.
+
+    With `machines` a line also says what the machine under its job uses.
+    """
     if not wide:
         narrow = table("Job and id", "Status; progress, delay, remaining time")
         for job in jobs:
             narrow.add_row(_named(job).append("\n").append_text(plain(job.job_id, "dim")), _standing(job))
         return narrow
-    shown = table(
-        "Job", "Status", "Progress", "", "Delay", "Remaining", "Cut-over", "Id", numeric=("", "Delay", "Remaining")
-    )
+    numbers = ("", "Delay", "Remaining", *(_MACHINE if machines else ()))
+    shown = table("Job", "Status", "Progress", *numbers, "Cut-over", "Id", numeric=numbers)
     for job in jobs:
         ratio = job.progress_ratio
         shown.add_row(
@@ -176,10 +180,23 @@ def job_table(jobs: Sequence[Record], *, wide: bool) -> Table:
             percent(ratio),
             _delay(job),
             duration(job.remaining_seconds),
+            *(map(percent, _machine(job)) if machines else ()),
             plain(summary(job.cutover_blockers)),
             plain(job.job_id),
         )
     return shown
+
+
+_MACHINE: Final = ("CPU", "Memory", "Disk")
+
+
+def _machine(job: Record) -> tuple[float | None, float | None, float | None]:
+    """What the machine under the job uses of what it has."""
+    return (
+        job.instance_cpu_utilization_ratio,
+        job.instance_memory_utilization_ratio,
+        job.instance_disk_utilization_ratio,
+    )
 
 
 def _named(job: Record) -> Text:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from drs_exporter.clock import Clock
-from drs_exporter.drs.client import DrsClient
+from drs_exporter.cloud_eye.client import METRICS, OPERATIONS, MetricOf
 from drs_exporter.drs.pages import Listing
 from drs_exporter.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, Refusal
+from drs_exporter.parse import instances
 from drs_exporter.parse.details import async_jobs
 from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
+from drs_exporter.poll import Clients
 from drs_exporter.poll.collectors.jobs import ONLY_V5
 from drs_exporter.settings import ProjectSettings
 from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
@@ -18,6 +20,10 @@ from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
 _BATCH: Final = 100
 _SMALL_BATCH: Final = 10
 _RECOVERY: Final = "cloudDataGuard"
+_FEW_METRICS: Final = 10
+"""So many every Cloud Eye takes at once."""
+_RECENT: Final = 600
+"""Seconds in which a machine that runs was measured."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +33,24 @@ class Trial:
     operation: str
     seconds: float | None = None
     seen: int | None = None
-    """Jobs, batches or quotas in the answer."""
+    """Jobs, batches, quotas, machines or metrics in the answer."""
     error: ApiError | None = None
     skipped: str = ""
 
     @property
     def missing(self) -> bool:
-        """The cloud does not have it, which is no fault as long as jobs can be listed."""
-        return self.unsupported and not self.operation.startswith("list_jobs")
+        """The cloud does not have it, or not for this user, which is no fault as long as jobs can be listed."""
+        if self.operation.startswith("list_jobs"):
+            return False
+        return self.unsupported or (self.operation in OPERATIONS and self._refused_as(Refusal.PERMISSION))
 
     @property
     def unsupported(self) -> bool:
         """The answer was that there is no such operation."""
-        return isinstance(self.error, ApiStatusError) and self.error.refusal is Refusal.UNSUPPORTED
+        return self._refused_as(Refusal.UNSUPPORTED)
+
+    def _refused_as(self, refusal: Refusal) -> bool:
+        return isinstance(self.error, ApiStatusError) and self.error.refusal is refusal
 
     @property
     def failed(self) -> bool:
@@ -50,10 +61,11 @@ class Trial:
 class Trials:
     """The operations of one project, tried in a row."""
 
-    def __init__(self, client: DrsClient, project: ProjectSettings, clock: Clock) -> None:
+    def __init__(self, clients: Clients, project: ProjectSettings, clock: Clock) -> None:
         """Nothing was tried yet."""
         self.results: list[Trial] = []
-        self._client = client
+        self._client = clients.drs
+        self._cloud_eye = clients.cloud_eye
         self._project = project
         self._clock = clock
         self.jobs: list[Listed] = []
@@ -66,6 +78,8 @@ class Trials:
             await self._ask_v5()
             if "quotas" in self._project.collectors:
                 await self._try("quotas", self._client.quotas)
+            if "cloud_eye" in self._project.collectors:
+                await self._ask_cloud_eye()
 
     async def _try(self, operation: str, call: Callable[[], Awaitable[Any]]) -> bool:
         """Note how a call went; whether it succeeded."""
@@ -163,3 +177,26 @@ class Trials:
             return answer.items
 
         await self._try("async_job_detail", detail)
+
+    async def _ask_cloud_eye(self) -> None:
+        """Which machines there are, and what was measured of one of them."""
+        machines: list[str] = []
+
+        async def call() -> list[str]:
+            machines.extend(sorted(instances.listed(await self._cloud_eye.list_metrics(), Reader())))
+            return machines
+
+        if not await self._try("ces_list_metrics", call):
+            return
+        if not machines:
+            self.results.append(Trial("ces_data", skipped="no machine to ask about"))
+            return
+        known = {job.id for job in self.jobs}
+        machine = next((machine for machine in machines if machine in known), machines[0])
+        metrics = [MetricOf(name, machine) for name in METRICS[:_FEW_METRICS]]
+        now = int(self._clock.time())
+
+        async def measured() -> object:
+            return await self._cloud_eye.data(metrics, since=(now - _RECENT) * 1000, until=now * 1000)
+
+        await self._try("ces_data", measured)

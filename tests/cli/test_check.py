@@ -40,6 +40,8 @@ def test_a_cloud_that_works_is_all_ok(configured: SimulatedCloud, drs: Drs) -> N
             "list_async_jobs",
             "async_job_detail",
             "quotas",
+            "ces_list_metrics",
+            "ces_data",
         ),
         "ok",
     )
@@ -53,9 +55,29 @@ def test_the_jobs_that_were_seen_are_counted(configured: SimulatedCloud, drs: Dr
 
 
 def test_every_operation_is_called_once(configured: SimulatedCloud, drs: Drs) -> None:
-    drs("check", "--collectors", "jobs,status,progress,rpo_rto,async_jobs,details,quotas,job_detail")
+    drs("check", "--collectors", "jobs,status,progress,rpo_rto,async_jobs,details,quotas,job_detail,cloud_eye")
     assert configured.calls.pop("list_jobs") == 3
     assert set(configured.calls.values()) == {1}
+
+
+def test_a_user_without_a_right_for_cloud_eye_is_told_which_and_has_no_failure(
+    configured: SimulatedCloud, drs: Drs
+) -> None:
+    configured.faults.set("ces_list_metrics", "403_permission")
+    ended = drs("check")
+    assert ended.code == 0
+    assert "ces_data" not in lines(ended)
+    told = " ".join(ended.out.split())
+    assert "not here: HTTP 403" in told
+    assert "ces:metrics:list and ces:metricData:list" in told
+    assert "leave cloud_eye out of collectors" in told
+
+
+def test_where_there_is_no_cloud_eye_the_setting_is_named(configured: SimulatedCloud, drs: Drs) -> None:
+    configured.faults.set("ces_list_metrics", "404_gateway")
+    ended = drs("check")
+    assert ended.code == 0
+    assert f"check cloud_eye_endpoint: there is no Cloud Eye at {configured.url}" in " ".join(ended.out.split())
 
 
 def test_an_empty_project_has_nothing_to_ask_about(configured: SimulatedCloud, drs: Drs) -> None:

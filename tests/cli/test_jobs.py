@@ -25,7 +25,8 @@ def test_every_job_is_in_the_table(configured: SimulatedCloud, drs: Drs) -> None
     jobs = configured.truth()
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines()[0].startswith(f"prod: {len(jobs)} jobs, ")
-    assert ended.out.splitlines()[1].split() == ["Job", "Status", "Progress", "Delay", "Remaining", "Cut-over", "Id"]
+    columns = ["Job", "Status", "Progress", "Delay", "Remaining", "CPU", "Memory", "Disk", "Cut-over", "Id"]
+    assert ended.out.splitlines()[1].split() == columns
     rows = {line.split()[-1]: line for line in ended.out.splitlines()[2:] if line}
     assert set(rows) == {job.id for job in jobs}
     for job in jobs:
@@ -60,11 +61,11 @@ def job(job_id: str, name: str, **parts: object) -> Record:
     return Record(project="p", job_id=job_id, job_name=name, **parts)  # type: ignore[arg-type]
 
 
-def shown(*jobs: Record, wide: bool = False, columns: int = 200) -> list[str]:
+def shown(*jobs: Record, wide: bool = False, columns: int = 200, machines: bool = False) -> list[str]:
     """The lines of the table."""
     console = Console(width=columns)
     with console.capture() as capture:
-        console.print(job_table(jobs, wide=wide))
+        console.print(job_table(jobs, wide=wide, machines=machines))
     return [line.rstrip() for line in capture.get().splitlines()[1:]]
 
 
@@ -75,6 +76,20 @@ def test_disaster_recovery_shows_its_two_delays() -> None:
 
 
 FAILED = {"status": "FULL_TRANSFER_FAILED", "phase": Phase.FAILED, "error_code": "DRS.M05302", "progress_ratio": 0.5}
+
+
+def test_where_there_is_room_the_machine_under_a_job_is_shown() -> None:
+    used = job("1", "a", instance_cpu_utilization_ratio=0.34, instance_disk_utilization_ratio=0.999)
+    (line,) = shown(used, wide=True, machines=True)
+    assert line.split()[-6:] == ["34", "%", NOTHING, "99", "%", "1"]
+    assert "34" not in shown(used, wide=True)[0]
+
+
+def test_json_tells_of_the_machine_under_a_job(configured: SimulatedCloud, drs: Drs) -> None:
+    found = json.loads(drs("jobs", "--output", "json").out)
+    running = {record["job_id"] for record in found if record["instance_disk_utilization_ratio"] is not None}
+    assert running
+    assert running <= {job.id for job in configured.truth()}
 
 
 def test_a_failed_job_shows_its_error_code() -> None:
