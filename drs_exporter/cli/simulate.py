@@ -104,6 +104,12 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
     help="A further project of the account, such as sim-north-1_orders; repeatable.",
 )
 @click.option(
+    "--without",
+    type=click.Choice(["v3", "v5"]),
+    multiple=True,
+    help="A generation of the API that this cloud does not have; T Cloud Public has no v5.",
+)
+@click.option(
     "--list-faults", is_flag=True, is_eager=True, expose_value=False, callback=list_faults, help="Show every fault."
 )
 @click.option(
@@ -122,10 +128,20 @@ def simulate(
     faults: tuple[Setting, ...],
     limits: tuple[Limit, ...],
     projects: tuple[str, ...],
+    without: tuple[str, ...],
     listen: tuple[str, int],
 ) -> None:
     """Run a simulated DRS and IAM over real HTTP, and print what to configure, until Ctrl-C."""
-    cloud = SimulatedCloud(jobs=jobs, speed=speed, seed=seed, faults=faults, limits=limits, projects=projects)
+    cloud = SimulatedCloud(
+        jobs=jobs,
+        speed=speed,
+        seed=seed,
+        faults=faults,
+        limits=limits,
+        projects=projects,
+        v3="v3" not in without,
+        v5="v5" not in without,
+    )
     asyncio.run(_run(cloud, listen))
 
 

@@ -48,6 +48,7 @@ def test_the_exporters_own_metrics_are_the_golden_ones() -> None:
     project.attempted("sign_in", code="201", seconds=0.2)
     project.retried("list_jobs", reason="timeout")
     project.throttled(1.5)
+    project.limited("list_jobs", rate=2.5)
     project.signed_in()
     project.sign_in_failed()
     project.credential_expires(1608361400.0)

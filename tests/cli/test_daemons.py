@@ -140,7 +140,9 @@ def test_the_demo_keeps_only_variables_about_web_and_logs() -> None:
 
 
 def test_simulate_prints_what_to_paste(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running("simulate", "--jobs", "5", "--listen", "127.0.0.1:0", "--fault", "quotas=404_gateway") as process:
+    """What its options take away is missing in what `check` finds."""
+    options = ("--fault", "list_async_jobs=404_gateway", "--without", "v3")
+    with running("simulate", "--jobs", "5", "--listen", "127.0.0.1:0", *options) as process:
         assert process.stdout is not None
         while "DRS_EXPORTER_ACCESS_KEY=" not in (line := process.stdout.readline()):
             assert line
@@ -152,7 +154,10 @@ def test_simulate_prints_what_to_paste(drs: Drs, monkeypatch: pytest.MonkeyPatch
         process.communicate(timeout=10)
     assert process.returncode == 0
     assert ended.code == 0
-    assert "not here" in ended.out
+    assert "list_jobs_v5 sync" in ended.out
+    missing = [line.split()[0] for line in ended.out.splitlines() if "not here" in line]
+    assert "list_async_jobs" in missing
+    assert "batch_status" in missing
 
 
 @pytest.mark.parametrize(
