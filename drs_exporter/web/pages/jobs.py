@@ -65,8 +65,10 @@ def _delay(record: Record) -> str:
 def _cutover(record: Record) -> str:
     """What speaks against switching over, in full where somebody points at it."""
     found = record.cutover_blockers
+    if found is None:
+        return f'<td class="none">{NOTHING}</td>'
     why = "" if not found else f' title="{safe("; ".join(REASONS[reason] for reason in found))}"'
-    return f"<td{why}>{safe(summary(found)) or NOTHING}</td>"
+    return f"<td{why}>{safe(summary(found))}</td>"
 
 
 def job_address(record: Record) -> str:
