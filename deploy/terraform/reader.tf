@@ -1,7 +1,7 @@
 # Who reads jobs for the exporter: a user that can do nothing else, or an agency that a machine of the cloud may use.
 terraform {
   required_providers {
-    # T Cloud Public: opentelekomcloud/opentelekomcloud, whose resources are called alike under its own prefix.
+    # T Cloud Public: opentelekomcloud/opentelekomcloud, whose resources have its prefix and the suffix _v3.
     huaweicloud = {
       source = "huaweicloud/huaweicloud"
     }
