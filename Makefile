@@ -12,7 +12,7 @@ QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/rend
 # Where the libraries are that the quick tests do not meet: the command line and the web server.
 LOWEST := $(QUICK) tests/cli tests/logs tests/web -m "not programs"
 
-.PHONY: help demo test quick lowest check fix bench soak stack generate tools lock runtime dev python clean
+.PHONY: help demo test quick lowest check fix bench soak stack generate docs tools lock runtime dev python clean
 
 help: ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ stack: dev tools ## simulated cloud, exporter, real Prometheus and Alertmanager 
 generate: dev ## everything that is made from code: docs, rules, dashboards
 	@$(BIN)/python -m tools.generate
 
+docs: python ## the documentation as a site, in .site/
+	@$(PYTHON) -m tools.environment docs
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+
 tools: dev ## test programs from Debian's packages, unpacked into .tools/
 	@$(BIN)/python -m tools.steps "test programs" $(BIN)/python -m tools.programs
 	@$(BIN)/python -m tools.pips
@@ -65,4 +69,4 @@ python: # before anything is made
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, and $(PYTHON) is %d.%d.%d; name another: make $(MAKECMDGOALS) PYTHON=python3.12" % sys.version_info[:3])'
 
 clean:
-	rm -rf .venv .venv-lowest .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .venv-lowest .venv-docs .site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -36,16 +36,19 @@ class Exporter:
         redactor: Redactor,
         load: Callable[[], Settings] | None = None,
         taken_over: Callable[[Settings], None] = lambda _settings: None,
+        published: Callable[[Project], None] = lambda _project: None,
         clock: Clock | None = None,
     ) -> None:
         """Prepare to watch the projects of these settings.
 
-        `load` reads them anew for a reload, in a thread of its own; `taken_over` is told those that are then in force.
+        `load` reads them anew for a reload, in a thread of its own; `taken_over` is told those that are then in force,
+        and `published` of everything that is served from then on.
         """
         self._settings = settings
         self._redactor = redactor
         self._load = load
         self._taken_over = taken_over
+        self._published = published
         self._clock = SystemClock() if clock is None else clock
         self._telemetry = Telemetry()
         self._telemetry.reloaded(self._clock.time())
@@ -226,6 +229,7 @@ class Exporter:
     async def _publish(self, project: Project, lines: ProjectLines) -> None:
         """Serve what a poll found, and remember a point of it."""
         await self._exposition.publish(project.name, lines)
+        self._published(project)
         await asyncio.to_thread(self._history.note, project, now=self._clock.time())
 
     async def _arrange(self, names: Sequence[str]) -> None:

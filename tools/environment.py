@@ -1,4 +1,4 @@
-"""`python -m tools.environment runtime|dev|lowest`: the virtual environment that everything else runs in.
+"""`python -m tools.environment runtime|dev|lowest|docs`: the virtual environment that everything else runs in.
 
 A lock is complete, so it is installed as it stands: nothing is resolved, and no later release of anything counts.
 Any Python from 3.11 on can run this module; it needs nothing but the standard library.
@@ -23,10 +23,11 @@ LOCKS: Final = {
     "runtime": "requirements.lock",
     "dev": "requirements-dev.lock",
     "lowest": "requirements-lowest.lock",
+    "docs": "requirements-docs.lock",
 }
 """What is installed into each; the lock to develop holds the one to run."""
 
-FOLDERS: Final = {"runtime": ".venv", "dev": ".venv", "lowest": ".venv-lowest"}
+FOLDERS: Final = {"runtime": ".venv", "dev": ".venv", "lowest": ".venv-lowest", "docs": ".venv-docs"}
 """The environment with the lowest versions lies over the one to develop in: what it lacks it takes from there."""
 
 
@@ -75,8 +76,9 @@ def _fill(kind: str, root: Path, folder: Path) -> None:
     base = getattr(sys, "_base_executable", sys.executable)
     _step(f"making {folder.name} with Python {sys.version.split()[0]}", [base, "-m", "venv", str(folder)])
     _step(f"installing what {LOCKS[kind]} names", install([python, "-m", "pip"], root / LOCKS[kind]))
-    command = [python, "-m", "pip", "install", *_QUIET, "--no-deps", "--no-build-isolation"]
-    _step("installing drs-exporter itself", [*command, "--editable", str(root)])
+    if kind != "docs":  # the site's builder reads pages, and runs nothing of ours
+        command = [python, "-m", "pip", "install", *_QUIET, "--no-deps", "--no-build-isolation"]
+        _step("installing drs-exporter itself", [*command, "--editable", str(root)])
     _step("checking that everything fits together", [python, "-m", "pip", "check"])
     # Last: what is only there to develop may want higher versions, and is no matter here.
     if kind == "lowest":

@@ -34,7 +34,7 @@ def compile_lock(
 
 
 def main() -> None:
-    """Write the lock files: one to run, one to develop, which holds the first, and one with the lowest versions."""
+    """Write the lock files: one to run, one to develop, which holds the first, one for the site, and the lowest."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     dependencies = project["project"]["dependencies"]
     runtime = ROOT / "requirements.lock"
@@ -44,6 +44,7 @@ def main() -> None:
         ROOT / "requirements-dev.lock",
         constraints=runtime,
     )
+    compile_lock(project["dependency-groups"]["docs"], ROOT / "requirements-docs.lock")
     lowest = ROOT / "requirements-lowest.lock"
     lowest.unlink()  # what it pinned would be kept, though lower versions are allowed by now
     compile_lock([*dependencies, *BUILD], lowest, resolution="lowest-direct")

@@ -156,7 +156,9 @@ def heading(fares: Fares, chosen: Sequence[Record]) -> str:
         return f"{fares.project}: not known"
     count = f"{fares.jobs} jobs" if len(chosen) == fares.jobs else f"{len(chosen)} of {fares.jobs} jobs"
     trouble = sum(job.needs_somebody for job in chosen)
-    return f"{fares.project}: {count}" + (f", {trouble} need somebody" if trouble else "")
+    return f"{fares.project}: {count}" + (
+        f", {trouble} {'needs' if trouble == 1 else 'need'} somebody" if trouble else ""
+    )
 
 
 def job_table(jobs: Sequence[Record], *, wide: bool, machines: bool = False) -> Table:

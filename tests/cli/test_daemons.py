@@ -14,6 +14,7 @@ from typing import IO
 
 import pytest
 
+from drs_exporter import __version__
 from drs_exporter.cli.demo import environment
 from drs_exporter.cli.serve import serve
 from drs_exporter.simulator import SimulatedCloud
@@ -57,6 +58,10 @@ def test_serve_serves_until_a_signal(number: signal.Signals, configured: Simulat
     with running("serve", "--web.listen-address", "127.0.0.1:0", "--log.format", "json") as process:
         started = json.loads(until(process.stderr, "exporter.started"))
         (url,) = started["urls"]
+        assert (started["version"], started["projects"]) == (__version__, ["prod"])
+        read = json.loads(until(process.stderr, "jobs.read"))
+        assert read["project"] == "prod"
+        assert read["jobs"] >= len(configured.fleet.jobs(configured.time.now()))  # and their subtasks
         assert 'drs_up{project="prod"}' in get(f"{url}/metrics")
         process.send_signal(number)
         out, err = process.communicate(timeout=10)

@@ -140,7 +140,7 @@ async def test_it_listens_on_every_address_holds_for_its_time_and_leaves_nothing
     assert dropped.jobs() == first.jobs()
     assert (process.returncode, out) == (0, b"")
     events = [json.loads(line)["event"] for line in err.splitlines()]
-    assert events == ["collector.failed", "exporter.stopped"]
+    assert events == ["jobs.read", "collector.failed", "exporter.stopped"]
     assert not listening.exists()
 
 

@@ -52,12 +52,12 @@ def test_every_python_that_is_claimed_is_tried() -> None:
 
 
 def test_jobs_write_nothing_but_what_they_say() -> None:
-    for name in ("test", "release"):
+    for name in ("test", "release", "docs"):
         assert workflow(name)["permissions"] == {"contents": "read"}
 
 
 def test_no_job_runs_for_ever() -> None:
-    for name in ("test", "release"):
+    for name in ("test", "release", "docs"):
         for job in workflow(name)["jobs"].values():
             assert job.get("timeout-minutes", 0) > 0 or "uses" in job
 
