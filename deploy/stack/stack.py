@@ -17,9 +17,6 @@ from drs_exporter.settings.names import variable
 from drs_exporter.simulator import SimulatedCloud
 from tools.programs import path_of
 
-_BESIDE_POLLS = ("cloud_eye", "async_jobs", "diagnosis", "details")
-"""Collectors that are not made to wait for minutes, where nobody counts calls."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -101,7 +98,7 @@ class Stack:
                 "poll_interval": self._pace.poll_interval,
                 "max_requests_per_second": "100",
                 "cloud_eye_max_requests_per_second": "100",
-                "collector_intervals": ",".join(f"{name}={self._pace.poll_interval}" for name in _BESIDE_POLLS),
+                "collector_intervals": f"cloud_eye={self._pace.poll_interval}",
             }
             | self._settings
         )
