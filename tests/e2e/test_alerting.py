@@ -113,8 +113,10 @@ async def test_a_throttled_and_then_dead_cloud_is_told_instead_of_its_jobs(stack
     stack.cloud.fleet.set_status(job.id, "INCRE_TRANSFER_FAILED")
     await stack.inbox.until(about("DRSJobIncrementalTransferFailed", "firing", job))
 
-    stack.cloud.faults.set("*", "throttle", rate=0.3)
-    throttled = await stack.inbox.until(lambda message: message.about("DRSApiThrottled", "firing", project="demo"))
+    stack.cloud.faults.set("*", "throttle", rate=0.6)
+    throttled = await stack.inbox.until(
+        lambda message: message.about("DRSApiThrottled", "firing", project="demo"), timeout=180
+    )
     assert throttled.receiver == "chat"
 
     await stack.cloud.stop()

@@ -70,9 +70,17 @@ def ready_to_be(cloud: SimulatedCloud, job: SimulatedJob, **changes: int) -> Non
     cloud.fleet.set_health(job.id, Ailment(compared="CONSISTENT", **changes))  # type: ignore[arg-type]
 
 
-def shown_of_records(uid: str) -> list[tuple[str, str]]:
-    """Panels of a dashboard that show what rules record, with their queries."""
-    return [(target.panel, target.expr) for target in targets(uid) if "drs:job_cutover" in target.expr]
+def shown_of_records(*uids: str) -> list[tuple[str, str]]:
+    """Panels of these dashboards that show whether jobs can be cut over, with their queries."""
+    return [(target.panel, target.expr) for target in targets(*uids) if "drs:job_cutover" in target.expr]
+
+
+def chosen(expr: str, job: SimulatedJob) -> str:
+    """The query as the dashboard puts it for this job."""
+    variables = {"$project": "demo", "$job_id": job.id, "${name:regex}": "", "$engine": ".*", "$scenario": ".*"}
+    for name, value in {**variables, "$job": ".+", "$instance": ".+"}.items():
+        expr = expr.replace(name, value)
+    return expr
 
 
 @pytest.fixture
@@ -117,9 +125,8 @@ async def test_a_lost_source_failing_rows_an_ending_order_and_readiness_are_told
     order = await stack.inbox.until(about("DRSJobOrderExpiring", "firing", ending), timeout=PATIENCE)
     assert order.receiver == "chat"
 
-    for panel, expr in shown_of_records("drs-job"):
-        of_the_job = expr.replace("$project", "demo").replace("$job_id", moved.id)
-        assert await until(stack, of_the_job, bool), panel
+    for panel, expr in shown_of_records("drs-job", "drs-fleet"):
+        assert await until(stack, chosen(expr, moved), bool), panel
 
     ready_to_be(cloud, moved)
     cloud.fleet.set_health(cut_off.id, Ailment(source_connected=True))
