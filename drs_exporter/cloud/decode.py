@@ -42,19 +42,20 @@ def is_html(body: bytes) -> bool:
 
 
 def _decode_leniently(text: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> T:
-    """What strict JSON forbids and services send: lone surrogates, NaN, huge numbers, raw control characters."""
+    """What strict JSON forbids and services send: lone surrogates, NaN, huge numbers, raw control characters.
+
+    Names cut in the middle of a character too: bytes that are no UTF-8 are U+FFFD.
+    """
     if len(text) > _LENIENT_LIMIT:
         raise ApiSchemaError(
             "the answer is not strict JSON, and too large to be read in another way", operation=operation
         )
     try:
         document = json.loads(
-            text.decode(), strict=False, parse_constant=_constant, parse_float=_real, parse_int=_integer
+            text.decode(errors="replace"), strict=False, parse_constant=_constant, parse_float=_real, parse_int=_integer
         )
         clean = json.dumps(document, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return decoder.decode(clean)
-    except UnicodeDecodeError:
-        raise ApiSchemaError("the answer is not UTF-8", operation=operation) from None
     except RecursionError:
         raise ApiSchemaError("the answer is nested too deeply", operation=operation) from None
     except msgspec.ValidationError:

@@ -174,9 +174,12 @@ class Reader:
         return None
 
     def identifier(self, raw: wire.Scalar, field: str) -> str | None:
-        """As `text`, and what is too long is no id: a part of it would be another one's."""
+        """As `text`, and what is too long or was broken on its way is no id: it would be another one's."""
         if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
             self.drop(field)
+            return None
+        if isinstance(raw, str) and "\N{REPLACEMENT CHARACTER}" in raw:
+            self.fail(field)
             return None
         return self.text(raw, field)
 

@@ -57,8 +57,9 @@ async def truncated(
 async def invalid_utf8(
     _exchange: "Exchange", status: int, body: bytes, _params: Params, _stopping: asyncio.Event
 ) -> web.StreamResponse:
-    """Bytes inside the first text that are no UTF-8."""
-    broken = body.replace(b'":"', b'":"\xff\xfe\xc3(', 1)
+    """Bytes that are no UTF-8 in the first name, or the first text: as of a name cut in the middle of a character."""
+    first = b'"name":"' if b'"name":"' in body else b'":"'
+    broken = body.replace(first, first + b"\xff\xfe\xc3(", 1)
     return web.Response(status=status, body=broken, content_type="application/json")
 
 

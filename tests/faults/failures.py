@@ -124,10 +124,6 @@ BODIES: Final = (
         error="the answer is not JSON, or was cut off",
     ),
     Failure(
-        name="body that is not UTF-8", kind="invalid_utf8", code="schema", reason="schema",
-        error="the answer is not UTF-8",
-    ),
-    Failure(
         name="Content-Length too large", kind="wrong_length", code="connection", reason="connection", attempts=3,
         error="the answer of {host} broke off or is badly encoded",
     ),

@@ -154,6 +154,16 @@ JOBS: Final = (
         ),
     ),
     Special(
+        test="test_bytes_that_are_no_text_cost_the_name_they_are_in",
+        row=Row(
+            fault="bytes that are no UTF-8, as of a name cut in the middle of a character",
+            seen="U+FFFD in their place; in an id as an id of a wrong type",
+            log="none",
+            held="Everything, under that name.",
+            recovery="Next poll.",
+        ),
+    ),
+    Special(
         test="test_a_renamed_job_has_its_new_name_on_every_series_at_once",
         row=Row(
             fault="a job is renamed",

@@ -117,6 +117,20 @@ async def test_names_that_hurt_are_escaped_and_nothing_else_changes(steady: Daem
     assert (await steady.scrape()).of_the_cloud() == before.of_the_cloud()
 
 
+async def test_bytes_that_are_no_text_cost_the_name_they_are_in(steady: Daemon, cloud: SimulatedCloud) -> None:
+    """As process-exporter 239 has it, where one such name ended the process."""
+    before = await steady.scrape()
+    cloud.faults.set("list_jobs", "invalid_utf8")
+    assert await steady.poll() == []
+    page = await steady.scrape()
+    assert page.jobs() == before.jobs()
+    assert page.health() == before.health()
+    assert len(page.of_the_cloud()) == len(before.of_the_cloud())
+    names = page.label("drs_job_info", "job_name") - before.label("drs_job_info", "job_name")
+    assert len(names) == SCENARIOS
+    assert all("\N{REPLACEMENT CHARACTER}" in name for name in names)
+
+
 async def test_a_renamed_job_has_its_new_name_on_every_series_at_once(steady: Daemon, cloud: SimulatedCloud) -> None:
     """What is held of other collectors takes the new name too."""
     before = await steady.scrape()
