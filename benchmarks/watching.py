@@ -8,6 +8,7 @@ from drs_exporter import process
 from drs_exporter.cli.preparation import load
 from drs_exporter.clock import SystemClock
 from drs_exporter.exposition import Exposition
+from drs_exporter.poll import DEFAULT_COLLECTORS
 from drs_exporter.render import ProjectLines
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
@@ -16,6 +17,8 @@ from drs_exporter.telemetry import Telemetry
 from drs_exporter.watch import Watch
 
 INTERVAL = 60.0
+ASKED = tuple(name for name in DEFAULT_COLLECTORS if name not in {"cloud_eye", "diagnosis"})
+"""What the upstream of a benchmark answers: a poll, and the rounds whose calls a fleet's size alone decides."""
 
 
 def environ(url: str, **variables: str) -> dict[str, str]:
@@ -27,6 +30,7 @@ def environ(url: str, **variables: str) -> dict[str, str]:
         "DRS_EXPORTER_REGION": "eu-de",
         "DRS_EXPORTER_TOKEN": "given",
         "DRS_EXPORTER_MAX_REQUESTS_PER_SECOND": "100000",
+        "DRS_EXPORTER_COLLECTORS": ",".join(ASKED),
         **{f"DRS_EXPORTER_{name}": value for name, value in variables.items()},
     }
 
@@ -36,20 +40,36 @@ def settings(url: str, **variables: str) -> Settings:
     return load(environ=environ(url, **variables))
 
 
+class SetForward(SystemClock):
+    """The machine's clock, which can be set forward: no benchmark waits for the next poll to be due."""
+
+    def __init__(self) -> None:
+        """Show the machine's time."""
+        self.ahead = 0.0
+
+    def time(self) -> float:
+        """Unix time in seconds."""
+        return super().time() + self.ahead
+
+    def monotonic(self) -> float:
+        """Seconds of the monotonic clock."""
+        return super().monotonic() + self.ahead
+
+
 class Watching:
     """One project under watch."""
 
-    def __init__(self, watch: Watch, exposition: Exposition) -> None:
+    def __init__(self, watch: Watch, exposition: Exposition, clock: SetForward) -> None:
         """Poll this watch, read this exposition."""
         self.watch = watch
         self.exposition = exposition
-        self._tick = SystemClock().monotonic()
+        self._clock = clock
 
     async def poll(self) -> None:
-        """One poll, an interval after the one before as its collectors see it."""
+        """One poll, an interval after the one before, and what is due of the rounds beside it."""
         assert self.watch.pace is not None  # noqa: S101 - begun
         await self.watch.pace.once()
-        self._tick += INTERVAL
+        self._clock.ahead += INTERVAL
 
     async def page(self, encoding: str = "gzip") -> bytes:
         """What a scrape gets."""
@@ -64,7 +84,7 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     """Everything between the upstream and a scrape but the web server."""
     process.prepare()
     whole = settings(url, **variables)
-    telemetry, clock = Telemetry(), SystemClock()
+    telemetry, clock = Telemetry(), SetForward()
     exposition = Exposition(telemetry, clock)
     (project,) = whole.projects
     await exposition.arrange([project.name])
@@ -76,6 +96,6 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     await watch.open()
     try:
         await watch.begin()
-        yield Watching(watch, exposition)
+        yield Watching(watch, exposition, clock)
     finally:
         await watch.stop()

@@ -79,7 +79,7 @@ class Reader:
             value = _number_in(raw) if len(raw) <= _LONGEST_NUMBER else math.nan
             if value is None:
                 return None
-        elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        elif type(raw) is int or type(raw) is float:
             value = _as_float(raw)
         else:
             value = math.nan
@@ -185,6 +185,8 @@ class Reader:
 
     def word(self, raw: wire.Scalar, field: str) -> str | None:
         """As `text`, for values that many jobs share: one of a bounded number, each held in memory once."""
+        if raw is None:
+            return None
         if isinstance(raw, str) and raw != wire.NO_NUMBER:
             known = self.vocabulary.word(raw, field)
             if known is OTHER and raw != OTHER:

@@ -22,7 +22,7 @@ from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
-from drs_exporter.poll.targets import Entry, entries, stand_of
+from drs_exporter.poll.targets import Entry, entries, stands
 from drs_exporter.snapshot import (
     AsyncJob,
     Condition,
@@ -114,7 +114,7 @@ class Assembler:
         of_subtasks: list[str] = []
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
-        listed = entries(state, self._plan)
+        listed, stand_of = entries(state, self._plan), stands(state)
         progress, rpo_rto = state.of(PROGRESS).reading, state.of(RPO_RTO).reading
         details, job_details = state.of(DETAILS).reading, state.of(JOB_DETAILS).reading
         diagnoses = state.of(DIAGNOSES).reading
@@ -124,7 +124,7 @@ class Assembler:
             member = members.get(job_id)
             if not mine and member is None:
                 continue
-            stand = stand_of(state, entry)
+            stand = stand_of(entry)
             if mine and stand.status is not None:
                 (of_subtasks if entry.job.info.parent_id else statuses).append(stand.status)
             readings = _Readings(

@@ -12,7 +12,7 @@ from drs_exporter.poll.assemble import Assembler
 from drs_exporter.poll.collector import Clients, Run, Target
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import State
-from drs_exporter.poll.targets import entries, stand_of
+from drs_exporter.poll.targets import entries, stands
 from drs_exporter.status import Phase
 
 log = structlog.get_logger()
@@ -76,10 +76,10 @@ class Context:
 
     def _seen(self) -> tuple[dict[str, Target], Collection[str]]:
         """The jobs of this shard that can still change, and the ids of all jobs."""
-        found = entries(self.state, self.plan)
+        found, stand_of = entries(self.state, self.plan), stands(self.state)
         targets = {
             job_id: Target(job=entry.job, stand=stand)
             for job_id, entry in found.items()
-            if self.assembler.owned(job_id) and (stand := stand_of(self.state, entry)).phase is not Phase.STOPPED
+            if self.assembler.owned(job_id) and (stand := stand_of(entry)).phase is not Phase.STOPPED
         }
         return targets, found.keys()

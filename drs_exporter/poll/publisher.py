@@ -13,6 +13,9 @@ from drs_exporter.poll.state import ALL
 from drs_exporter.snapshot import BudgetUse, Project
 from drs_exporter.status import STATUSES
 
+_PART: Final = 0.1
+"""Of the time, what publishing may take besides the ends of polls."""
+
 Publish = Callable[[Project], Awaitable[None]]
 
 
@@ -31,6 +34,14 @@ class Publisher:
         self._turn = asyncio.Lock()
         self._asked = 0
         self._published = 0
+        self._ended = -math.inf
+        self._took = 0.0
+        """When the last publication ended (monotonic), and how many seconds it took."""
+
+    async def show(self) -> None:
+        """Publish, unless that took so long the last time that it is better done with whatever comes next."""
+        if self._context.clock.monotonic() - self._ended >= self._took / _PART:
+            await self.publish()
 
     async def publish(self) -> None:
         """Drop what has been held too long, and publish what is left; of several who ask meanwhile one does it."""
@@ -45,6 +56,8 @@ class Publisher:
                 for held in collector.held(self._context.state):
                     held.expire(now, self._hold(collector, now))
             await self._publish(await asyncio.to_thread(self._snapshot))
+            self._ended = self._context.clock.monotonic()
+            self._took = self._ended - now
 
     def next_expiry(self) -> float:
         """Monotonic time at which something held has to go."""

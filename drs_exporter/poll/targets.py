@@ -1,5 +1,6 @@
 """Which jobs there are and where each of them stands, by the newest of all readings."""
 
+from collections.abc import Callable
 from operator import attrgetter
 
 import msgspec
@@ -50,19 +51,24 @@ def _unseen(state: State) -> dict[str, Entry]:
     }
 
 
-def stand_of(state: State, entry: Entry) -> Stand:
-    """The status most recently read; of those read in one poll batch status, then batch detail, then listing."""
-    job, newest = entry.job, entry.poll
-    status = state.of(STATUS_READINGS).reading(job.id)
-    if status is not None and status.poll == state.poll:
-        return stand(status.value.status, status.value.error_code)
-    best, code = job.status, None
-    detail = state.of(DETAILS).reading(job.id)
-    if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
-        newest, best, code = detail.poll, detail.value.reading.status, detail.value.reading.error_code
-    if status is not None:
-        if status.poll >= newest or best is None:
-            best, code = status.value.status, status.value.error_code
-        elif code is None and status.value.status == best:
-            code = status.value.error_code
-    return stand(best, code)
+def stands(state: State) -> Callable[[Entry], Stand]:
+    """Tells of a job the status most recently read; of one poll's batch status, then batch detail, then listing."""
+    poll, statuses, details = state.poll, state.of(STATUS_READINGS).reading, state.of(DETAILS).reading
+
+    def stand_of(entry: Entry) -> Stand:
+        job, newest = entry.job, entry.poll
+        status = statuses(job.id)
+        if status is not None and status.poll == poll:
+            return stand(status.value.status, status.value.error_code)
+        best, code = job.status, None
+        detail = details(job.id)
+        if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
+            newest, best, code = detail.poll, detail.value.reading.status, detail.value.reading.error_code
+        if status is not None:
+            if status.poll >= newest or best is None:
+                best, code = status.value.status, status.value.error_code
+            elif code is None and status.value.status == best:
+                code = status.value.error_code
+        return stand(best, code)
+
+    return stand_of

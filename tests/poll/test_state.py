@@ -16,7 +16,7 @@ from drs_exporter.poll.collectors.status import STATUS_READINGS, Statuses
 from drs_exporter.poll.pace import keep
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.state import Stand, State
-from drs_exporter.poll.targets import Entry, entries, stand_of
+from drs_exporter.poll.targets import Entry, entries, stands
 from drs_exporter.snapshot import JobInfo, Progress
 from drs_exporter.status import Phase
 
@@ -41,7 +41,7 @@ def stand(*, listed: tuple[str | None, int], status: tuple[str, int] | None, det
     if detail is not None:
         reading = StatusReading(detail[0], "DRS.DETAIL")
         state.of(DETAILS).put("orders", BatchDetail(reading=reading), poll=detail[1], now=0.0)
-    return stand_of(state, entry(*listed))
+    return stands(state)(entry(*listed))
 
 
 def test_on_a_tie_in_one_poll_batch_status_counts() -> None:
