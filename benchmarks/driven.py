@@ -18,7 +18,7 @@ from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiStatusError, Refusal
-from drs_exporter.poll import DEFAULT_COLLECTORS, Clients, Pace, Plan
+from drs_exporter.poll import Clients, Pace, Plan
 from drs_exporter.poll.state import State
 from drs_exporter.snapshot import Project
 
@@ -29,10 +29,6 @@ BATCH: Final = 30
 LATENCY: Final = 0.2
 """Seconds that a call takes."""
 _TRIES: Final = 3
-
-
-_ASIDE: Final = ("cloud_eye", "diagnosis")
-"""Collectors without an interval of DRS to keep: a budget of its own, and a tenth for as long as it takes."""
 
 _ALONE: Final[Mapping[str, Mapping[str, Any]]] = {
     "monitor_data": {"is_src_normal": True, "is_dst_normal": True},
@@ -184,14 +180,6 @@ class Fleet:
         return {"results": [{key: job_id} | told for job_id in body["jobs"]], "count": len(body["jobs"])}
 
 
-class NoCloudEye:
-    """Where there is none: it has a budget of its own, and what is measured here is that of DRS."""
-
-    async def call(self, operation: str, *_question: object, **_more: object) -> object:
-        """Say so."""
-        raise ApiStatusError("HTTP 404", operation=operation, refusal=Refusal.UNSUPPORTED, status=404)
-
-
 class Driven:
     """The pace of one such fleet, and everything it published with its time."""
 
@@ -200,29 +188,24 @@ class Driven:
         jobs: int,
         *,
         rate: float = 10.0,
+        cloud_eye_rate: float = 5.0,
         per_minute: int | None = None,
         concurrency: int = 4,
-        machines: bool = False,
         **plan: Any,
     ) -> None:
-        """On the settings' defaults, but for what is named and what stands aside; only within a driven loop.
-
-        With `machines` Cloud Eye tells of one under every job.
-        """
-        aside = _ASIDE[1:] if machines else _ASIDE
-        plan.setdefault("collectors", tuple(name for name in DEFAULT_COLLECTORS if name not in aside))
+        """On the settings' defaults, but for what is named; only within a driven loop."""
         self.clock = DrivenClock()
         self.budget = Budget(rate=rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
         self.fleet = Fleet(jobs, self.budget, self.clock, per_minute=per_minute)
         self.published: list[tuple[float, Project]] = []
         self.crashes = 0
         transport: Any = self.fleet
-        beside = Budget(rate=5.0, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
+        beside = Budget(rate=cloud_eye_rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
         self.machines = Machines(tuple(self.fleet.job_ids()), beside, self.clock)
-        cloud_eye: Any = self.machines if machines else NoCloudEye()
+        machines: Any = self.machines
         self.pace = Pace(
             Plan(name="prod", project_id="p", **plan),
-            Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(cloud_eye)),
+            Clients(drs=DrsClient(transport), cloud_eye=CloudEyeClient(machines)),
             {"drs": self.budget, "cloud_eye": beside},
             clock=self.clock,
             publish=self._publish,

@@ -39,14 +39,15 @@ class Machines:
 
     def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         """A page of the metrics there are; its marker is where it ends."""
-        start = int(query.get("start", "0"))
-        every = [
-            {"metric_name": name, "dimensions": [{"name": "instance_id", "value": job_id}]}
-            for job_id in self.job_ids
-            for name in METRICS
+        start, total = int(query.get("start", "0")), len(self.job_ids) * len(METRICS)
+        page = [
+            {
+                "metric_name": METRICS[place % len(METRICS)],
+                "dimensions": [{"name": "instance_id", "value": self.job_ids[place // len(METRICS)]}],
+            }
+            for place in range(start, min(start + _PAGE, total))
         ]
-        page = every[start : start + _PAGE]
-        return {"metrics": page, "meta_data": {"total": len(every), "marker": str(start + len(page))}}
+        return {"metrics": page, "meta_data": {"total": total, "marker": str(start + len(page))}}
 
     def _data(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """What was measured, with a datapoint for each whole minute until two minutes ago."""

@@ -198,7 +198,7 @@ class Budget:
         if (seconds := self._until_token(now)) > 0:
             return None, now + seconds
         found: Call | None = None
-        best, wake = (3, 0.0), float("inf")
+        best, wake = (4, 0.0), float("inf")
         most = self.concurrency - 1 if self.concurrency >= _MANY else self.concurrency
         for rank, lane in enumerate(self._lanes):
             if not lane or lane.under_way >= most:

@@ -15,6 +15,12 @@ _LEAST_RIGHT: Final = 0.001
 _OVERLOAD: Final = 0.9
 """What is left of the others' rights in an overload, so that a poll ends just before a tick and not just after it."""
 
+_FULL: Final = 0.95
+"""The part of the budget up to which lanes with a ceiling fill it: some is left for what is due all at once."""
+
+_LEAST_OF_CEILING: Final = 0.25
+"""The part of its ceiling that a lane may ask for where the others leave nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
@@ -50,8 +56,8 @@ class Lane:
     highest: float = float("inf")
     """Calls a second that its ceiling allows."""
     under_way: int = 0
-    _due: float = float("-inf")
-    """When its next call is due by right."""
+    _counted_from: float = float("-inf")
+    """When the time began to count after which its next call is due."""
     _free_at: float = float("-inf")
     """When its ceiling allows the next call."""
     _waiting: dict[str, deque[Call]] = field(default_factory=dict)
@@ -81,6 +87,11 @@ class Lane:
                     return call
         return None
 
+    @property
+    def due(self) -> float:
+        """When its next call is due by right, as that is now: a larger one counts for the call that waits already."""
+        return self._counted_from + 1 / self.right
+
     def free_at(self) -> float:
         """When its ceiling allows the next call."""
         return self._free_at
@@ -88,30 +99,40 @@ class Lane:
     def precedence(self, now: float, rank: int) -> tuple[int, float]:
         """Its place among the lanes that wait, smallest first.
 
-        Those that lack what is theirs by right, then the poll's, then whoever is left; each group in its order.
+        Those that lack what is theirs by right, then the poll's, then whoever is left, those with a ceiling last; each
+        group in its order.
         """
         if self.demand.of_poll:
             return (1, rank)
-        return (0, self._due) if self._due <= now else (2, rank)
+        if self.due <= now:
+            return (0, self.due)
+        return (2, rank) if self.demand.ceiling >= 1 else (3, rank)
 
     def take(self, call: Call, now: float) -> None:
         """Let a call begin."""
         self.remove(call)
         self.under_way += 1
-        since = max(self._due, now - max(_SAVED_SECONDS, 1 / self.right))
-        self._due = min(since, now) + 1 / self.right
+        since = max(self.due, now - max(_SAVED_SECONDS, 1 / self.right))
+        self._counted_from = min(since, now)
         self._free_at = max(self._free_at, now) + 1 / self.highest
 
 
 def divide(lanes: list[Lane], allowed: float) -> float:
     """Give each lane its right to the calls a second that are allowed; the part of them that is asked for.
 
-    Where more is asked for than allowed, the rights stretch all intervals alike.
+    Where more is asked for than allowed, the rights stretch all intervals alike. Lanes with a ceiling take what the
+    others leave, and never less than a part of what they may.
     """
+    limited = [lane for lane in lanes if lane.demand.ceiling < 1]
+    asked = {lane.name: lane.demand.rate for lane in lanes}
+    rest = _FULL * allowed - sum(lane.demand.rate for lane in lanes if lane.demand.ceiling >= 1)
     for lane in lanes:
-        lane.highest = float("inf") if lane.demand.ceiling >= 1 else lane.demand.ceiling * allowed
-    asked = sum(min(lane.demand.rate, lane.highest) for lane in lanes)
-    stretch = 1.0 if asked <= allowed else asked / allowed / _OVERLOAD
+        lane.highest = lane.demand.ceiling * allowed if lane in limited else float("inf")
+    for lane in limited:
+        asked[lane.name] = min(lane.demand.rate, lane.highest, max(_LEAST_OF_CEILING * lane.highest, rest))
+        rest -= asked[lane.name]
+    use = sum(asked.values()) / allowed
+    stretch = 1.0 if use <= 1 else use / _OVERLOAD
     for lane in lanes:
-        lane.right = max(_LEAST_RIGHT * min(allowed, 1000.0), min(lane.demand.rate, lane.highest) / stretch)
-    return asked / allowed
+        lane.right = max(_LEAST_RIGHT * min(allowed, 1000.0), asked[lane.name] / stretch)
+    return use

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -63,6 +63,8 @@ class Pace:
         self._polls = Polls(context, of_poll, budget=budgets["drs"], listed=self._listed, publish=self._publisher.show)
         self._ticks = Ticks(plan, clock)
         self._crashes = Crashes(plan.name, crashed)
+        self._stirred = asyncio.Event()
+        """Set where something has begun that nobody waits for yet."""
         self._begun = clock.monotonic()
         self._polled = state.polled is not None
 
@@ -101,7 +103,7 @@ class Pace:
                     self._beside.begin()
                     going = {*self._beside.tasks, *(() if poll.done() else (poll,))}
                     if going:
-                        await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+                        await self._wait(going, float("inf"))
                     self._beside.reap()
             poll.result()
         finally:
@@ -111,8 +113,11 @@ class Pace:
     async def _go_on(self, tick: float) -> None:
         """Everything there is to do from this tick on."""
         poll: asyncio.Task[None] | None = None
-        if self._publisher.down and self._crashes.in_a_row == 1:
-            await self.publish()
+        if self._publisher.down:
+            if self._crashes.in_a_row == 1:
+                await self.publish()
+            # What met a bug is due at once: without a pause it would be asked as fast as it fails.
+            await self._clock.sleep(max(0.0, tick - self._clock.monotonic()))
         following = tick
         await self._context.look()
         try:
@@ -121,7 +126,7 @@ class Pace:
                 self._beside.reap()
                 if poll is not None and poll.done():
                     poll.result()
-                    poll, following = None, self._ticks.after(following)
+                    poll, following = None, self._ticks.after_poll(following, began=self._begun)
                 if poll is None and now >= following:
                     self._begun = now
                     poll = asyncio.create_task(self._poll(following), name=f"polling {self.plan.name}")
@@ -136,18 +141,19 @@ class Pace:
             await self._end(poll)
 
     async def _wait(self, tasks: set[asyncio.Task[None]], wake: float) -> None:
-        """Until one of these has ended, or until then."""
+        """Until one of these has ended, until others have begun beside them, or until then."""
         seconds = max(0.0, wake - self._clock.monotonic())
         if not tasks:
             await self._clock.sleep(seconds)
             return
-        alarm: asyncio.Task[None] | None = None
+        self._stirred.clear()
+        alarms: list[asyncio.Task[Any]] = [asyncio.create_task(self._stirred.wait(), name=f"stir {self.plan.name}")]
         if seconds < float("inf"):
-            alarm = asyncio.create_task(self._clock.sleep(seconds), name=f"alarm {self.plan.name}")
+            alarms.append(asyncio.create_task(self._clock.sleep(seconds), name=f"alarm {self.plan.name}"))
         try:
-            await asyncio.wait(tasks if alarm is None else {*tasks, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*tasks, *alarms}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if alarm is not None:
+            for alarm in alarms:
                 alarm.cancel()
 
     async def _end(self, poll: asyncio.Task[None] | None) -> None:
@@ -170,6 +176,7 @@ class Pace:
         self._beside.look_up()
         self._share()
         self._beside.begin()
+        self._stirred.set()
 
     def _share(self) -> None:
         self._publisher.budgets = self._demands.share({**self._polls.keys, **self._beside.keys()})

@@ -29,6 +29,15 @@ class Ticks:
         """
         return self._following(self._clock.monotonic()) - self._interval
 
+    def after_poll(self, tick: float, *, began: float) -> float:
+        """The tick after a poll of this tick that has ended now.
+
+        One that came meanwhile is late, not missed, if the poll took less than an interval: the first one begins
+        between two ticks.
+        """
+        now = self._clock.monotonic()
+        return self._following(max(began, tick) + _ROUNDING) if now - began < self._interval else self.after(tick)
+
     def after(self, tick: float) -> float:
         """The next tick that is not missed already."""
         return self._following(max(self._clock.monotonic(), tick + _ROUNDING))

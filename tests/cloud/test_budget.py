@@ -164,6 +164,30 @@ async def test_a_caller_cancelled_when_its_turn_has_come_gives_it_back(clock: Fa
         assert clock.now == before
 
 
+async def test_a_caller_given_up_a_moment_ago_is_passed_over(clock: FakeClock, seen: Seen) -> None:
+    """It is cancelled, a place becomes free in the same step, and the next in the row gets it, not nobody."""
+    budget = make(clock, seen, rate=None, concurrency=1)
+    first = budget.place("list_jobs")
+    await first.__aenter__()
+    began: list[str] = []
+
+    async def request(name: str) -> None:
+        async with budget.place("list_jobs"):
+            began.append(name)
+
+    given_up, next_one = asyncio.create_task(request("given up")), asyncio.create_task(request("next"))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await first.__aexit__(None, None, None)
+    await asyncio.wait_for(next_one, 30)
+    assert began == ["next"]
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    async with budget.place("list_jobs"):
+        began.append("later")
+    assert began == ["next", "later"]
+
+
 async def test_a_failing_request_gives_its_place_back(clock: FakeClock, seen: Seen) -> None:
     budget = make(clock, seen, concurrency=1)
     for _ in range(2):
@@ -223,6 +247,36 @@ async def test_a_lane_stays_under_its_ceiling_even_where_nobody_else_asks(clock:
     assert budget.utilization == pytest.approx(0.1)
     calls = await contest(budget, {"monitor_data": 3, "dirty_data": 3}, clock, 60)
     assert calls.total() == pytest.approx(59, abs=2)
+
+
+@pytest.mark.parametrize(("others", "right"), [(5.0, 1.0), (9.0, 0.5), (20.0, 0.25)])
+async def test_a_lane_with_a_ceiling_takes_what_the_others_leave(
+    clock: FakeClock, seen: Seen, others: float, right: float
+) -> None:
+    """A tenth where that is free, some where it is not, and it never makes a budget too small that fits without it."""
+    budget = make(clock, seen)
+    budget.share(
+        {
+            "status": Demand(operations=("batch_status",), rate=others, of_poll=True),
+            "diagnosis": Demand(operations=("dirty_data",), rate=50.0, ceiling=0.1),
+        }
+    )
+    assert budget.utilization == pytest.approx((others + right) / 10)
+
+
+async def test_a_larger_right_counts_at_once_for_a_call_that_waits_already(clock: FakeClock, seen: Seen) -> None:
+    """Or a collector that has just learned how much it has to ask would wait as long as for its first question."""
+    budget = make(clock, seen)
+
+    def share(details: float) -> None:
+        poll = Demand(operations=("batch_status",), rate=10.0, of_poll=True)
+        budget.share({"status": poll, "details": Demand(operations=("batch_detail",), rate=details)})
+
+    share(0.001)
+    await contest(budget, {"batch_status": 5, "batch_detail": 1}, clock, 10)
+    share(2.0)
+    calls = await contest(budget, {"batch_status": 5, "batch_detail": 1}, clock, 30)
+    assert calls["batch_detail"] > 30
 
 
 async def test_a_lane_that_needs_nothing_is_served_even_in_an_overload(clock: FakeClock, seen: Seen) -> None:
