@@ -157,6 +157,33 @@ async def test_jobs_that_a_batch_tells_of_are_not_asked_about_one_by_one() -> No
         assert all(jobs[job_id].progress.delay is not None for job_id in moving)
 
 
+async def polled_twice(**plan: Any) -> dict[str, Job]:
+    """The jobs of a cloud without v3, once it is known which of them batches tell of."""
+    async with scene(jobs=60, collectors=_COLLECTORS, **plan) as stage:
+        stage.cloud.v3 = False
+        for _ in range(2):
+            await stage.pace.once()
+            stage.clock.go_on(INTERVAL)
+        return jobs_of(stage)
+
+
+@pytest.mark.parametrize("part", ["progress", "thresholds", "databases", "tags"])
+async def test_shards_of_a_cloud_without_v3_tell_each_thing_once(part: str) -> None:
+    """A member belongs to the shard of its id, its batch perhaps to another."""
+    tags = {"owner": "tag_owner"}
+    whole = await polled_twice(job_tags=tags)
+    shards = [await polled_twice(job_tags=tags, shard=shard, total_shards=2) for shard in (0, 1)]
+    first, second = (told(part, jobs) for jobs in shards)
+    assert not first & second
+    assert first | second == told(part, whole)
+
+
+def told(part: str, jobs: Mapping[str, Job]) -> set[str]:
+    """Ids of the jobs of which that part is known."""
+    nothing = getattr(Job(id="", name=""), part)
+    return {job_id for job_id, job in jobs.items() if getattr(job, part) != nothing}
+
+
 async def test_replays_are_listed_beside_what_v3_lists() -> None:
     async with scene(jobs=12, collectors=("jobs", "status", "progress"), scenarios=(*SCENARIOS, "replay")) as stage:
         replays = set(stage.cloud.fleet.add(2, engine=REPLAY))
