@@ -50,6 +50,16 @@ REFUSALS: Final = (
         ),
     ),
     Special(
+        test="test_a_listing_that_is_missing_twice_in_a_row_is_that_of_v5",
+        row=Row(
+            fault="404 of the gateway for the listing, at every poll, where the cloud has v5",
+            seen='`drs_up` 0 for one poll; then `api_requests_total{operation="list_jobs_v5"}` instead of `list_jobs`',
+            log="`collector.failed`, then `listing.replaced` and `collector.recovered`",
+            held="Everything, for `HOLD_TIME`.",
+            recovery="At the second poll, by v5; `list_jobs` is tried hourly.",
+        ),
+    ),
+    Special(
         test="test_one_404_of_a_gateway_is_an_ordinary_failure",
         row=Row(
             fault="404 of the gateway, once, for an operation that worked before",

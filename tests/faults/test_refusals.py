@@ -147,6 +147,20 @@ async def test_what_the_cloud_does_not_have_is_no_error_and_tried_hourly(
         assert (await daemon.scrape()).of_the_cloud() == before.of_the_cloud()
 
 
+async def test_a_listing_that_is_missing_twice_in_a_row_is_that_of_v5(started: Started) -> None:
+    async with started(hold_time=2 * HOLD) as (daemon, cloud):
+        before = await daemon.scrape()
+        Trouble("list_jobs", "404_gateway").begin(cloud)
+        assert [event["event"] for event in await daemon.poll()] == ["collector.failed"]
+        assert (await daemon.scrape()).value("drs_up") == 0
+        assert cloud.calls["list_jobs_v5"] == 0
+        assert [event["event"] for event in await daemon.poll()] == ["listing.replaced", "collector.recovered"]
+        page, asked = await daemon.scrape(), cloud.calls["list_jobs"]
+        assert (page.value("drs_up"), page.jobs()) == (1, before.jobs())
+        assert await daemon.poll() == []
+        assert cloud.calls["list_jobs"] == asked
+
+
 @pytest.mark.parametrize(("collector", "operation"), [("quotas", "quotas"), ("progress", "batch_progress")])
 async def test_one_404_of_a_gateway_is_an_ordinary_failure(collector: str, operation: str, started: Started) -> None:
     # Quotas are asked at times of their own between two polls: what is held must outlast both.
