@@ -12,7 +12,16 @@ from drs_exporter.errors import (
 )
 from drs_exporter.settings import ProjectSettings
 
-_V5 = frozenset({"list_async_jobs", "async_job_detail", "job_detail"})
+_OF = {
+    "list_async_jobs": "async_jobs",
+    "async_job_detail": "async_jobs",
+    "job_detail": "job_detail",
+    "dr_monitor": "diagnosis",
+    "monitor_data": "diagnosis",
+    "dirty_data": "diagnosis",
+    "components": "diagnosis",
+}
+"""The collector that an operation is of, where all others work without."""
 _UNAUTHORISED = 401
 _NOT_FOUND = 404
 
@@ -88,8 +97,8 @@ def _refused(  # noqa: PLR0911 - one row for each meaning
             return f"check project_id: it has to be a project of region {project.region} these credentials belong to"
         case Refusal.THROTTLED:
             return "lower max_requests_per_second, or poll less often; others share the limit"
-        case Refusal.UNSUPPORTED if error.operation in _V5:
-            return "nothing, the rest works without it; leave async_jobs and job_detail out of collectors to hide this"
+        case Refusal.UNSUPPORTED | Refusal.REQUEST if error.operation in _OF:
+            return f"nothing, the rest works without it; leave {_OF[error.operation]} out of collectors to hide this"
         case Refusal.UNSUPPORTED:
             return f"check endpoint, region and cloud: there is no such operation at {_address(project, 'endpoint')}"
         case Refusal.SERVER:

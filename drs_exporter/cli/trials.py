@@ -15,11 +15,12 @@ from drs_exporter.parse.values import Reader
 from drs_exporter.poll import Clients
 from drs_exporter.poll.collectors.jobs import ONLY_V5
 from drs_exporter.settings import ProjectSettings
-from drs_exporter.status import PROGRESS_PHASES, Phase, phase_of
+from drs_exporter.status import DELAY_PHASES, PROGRESS_PHASES, Phase, phase_of
 
 _BATCH: Final = 100
 _SMALL_BATCH: Final = 10
 _RECOVERY: Final = "cloudDataGuard"
+DIAGNOSIS: Final = ("dr_monitor", "monitor_data", "dirty_data", "components")
 _FEW_METRICS: Final = 10
 """So many every Cloud Eye takes at once."""
 _RECENT: Final = 600
@@ -42,6 +43,8 @@ class Trial:
         """The cloud does not have it, or not for this user, which is no fault as long as jobs can be listed."""
         if self.operation.startswith("list_jobs"):
             return False
+        if self.operation in DIAGNOSIS and self._refused_as(Refusal.REQUEST):
+            return True  # not every pair of engines has it
         return self.unsupported or (self.operation in OPERATIONS and self._refused_as(Refusal.PERMISSION))
 
     @property
@@ -78,6 +81,8 @@ class Trials:
             await self._ask_v5()
             if "quotas" in self._project.collectors:
                 await self._try("quotas", self._client.quotas)
+            if "diagnosis" in self._project.collectors:
+                await self._ask_diagnosis()
             if "cloud_eye" in self._project.collectors:
                 await self._ask_cloud_eye()
 
@@ -177,6 +182,16 @@ class Trials:
             return answer.items
 
         await self._try("async_job_detail", detail)
+
+    async def _ask_diagnosis(self) -> None:
+        """What is asked about one job at a time, for one that it says most of."""
+        running = [job for job in self.jobs if job.status and phase_of(job.status) in DELAY_PHASES]
+        recovery = [job for job in running if job.info.db_use_type == _RECOVERY]
+        client = self._client
+        await self._ask("dr_monitor", client.dr_monitor, recovery[:1])
+        await self._ask("monitor_data", lambda job_ids: client.monitor_data(job_ids[0]), running[:1])
+        await self._ask("dirty_data", lambda job_ids: client.dirty_data(job_ids[0]), running[:1])
+        await self._ask("components", lambda job_ids: client.components(job_ids[0]), running[:1])
 
     async def _ask_cloud_eye(self) -> None:
         """Which machines there are, and what was measured of one of them."""

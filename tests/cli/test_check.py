@@ -40,6 +40,10 @@ def test_a_cloud_that_works_is_all_ok(configured: SimulatedCloud, drs: Drs) -> N
             "list_async_jobs",
             "async_job_detail",
             "quotas",
+            "dr_monitor",
+            "monitor_data",
+            "dirty_data",
+            "components",
             "ces_list_metrics",
             "ces_data",
         ),
@@ -55,7 +59,9 @@ def test_the_jobs_that_were_seen_are_counted(configured: SimulatedCloud, drs: Dr
 
 
 def test_every_operation_is_called_once(configured: SimulatedCloud, drs: Drs) -> None:
-    drs("check", "--collectors", "jobs,status,progress,rpo_rto,async_jobs,details,quotas,job_detail,cloud_eye")
+    drs(
+        "check", "--collectors", "jobs,status,progress,rpo_rto,async_jobs,details,quotas,job_detail,cloud_eye,diagnosis"
+    )
     assert configured.calls.pop("list_jobs") == 3
     assert set(configured.calls.values()) == {1}
 
@@ -71,6 +77,14 @@ def test_a_user_without_a_right_for_cloud_eye_is_told_which_and_has_no_failure(
     assert "not here: HTTP 403" in told
     assert "ces:metrics:list and ces:metricData:list" in told
     assert "leave cloud_eye out of collectors" in told
+
+
+def test_a_question_that_is_not_for_every_pair_of_engines_is_no_failure(configured: SimulatedCloud, drs: Drs) -> None:
+    configured.faults.set("components", "bad_request")
+    ended = drs("check")
+    assert ended.code == 0
+    assert lines(ended)["components"].startswith("not here: HTTP 400")
+    assert "leave diagnosis out of collectors" in " ".join(ended.out.split())
 
 
 def test_where_there_is_no_cloud_eye_the_setting_is_named(configured: SimulatedCloud, drs: Drs) -> None:
@@ -194,7 +208,7 @@ def test_a_cloud_without_v5_is_no_failure(configured: SimulatedCloud, drs: Drs) 
     assert ended.code == 0
     assert lines(ended)["list_async_jobs"] == (
         "not here: HTTP 404 APIGW.0101: this cloud or region has no such operation; "
-        "nothing, the rest works without it; leave async_jobs and job_detail out of collectors to hide this"
+        "nothing, the rest works without it; leave async_jobs out of collectors to hide this"
     )
     assert lines(ended)["quotas"] == "ok"
 
