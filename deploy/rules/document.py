@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import promql_parser
-
 from deploy.rules.groups import ALERTS, RECORDS
+from deploy.rules.layout import laid_out
 from deploy.rules.rule import Alert, Record, Severity, limits, promql
 
 _HEAD = """\
@@ -65,4 +64,4 @@ def _record(record: Record, texts: dict[str, str]) -> Iterator[str]:
 
 
 def _code(expr: str, texts: dict[str, str]) -> Iterator[str]:
-    yield f"\n```promql\n{promql_parser.parse(promql(expr, texts)).prettify()}\n```\n"
+    yield f"\n```promql\n{laid_out(promql(expr, texts))}\n```\n"
