@@ -4,10 +4,10 @@ BIN := .venv/bin
 JOBS ?= auto
 ARGS ?=
 
-# What ends in under a minute on two cores (measured: some 50 s of processor time); real programs, whole daemons and
-# thousands of drawn cases are left to `make test`.
+# What ends in under a minute on two cores that have nothing else to do; left to `make test` are real programs, whole
+# daemons, hours on a driven clock and thousands of drawn cases.
 QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/render tests/settings tests/test_*.py \
-	--ignore=tests/settings/test_any_file.py
+	--ignore=tests/settings/test_any_file.py --ignore=tests/poll/test_histories.py --ignore-glob=tests/poll/test_driven*.py
 
 # Where the libraries are that the quick tests do not meet: the command line and the web server.
 LOWEST := $(QUICK) tests/cli tests/logs tests/web -m "not programs"
