@@ -216,7 +216,8 @@ def _standing(job: Record) -> Text:
     """Status and error over progress, delay and remaining time, as far as they are known."""
     figures: list[Text] = []
     recovery = job.delay is not None and job.incremental_delay_seconds is None
-    if job.progress_ratio is not None and not recovery:  # two delays need the room
+    candidate = job.cutover_blockers is not None  # its full transfer is over
+    if job.progress_ratio is not None and not recovery and not candidate:  # two delays need the room
         figures.append(bar(job.progress_ratio, job.phase, width=_SHORT_BAR) + plain(f" {percent(job.progress_ratio)}"))
     if job.delay is not None:
         delay = _delay(job)

@@ -118,8 +118,19 @@ def test_at_80_columns_no_word_is_broken() -> None:
         "9a470239", "orders", status="INCRE_TRANSFER_STARTED", rpo_delay_seconds=86_390, rto_delay_seconds=86_390
     )
     assert shown(recovery, columns=80)[1].endswith("RPO 23 h 59 min, RTO 23 h 59 min")
+    moving = msgspec.structs.replace(LONG, cutover_blockers=("rows_unknown",) * 12)
+    assert shown(moving, columns=80)[1].endswith("  delay 1 d 1 h  12 blockers")
     full = msgspec.structs.replace(LONG, incremental_delay_seconds=None, remaining_seconds=86_390)
     assert shown(full, columns=80)[1].endswith("━━━━──── 53 %  23 h 59 min left")
+
+
+def test_what_speaks_against_a_switch_is_named_where_there_is_room() -> None:
+    def told(*reasons: str) -> str:
+        return shown(job("1", "a", cutover_blockers=reasons), wide=True)[0]
+
+    assert "no blocker" in told()
+    assert "rows not applied +1" in told("rows_not_applied", "precheck_failed")
+    assert "blocker" not in shown(job("1", "a"), wide=True)[0]
 
 
 def test_a_bar_is_full_only_when_everything_is_done() -> None:
