@@ -33,6 +33,14 @@ async def recorded(stack: Stack, query: str) -> dict[str, float]:
     return {one["metric"].get("reason", one["metric"].get("job_id", "")): float(one["value"][1]) for one in found}
 
 
+async def shown(stack: Stack, job: SimulatedJob) -> list[str] | None:
+    """What the exporter's own page says against switching a job over."""
+    async with aiohttp.ClientSession() as session, session.get(f"{stack.exporter_url}/jobs?format=json") as answer:
+        jobs = {one["job_id"]: one for one in (await answer.json())["jobs"]}
+    found: list[str] | None = jobs[job.id]["cutover_blockers"]
+    return found
+
+
 async def until(stack: Stack, query: str, expected: Callable[[Mapping[str, float]], bool]) -> Mapping[str, float]:
     """Ask again and again until the answer is as expected."""
     ends, found = time.monotonic() + PATIENCE, dict[str, float]()
@@ -106,12 +114,14 @@ async def test_a_lost_source_failing_rows_an_ending_order_and_readiness_are_told
     ready = f'drs:job_cutover_ready{{job_id="{moved.id}"}}'
     blockers = f'drs:job_cutover_blocker{{job_id="{moved.id}"}}'
     await until(stack, ready, lambda found: found == {moved.id: 1.0})
+    assert await shown(stack, moved) == []
 
     cloud.fleet.set_health(cut_off.id, Ailment(source_connected=False))
     cloud.fleet.set_health(lossy.id, Ailment(abnormal_rows=3))
     ready_to_be(cloud, moved, abnormal_rows=1)
     await until(stack, ready, lambda found: found == {moved.id: 0.0})
     await until(stack, blockers, lambda found: found.keys() == {"rows_not_applied"})
+    assert await shown(stack, moved) == ["rows_not_applied"]
 
     page = await stack.inbox.until(about("DRSJobSourceUnreachable", "firing", cut_off), timeout=PATIENCE)
     assert page.receiver == OWNER

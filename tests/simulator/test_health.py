@@ -1,5 +1,6 @@
 """Ends that go away, rows that fail, components that stop, orders that expire, a switch-over."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -71,6 +72,17 @@ async def test_an_order_ends_when_it_is_told_to(cloud: SimulatedCloud, client: C
     order = (await detail(client, job_id))["period_order"]
     assert order["status"] == "FROZEN_CAN_RENEW"
     assert int(order["exp_time"]) / 1000 == pytest.approx(hands.at + 3 * DAY, abs=1)
+
+
+async def test_a_comparison_has_the_result_it_is_told_to(cloud: SimulatedCloud, client: Client, hands: Hands) -> None:
+    job_id = next(life.job_id for batch in cloud.async_batches() for life in batch.members)
+    cloud.fleet.set_health(job_id, Ailment(compared="INCONSISTENT", compared_ago=3600))
+    found = (await client.get(f"v5/jobs/{job_id}?type=compare")).json["job"]["compare_result"]
+    overview, tasks = found["objects_compare_overview_info"], found["data_compare_task_list"]
+    assert {one["status"] for one in overview["compare_results"]} == {"INCONSISTENT"}
+    assert {one["status"] for one in tasks} == {"SUCCESSFUL"}
+    begun = datetime.fromisoformat(overview["start_time"]).timestamp()
+    assert begun == pytest.approx(hands.at - 3600, abs=1)
 
 
 async def test_a_job_is_switched_over(cloud: SimulatedCloud, client: Client) -> None:
