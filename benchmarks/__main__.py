@@ -18,6 +18,7 @@ NAMES = (
     "lag",
     "hanging",
     "calls",
+    "pace",
     "shards",
     "day",
     "loops",

@@ -20,7 +20,7 @@ from drs_exporter.settings.shown import shown
 from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watches import Watches
-from drs_exporter.web.daemon import Target
+from drs_exporter.web.daemon import ScrapeTarget
 from drs_exporter.web.server import Server
 
 log = structlog.get_logger()
@@ -151,10 +151,10 @@ class Exporter:
         """The last hours of one job, oldest first."""
         return self._history.samples(project, job_id, now=self._clock.time())
 
-    def targets(self) -> Sequence[Target]:
+    def targets(self) -> Sequence[ScrapeTarget]:
         """Every project that is watched, as service discovery tells of it."""
         return [
-            Target(
+            ScrapeTarget(
                 name,
                 {
                     "project_id": watch.settings.project_id,

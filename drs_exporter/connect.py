@@ -30,7 +30,7 @@ _NEARBY_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Services:
     """The services of one project."""
 
     clients: Clients
@@ -41,7 +41,7 @@ class Connection:
 @asynccontextmanager
 async def connect(
     project: ProjectSettings, *, redactor: Redactor, observer: Observer, clock: Clock, shards: int = 1
-) -> AsyncIterator[Connection]:
+) -> AsyncIterator[Services]:
     """The services of one project, with its own connections; `shards` share the project's request budgets."""
     concurrency = max(1, project.max_concurrency // shards)
     async with _session(project, concurrency) as session, _session(project, concurrency) as other:
@@ -77,7 +77,7 @@ async def connect(
             observer=observer,
             refusals=CLOUD_EYE_REFUSALS,
         )
-        yield Connection(Clients(drs=DrsClient(drs), cloud_eye=CloudEyeClient(cloud_eye)), budgets)
+        yield Services(Clients(drs=DrsClient(drs), cloud_eye=CloudEyeClient(cloud_eye)), budgets)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from drs_exporter.cutover import blockers
-from drs_exporter.snapshot import Job, Project, State
+from drs_exporter.snapshot import Job, JobState, Project
 from drs_exporter.status import Phase
 
 URGENCY: Final = {
@@ -30,7 +30,7 @@ URGENCY: Final = {
 }
 """The order in which people want to see phases."""
 
-_UNKNOWN: Final = State("", Phase.OTHER)
+_UNKNOWN: Final = JobState("", Phase.OTHER)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

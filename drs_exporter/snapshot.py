@@ -157,7 +157,7 @@ class Diagnosis(msgspec.Struct, frozen=True, gc=False):
     """Unix time at which the job was last asked about."""
 
 
-class State(msgspec.Struct, frozen=True, gc=False):
+class JobState(msgspec.Struct, frozen=True, gc=False):
     """Where a job stands."""
 
     status: str
@@ -170,7 +170,7 @@ class Job(msgspec.Struct, frozen=True, gc=False):
 
     id: str
     name: str
-    state: State | None = None
+    state: JobState | None = None
     """`None` while no answer gave a status."""
     info: JobInfo | None = None
     """`None` of another shard's job, of which only a detail is known here."""

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from drs_exporter.clock import Clock
-from drs_exporter.connect import Connection, connect
+from drs_exporter.connect import Services, connect
 from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.collectors import COLLECTORS
 from drs_exporter.poll.state import State
@@ -45,7 +45,7 @@ class Watch:
         self._redactor = redactor
         self._clock = clock
         self._renderer = ProjectRenderer(settings.name)
-        self._connection: Connection | None = None
+        self._connection: Services | None = None
         self._open = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
 

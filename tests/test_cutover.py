@@ -14,7 +14,7 @@ from deploy.rules.cutover import BLOCKERS
 from drs_exporter.cutover import DELAY_LIMIT, REASONS, blockers, summary
 from drs_exporter.job_detail import Detail, ObjectComparison, ObjectCount, ObjectStatuses, Precheck
 from drs_exporter.overview import overview
-from drs_exporter.snapshot import Component, Diagnosis, Job, JobInfo, Progress, Project, State, Thresholds
+from drs_exporter.snapshot import Component, Diagnosis, Job, JobInfo, JobState, Progress, Project, Thresholds
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.job import job_page
 
@@ -36,7 +36,7 @@ DIAGNOSIS: Final = Diagnosis(
 READY: Final = Job(
     id="j1",
     name="orders",
-    state=State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL),
+    state=JobState("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL),
     info=JobInfo("sync", "mysql", "FULL_INCR_TRANS"),
     progress=Progress(delay=10.0, updated=NOW - 600),
     detail=DETAIL,
@@ -115,7 +115,7 @@ def test_every_reason_has_a_case() -> None:
     "job",
     [
         replace(READY, info=JobInfo("cloudDataGuard")),
-        replace(READY, state=State("FULL_TRANSFER_STARTED", Phase.FULL)),
+        replace(READY, state=JobState("FULL_TRANSFER_STARTED", Phase.FULL)),
         replace(READY, state=None),
         replace(READY, info=None),
     ],

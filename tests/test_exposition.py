@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from drs_exporter.encodings import ENCODINGS, Body
 from drs_exporter.exposition import Exposition
 from drs_exporter.render import ProjectLines, ProjectRenderer
-from drs_exporter.snapshot import Job, Project, State
+from drs_exporter.snapshot import Job, JobState, Project
 from drs_exporter.status import Phase
 from tests.cloud.doubles import FakeClock
 from tests.render.oracle import Oracle
@@ -49,7 +49,7 @@ class Fixed:
 
 def snapshot(name: str, *job_ids: str, status: str = "PAUSING") -> Project:
     """A project with these jobs."""
-    jobs = tuple(Job(id=job_id, name=f"n-{job_id}", state=State(status, Phase.PAUSED)) for job_id in job_ids)
+    jobs = tuple(Job(id=job_id, name=f"n-{job_id}", state=JobState(status, Phase.PAUSED)) for job_id in job_ids)
     return Project(name=name, jobs=jobs, up=True)
 
 

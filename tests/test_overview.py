@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drs_exporter.overview import ORDERS, Order, Overview, Record, overview, sort
-from drs_exporter.snapshot import Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
+from drs_exporter.snapshot import Job, JobInfo, JobState, Progress, Project, RpoRto, Thresholds
 from drs_exporter.status import Phase
 
 
@@ -13,7 +13,7 @@ def record(job_id: str, name: str, **known: object) -> Record:
 
 
 def job(job_id: str, **known: object) -> Job:
-    state = State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL)
+    state = JobState("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL)
     return Job(id=job_id, name=job_id, **{"state": state, "info": JobInfo(), **known})  # type: ignore[arg-type]
 
 
@@ -23,7 +23,7 @@ def seen(*jobs: Job) -> Overview:
 
 def test_failed_come_first_then_late_then_the_others() -> None:
     late = {"progress": Progress(delay=61), "thresholds": Thresholds(delay=60)}
-    failed = {"state": State("FULL_TRANSFER_FAILED", Phase.FAILED)}
+    failed = {"state": JobState("FULL_TRANSFER_FAILED", Phase.FAILED)}
     known = seen(job("a"), job("b", **late), job("c", **failed))
     assert [one.job_id for one in known.jobs] == ["c", "b", "a"]
     assert [one.needs_somebody for one in known.jobs] == [True, True, False]

@@ -25,17 +25,17 @@ from drs_exporter.snapshot import (
     Instance,
     Job,
     JobInfo,
+    JobState,
     Progress,
     Project,
     RpoRto,
-    State,
     Thresholds,
     Times,
 )
 
 JOB_PARTS: Final[tuple[Part[Job, Any], ...]] = (
     Part[Job, JobInfo | None](lambda job: job.info, INFO),
-    Part[Job, State | None](lambda job: job.state, STATES),
+    Part[Job, JobState | None](lambda job: job.state, STATES),
     Part[Job, Job](lambda job: job, (*JOBS, *CIRCUMSTANCES)),
     Part[Job, Condition](lambda job: job.condition, CONDITIONS),
     Part[Job, Progress](lambda job: job.progress, PROGRESS),

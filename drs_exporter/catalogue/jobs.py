@@ -3,7 +3,7 @@
 from typing import Final
 
 from drs_exporter.catalogue.family import Family, Row, active, flag, known
-from drs_exporter.snapshot import Job, JobInfo, Progress, RpoRto, State, Thresholds, Times
+from drs_exporter.snapshot import Job, JobInfo, JobState, Progress, RpoRto, Thresholds, Times
 
 
 def _info(info: JobInfo | None) -> list[Row]:
@@ -24,7 +24,7 @@ INFO: Final[tuple[Family[JobInfo | None], ...]] = (
     ),
 )
 
-STATES: Final[tuple[Family[State | None], ...]] = (
+STATES: Final[tuple[Family[JobState | None], ...]] = (
     Family(
         name="drs_job_status",
         help="The status a job stands in and the phase it belongs to, always 1; absent while no answer gave one.",

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 import click
 
 from drs_exporter.cli.command import as_known
-from drs_exporter.cli.group import Commands, Place
+from drs_exporter.cli.group import CommandPlace, Commands
 from drs_exporter.cli.signals import Ended, ending_by_signal
 from drs_exporter.cli.streams import OutputError, any_output
 from drs_exporter.errors import DrsExporterError, SettingsError
@@ -18,14 +18,16 @@ _FAILED = 1
 _INTERRUPTED = 130
 
 COMMANDS: Final = {
-    "serve": Place("drs_exporter.cli.serve", "Run the exporter."),
-    "demo": Place("drs_exporter.cli.demo", "Run the exporter with a simulated cloud."),
-    "simulate": Place("drs_exporter.cli.simulate", "Run only the simulated cloud."),
-    "check": Place("drs_exporter.cli.check", "Try the configuration and say what to do."),
-    "jobs": Place("drs_exporter.cli.jobs", "Show all jobs, those that need somebody first."),
-    "once": Place("drs_exporter.cli.once", "Poll once and write the metrics."),
-    "start": Place("drs_exporter.cli.start", "Start jobs, now or at a time."),
-    "assets": Place("drs_exporter.cli.assets", "Write alert rules, dashboards, runbooks and examples into a folder."),
+    "serve": CommandPlace("drs_exporter.cli.serve", "Run the exporter."),
+    "demo": CommandPlace("drs_exporter.cli.demo", "Run the exporter with a simulated cloud."),
+    "simulate": CommandPlace("drs_exporter.cli.simulate", "Run only the simulated cloud."),
+    "check": CommandPlace("drs_exporter.cli.check", "Try the configuration and say what to do."),
+    "jobs": CommandPlace("drs_exporter.cli.jobs", "Show all jobs, those that need somebody first."),
+    "once": CommandPlace("drs_exporter.cli.once", "Poll once and write the metrics."),
+    "start": CommandPlace("drs_exporter.cli.start", "Start jobs, now or at a time."),
+    "assets": CommandPlace(
+        "drs_exporter.cli.assets", "Write alert rules, dashboards, runbooks and examples into a folder."
+    ),
 }
 """Every command, in the order in which help lists them."""
 

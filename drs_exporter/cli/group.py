@@ -11,7 +11,7 @@ from drs_exporter.cli.command import as_known
 from drs_exporter.cli.version import version_option
 
 
-class Place(NamedTuple):
+class CommandPlace(NamedTuple):
     """Where a command is, and what the list of commands says of it."""
 
     module: str
@@ -21,7 +21,7 @@ class Place(NamedTuple):
 class Commands(click.Group):
     """A group that knows its commands by name until one of them is needed."""
 
-    def __init__(self, *args: Any, places: Mapping[str, Place], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Mapping[str, CommandPlace], **kwargs: Any) -> None:
         """Know where each command is; its function is called like the command, dashes apart."""
         super().__init__(*args, **kwargs)
         self._places: Final = dict(places)

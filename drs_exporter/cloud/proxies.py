@@ -24,7 +24,7 @@ class Proxies(Protocol):
         ...
 
 
-class Direct:
+class NoProxy:
     """No proxy, whatever the environment says."""
 
     def way_to(self, endpoint: URL, *, operation: str) -> URL | None:  # noqa: ARG002 - as every way

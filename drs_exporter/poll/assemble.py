@@ -29,13 +29,13 @@ from drs_exporter.snapshot import (
     Diagnosis,
     Instance,
     Job,
+    JobState,
     Progress,
     RpoRto,
     StatusCount,
     Thresholds,
     Times,
 )
-from drs_exporter.snapshot import State as JobState
 from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 
 log = structlog.get_logger()

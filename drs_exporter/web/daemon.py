@@ -7,7 +7,7 @@ from drs_exporter.history import Sample
 from drs_exporter.snapshot import Project
 
 
-class Target(NamedTuple):
+class ScrapeTarget(NamedTuple):
     """One project, for service discovery."""
 
     project: str
@@ -44,7 +44,7 @@ class Daemon(Protocol):
         """What is still waited for; `None` once every project's first poll has ended."""
         ...
 
-    def targets(self) -> Sequence[Target]:
+    def targets(self) -> Sequence[ScrapeTarget]:
         """Every configured project, and every one that was found, as service discovery tells of it."""
         ...
 

@@ -23,12 +23,12 @@ from drs_exporter.snapshot import (
     Instance,
     Job,
     JobInfo,
+    JobState,
     PartProgress,
     Progress,
     Project,
     Quota,
     RpoRto,
-    State,
     StatusCount,
     Thresholds,
     Times,
@@ -42,7 +42,7 @@ def everything() -> Project:
     full = Job(
         id="24834eb6-0001-464e-a299-f7aa730jb101",
         name='orders "eu"\\north\nline two',
-        state=State("INCRE_TRANSFER_FAILED", Phase.FAILED, "DRS.M01234"),
+        state=JobState("INCRE_TRANSFER_FAILED", Phase.FAILED, "DRS.M01234"),
         info=JobInfo("cloudDataGuard", "cloudDataGuard-mysql", "FULL_INCR_TRANS", "eip", "up", ""),
         created=1608274919.0,
         billing=True,
@@ -143,13 +143,13 @@ def everything() -> Project:
     subtask = Job(
         id="24834eb6-0002-464e-a299-f7aa730jb101",
         name="orders-subtask",
-        state=State("CHILD_TRANSFER_STARTED", Phase.CHANGING),
+        state=JobState("CHILD_TRANSFER_STARTED", Phase.CHANGING),
         info=JobInfo("sync", "mysql", "FULL_INCR_TRANS", "vpn", "down", full.id),
     )
     stopped = Job(
         id="24834eb6-0003-464e-a299-f7aa730jb101",
         name="done",
-        state=State("RELEASE_RESOURCE_COMPLETE", Phase.STOPPED),
+        state=JobState("RELEASE_RESOURCE_COMPLETE", Phase.STOPPED),
         info=JobInfo("migration", "mongodb", "FULL_TRANS"),
         billing=False,
     )

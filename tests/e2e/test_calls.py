@@ -13,8 +13,7 @@ from drs_exporter.poll import DEFAULT_COLLECTORS, Pace, Plan
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor
 from drs_exporter.simulator import SimulatedCloud
-from drs_exporter.snapshot import Job, JobInfo, Project
-from drs_exporter.snapshot import State as JobState
+from drs_exporter.snapshot import Job, JobInfo, JobState, Project
 from drs_exporter.status import phase_of
 from tests.e2e.test_shards import NOW, Standstill, settings_for
 

@@ -11,7 +11,7 @@ from prometheus_client.utils import floatToGoString
 
 from drs_exporter.render import ProjectRenderer, page_of
 from drs_exporter.render.lines import Identity, Lines, number
-from drs_exporter.snapshot import Job, Progress, Project, State, Thresholds
+from drs_exporter.snapshot import Job, JobState, Progress, Project, Thresholds
 from drs_exporter.status import Phase
 from tests.render.oracle import Oracle
 from tests.render.strategies import JOBS, NUMBERS, PROJECTS, histories
@@ -62,7 +62,7 @@ def test_only_parts_that_are_other_objects_are_rendered_again(monkeypatch: pytes
         return render(lines, record, identity)
 
     monkeypatch.setattr(Lines, "render", noted)
-    renderer, state = ProjectRenderer("p"), State("PAUSING", Phase.PAUSED)
+    renderer, state = ProjectRenderer("p"), JobState("PAUSING", Phase.PAUSED)
     job = Job(id="a", name="n", state=state, progress=Progress(ratio=0.5), thresholds=Thresholds(delay=1.0))
     renderer.render(Project(name="p", jobs=(job,)))
     rendered.clear()

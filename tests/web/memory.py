@@ -10,9 +10,9 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from drs_exporter.encodings import ENCODINGS
 from drs_exporter.errors import SettingsError
 from drs_exporter.history import Sample
-from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
+from drs_exporter.snapshot import CollectorState, Job, JobInfo, JobState, Progress, Project, RpoRto, Thresholds
 from drs_exporter.status import STATUSES, phase_of
-from drs_exporter.web.daemon import Target
+from drs_exporter.web.daemon import ScrapeTarget
 
 Serve = Callable[..., Awaitable[str]]
 """Starts a server with the options given and answers its first URL."""
@@ -71,9 +71,9 @@ class MemoryDaemon:
     def history(self, project: str, job_id: str) -> Sequence[Sample]:
         return self.past.get((project, job_id), ())
 
-    def targets(self) -> Sequence[Target]:
+    def targets(self) -> Sequence[ScrapeTarget]:
         return [
-            Target(project.name, {"region": project.region, "project_id": project.project_id})
+            ScrapeTarget(project.name, {"region": project.region, "project_id": project.project_id})
             for project in self.snapshots
         ]
 
@@ -118,7 +118,7 @@ def make_job(generator: random.Random, number: int) -> Job:
     return Job(
         id=f"{generator.getrandbits(128):032x}"[:30] + "jb101",
         name=f"{scenario}-{engine}-orders-{number:04d}",
-        state=State(status, phase, "DRS.M0543" if phase == "failed" else None),
+        state=JobState(status, phase, "DRS.M0543" if phase == "failed" else None),
         info=JobInfo(db_use_type=scenario, engine_type=engine, task_type="FULL_INCR_TRANS"),
         progress=progress,
         thresholds=Thresholds(delay=120.0),

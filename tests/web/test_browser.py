@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drs_exporter.snapshot import Job, JobInfo, Progress, Project, State
+from drs_exporter.snapshot import Job, JobInfo, JobState, Progress, Project
 from drs_exporter.status import Phase
 from tests.web.memory import MemoryDaemon, Serve
 
@@ -87,7 +87,7 @@ def job(name: str, phase: Phase, delay: float | None) -> Job:
     return Job(
         id=f"id-{name}",
         name=name,
-        state=State(f"{phase.upper()}_STATUS", phase),
+        state=JobState(f"{phase.upper()}_STATUS", phase),
         info=JobInfo(db_use_type="sync"),
         progress=Progress(delay=delay),
     )

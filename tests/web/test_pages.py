@@ -20,7 +20,7 @@ from yarl import URL
 from drs_exporter.cli.running import fetch
 from drs_exporter.history import Sample
 from drs_exporter.overview import overview
-from drs_exporter.snapshot import CollectorState, Job, JobInfo, Progress, Project, RpoRto, State, Thresholds
+from drs_exporter.snapshot import CollectorState, Job, JobInfo, JobState, Progress, Project, RpoRto, Thresholds
 from drs_exporter.status import Phase
 from drs_exporter.web import pages as pages_module
 from drs_exporter.web.pages.job import LATE, OTHERWISE, RUNBOOK_OF, job_page
@@ -48,7 +48,7 @@ def one(job: Job, **of_project: object) -> Reader:
 
 
 def job(**known: object) -> Job:
-    plain = Job(id="j1", name="orders", state=State("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL), info=INFO)
+    plain = Job(id="j1", name="orders", state=JobState("INCRE_TRANSFER_STARTED", Phase.INCREMENTAL), info=INFO)
     return msgspec.structs.replace(plain, **known)
 
 
@@ -110,7 +110,7 @@ def test_hostile_text_is_only_text_wherever_it_stands() -> None:
         project_id=HOSTILE,
         region=HOSTILE,
         polled=1.0,
-        jobs=(job(info=info, state=State(HOSTILE, Phase.OTHER, HOSTILE)),),
+        jobs=(job(info=info, state=JobState(HOSTILE, Phase.OTHER, HOSTILE)),),
         collectors=(failing, CollectorState(collector=HOSTILE, interval=1.0)),
     )
     assert Reader(jobs_page([hostile])).tags.count("script") == 1
@@ -151,7 +151,7 @@ def test_a_job_that_could_be_switched_over_shows_what_speaks_against_it() -> Non
     shown = one(job(progress=Progress(delay=0.0)))
     assert " ".join(shown.rows[1].split()).endswith("comparison missing +5")
     assert any("whether the service can reach source and target" in title for title in shown.attributes["title"])
-    other = one(job(state=State("FULL_TRANSFER_STARTED", Phase.FULL)))
+    other = one(job(state=JobState("FULL_TRANSFER_STARTED", Phase.FULL)))
     assert " ".join(other.rows[1].split()).endswith("\u2013 \u2013 \u2013 \u2013")
 
 
@@ -226,7 +226,7 @@ async def test_the_fleet_is_gathered_once_per_snapshot_and_a_large_one_in_a_thre
 )
 def test_the_address_decides_what_is_shown_and_how(address: str, expected: list[str]) -> None:
     def of(name: str, phase: Phase, delay: float | None, limit: float | None = None) -> Job:
-        state, limits = State(f"{phase.upper()}_X", phase), Thresholds(delay=limit)
+        state, limits = JobState(f"{phase.upper()}_X", phase), Thresholds(delay=limit)
         return job(id=f"id-{name}", name=name, state=state, progress=Progress(delay=delay), thresholds=limits)
 
     jobs = (
@@ -255,9 +255,9 @@ def test_what_is_not_on_the_screen_is_not_in_the_page_at_first() -> None:
 
 
 def test_a_failed_job_has_no_full_blue_bar() -> None:
-    reader = one(job(state=State("FULL_TRANSFER_FAILED", Phase.FAILED), progress=Progress(ratio=1.0)))
+    reader = one(job(state=JobState("FULL_TRANSFER_FAILED", Phase.FAILED), progress=Progress(ratio=1.0)))
     assert "failed" in reader.attributes["class"]
-    stopped = one(job(state=State("RELEASE_RESOURCE_COMPLETE", Phase.STOPPED), progress=Progress(ratio=1.0)))
+    stopped = one(job(state=JobState("RELEASE_RESOURCE_COMPLETE", Phase.STOPPED), progress=Progress(ratio=1.0)))
     assert "progress" not in stopped.tags
 
 
@@ -325,7 +325,7 @@ async def test_a_job_that_is_not_there_is_404(serve: Serve, http: aiohttp.Client
 
 
 def test_a_hostile_job_is_only_text_on_its_own_page_too() -> None:
-    hostile = job(id=HOSTILE, name=HOSTILE, state=State(HOSTILE, Phase.FAILED, HOSTILE))
+    hostile = job(id=HOSTILE, name=HOSTILE, state=JobState(HOSTILE, Phase.FAILED, HOSTILE))
     project = Project(name=HOSTILE, region=HOSTILE, up=True, polled=1.0, jobs=(hostile,))
     (record,) = overview([project]).jobs
     assert "script" not in Reader(job_page(project, hostile, record, [])).tags
