@@ -1,11 +1,15 @@
 """How every command reads its arguments and shows its help."""
 
+import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 import click
 
 from drs_exporter.cli.version import version_option
+
+_LONG_WITH_ONE_DASH: Final = re.compile(r"-[a-z][a-z.-]")
 
 WRITTEN: Final = "drs_exporter.written"
 """Where a context keeps how each option was spelled, by the name of its parameter."""
@@ -40,15 +44,28 @@ class Command(click.Command):
         options_end = args.index("--") if "--" in args else len(args)
         for position, token in enumerate(args):
             name = as_known(token.partition("=")[0])
-            if position < options_end and token.startswith("-") and f"-{name}" in names:
+            before = as_known(args[position - 1]) if position else ""
+            value = before in names or f"-{before}" in names  # of that option, whatever it begins with
+            if position < options_end and (f"-{name}" in names or (not value and _LONG_WITH_ONE_DASH.match(token))):
                 token = f"-{token}"  # noqa: PLW2901 - one dash becomes two
                 name = f"-{name}"
-                written[names[name]] = args[position].partition("=")[0]
+                if name in names:
+                    written[names[name]] = args[position].partition("=")[0]
             elif position < options_end and name in names:
                 written[names[name]] = token.partition("=")[0]
             understood.append(token)
         ctx.meta[WRITTEN] = written
-        return super().parse_args(ctx, understood)
+        try:
+            return super().parse_args(ctx, understood)
+        except click.NoSuchOption as exc:
+            raise click.UsageError(self._unknown(ctx, exc.option_name, args)) from None
+
+    def _unknown(self, ctx: click.Context, name: str, args: Sequence[str]) -> str:
+        """No such option: as it was written, with the nearest ones as help writes them."""
+        typed = next((token.partition("=")[0] for token in args if _plain(token) == _plain(name)), name)
+        known = {_plain(spelled): spelled for _, spelled in _long_options(self.get_params(ctx))}
+        near = [known[found] for found in get_close_matches(_plain(name), known, n=2, cutoff=0.75)]
+        return f"No such option '{typed}'." + (f" Did you mean {' or '.join(near)}?" if near else "")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, by heading."""
@@ -61,6 +78,11 @@ class Command(click.Command):
             if records:
                 with formatter.section(heading):
                     formatter.write_dl(records)
+
+
+def _plain(token: str) -> str:
+    """An option's name without dashes in front and without a value."""
+    return as_known(token.partition("=")[0]).lstrip("-")
 
 
 def _long_options(parameters: Sequence[click.Parameter]) -> Iterator[tuple[click.Parameter, str]]:

@@ -90,6 +90,15 @@ def test_no_command_shows_help_and_is_wrong(drs: Drs) -> None:
     ("arguments", "message"),
     [
         (("serve", "--zzz"), "No such option '--zzz'."),
+        (
+            ("serve", "--web.listen-adress", ":1"),
+            "No such option '--web.listen-adress'. Did you mean --web.listen-address?",
+        ),
+        (
+            ("serve", "-web.listen-adress=:1"),
+            "No such option '-web.listen-adress'. Did you mean --web.listen-address?",
+        ),
+        (("jobs", "--srot", "name"), "No such option '--srot'. Did you mean --sort?"),
         (("serve", "--tls-verify=5"), "Option '--tls-verify' does not take a value."),
         (("serve", "now"), "Got unexpected extra argument (now)"),
         (("run",), "No such command 'run'."),
@@ -140,7 +149,7 @@ def test_a_secret_on_the_command_line_is_refused_and_not_repeated(argument: str,
 def test_the_nearest_option_is_named(drs: Drs) -> None:
     ended = drs("serve", "--poll-intervall", "5")
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)
-    assert "'--poll-interval'" in ended.err
+    assert "Did you mean --poll-interval?" in ended.err
 
 
 def test_both_spellings_of_an_option_are_understood(configured: SimulatedCloud, drs: Drs) -> None:
