@@ -175,6 +175,7 @@ def credentials(cloud: SimulatedCloud) -> dict[str, str]:
         "domain_name": cloud.domain_name,
         # It has no limit of its own.
         "max_requests_per_second": "10000",
+        "cloud_eye_max_requests_per_second": "10000",
     }
 
 
