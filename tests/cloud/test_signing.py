@@ -79,6 +79,7 @@ def test_the_signature_is_the_vendors_own(
     assert ours == vendor(theirs, *keys)
 
 
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")  # the SDK's, from Python 3.12 on
 @given(
     token=st.none() | st.from_regex(r"[A-Za-z0-9+/=]{1,40}", fullmatch=True),
     identity=TEXT.filter(lambda text: text.strip(".") and text.isprintable() and not set(text) & set("/\\")),
