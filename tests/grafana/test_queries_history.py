@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from drs_exporter.simulator import SimulatedCloud
+from tests.faults.driven_clock import DrivenClock
 from tests.grafana.answers import Scene, ask
 from tests.grafana.boards import UIDS, board, panels, variables
 from tests.grafana.prometheus import Prometheus
 from tests.grafana.running import load_blocks, prometheus
 from tests.grafana.templates import Period, options_of, resolve, substitute
 from tests.grafana.trouble import Happens, busy, calm
-from tests.grafana.world import STEP, TurnedClock, record
+from tests.grafana.world import STEP, record
 
-HOURS = 2.5
+HOURS = 2.0
 
 TROUBLE: Mapping[str, str] = {
     "drs-fleet: What needs me now": "no job needs anybody",
@@ -32,9 +33,9 @@ TROUBLE: Mapping[str, str] = {
 pytestmark = pytest.mark.programs
 
 
-async def recorded(folder: Path, prepare: Callable[[SimulatedCloud], Happens]) -> TurnedClock:
+async def recorded(folder: Path, prepare: Callable[[SimulatedCloud], Happens]) -> DrivenClock:
     """A clock at the end of the hours that are in the folder's blocks then."""
-    clock = TurnedClock(time.time() // STEP * STEP - (HOURS + 0.2) * 3600)
+    clock = DrivenClock(wall=time.time() // STEP * STEP - (HOURS + 0.2) * 3600)
     async with SimulatedCloud(jobs=48, seed=3, now=clock.time) as cloud:
         samples = folder / "samples.txt"
         with samples.open("w") as into:
@@ -67,9 +68,9 @@ def unanswered(server: Prometheus, period: Period) -> Iterator[str]:
                     yield f"{uid}: {panel['title']}"
 
 
-def whole(clock: TurnedClock) -> Period:
+def whole(clock: DrivenClock) -> Period:
     """All the time recorded."""
-    return Period(clock.now - HOURS * 3600, clock.now, STEP)
+    return Period(clock.time() - HOURS * 3600, clock.time(), STEP)
 
 
 async def test_every_query_answers_on_a_busy_fleet(tmp_path: Path) -> None:

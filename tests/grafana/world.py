@@ -7,38 +7,17 @@ from typing import Final, TextIO
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.preparation import load
-from drs_exporter.clock import SystemClock
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.simulator import SimulatedCloud
+from tests.faults.driven_clock import DrivenClock
 
 STEP: Final = 120
 """Seconds between polls, and scrapes."""
 
-_REAL: Final = 0.005
-"""Seconds that a wait really takes at most: answers that are under way come in such a time."""
-
 SCRAPED_AS: Final = 'job="drs-exporter",instance="127.0.0.1:9877"'
 
 _SAMPLE: Final = re.compile(r"^(?P<name>[a-z_]\w*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$", re.MULTILINE)
-
-
-class TurnedClock(SystemClock):
-    """A clock that a test sets; who waits on it moves it on, in next to no real time."""
-
-    def __init__(self, start: float) -> None:
-        self.now = start
-
-    def time(self) -> float:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        wake = self.now + seconds
-        await asyncio.sleep(min(seconds, _REAL))
-        self.now = max(self.now, wake)
 
 
 def settings_for(cloud: SimulatedCloud, project: str) -> Settings:
@@ -62,20 +41,22 @@ def settings_for(cloud: SimulatedCloud, project: str) -> Settings:
 
 
 async def record(
-    cloud: SimulatedCloud, clock: TurnedClock, into: TextIO, *, hours: float, happens: Callable[[float], None]
+    cloud: SimulatedCloud, clock: DrivenClock, into: TextIO, *, hours: float, happens: Callable[[float], None]
 ) -> None:
-    """Poll every two minutes for so many hours; `happens` is told the share of them that has passed."""
-    start = clock.now
+    """Poll for so many hours, and write a page every two minutes; `happens` is told the share of them that has passed.
+
+    Whatever is due is asked to its end before time goes on, so that all is told as soon as it can be.
+    """
+    start = clock.time()
     exporter = Exporter(settings_for(cloud, "sim"), redactor=Redactor(), clock=clock)
     await exporter._watches.open()
+    (watch,) = exporter._watches.values()
+    assert watch.pace is not None
+    polling = asyncio.create_task(watch.pace.run(), name="poll sim")
     try:
-        (watch,) = exporter._watches.values()
-        assert watch.pace is not None
         for moment in range(0, int(hours * 3600) + 1, STEP):
-            assert clock.now <= start + moment + STEP, "a poll takes longer than the time between two"
-            clock.now = max(clock.now, start + moment)
             happens(moment / (hours * 3600))
-            await watch.pace.once()
+            await clock.advance(start + moment - clock.time(), loops=1)
             page = b"".join(
                 await exporter.metrics(
                     projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity"
@@ -83,6 +64,8 @@ async def record(
             )
             into.writelines(_stamped(page.decode(), start + moment))
     finally:
+        polling.cancel()
+        await asyncio.wait({polling})
         await exporter._watches.close()
     into.write("# EOF\n")
 
