@@ -23,6 +23,9 @@ _MANY: Final = 3
 _MEMORY: Final = 64
 """Calls over which the mean duration of one is taken."""
 
+_ANOTHER: Final = 0.2
+"""How far what is allowed may move, as a part of it, before the rights are given anew: calls may begin to last."""
+
 _ROUNDING: Final = 1e-9
 """A rounding error short of a token would mean a wait too small to move the clock."""
 
@@ -55,6 +58,8 @@ class Budget:
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = float("inf")
         self._utilization: float | None = None
+        self._divided = float("inf")
+        """What was allowed when the rights were given."""
 
     @property
     def allowed(self) -> float:
@@ -93,7 +98,7 @@ class Budget:
         self._lanes += [lane for lane in kept.values() if lane or lane.under_way]
         # What is left of lanes that are no more comes last, and takes no operation from those that are.
         self._lane_of = {operation: lane for lane in reversed(self._lanes) for operation in lane.demand.operations}
-        self._utilization = divide(self._lanes, self.allowed)
+        self._divide()
         self._dispatch()
 
     def paused_for(self, operation: str) -> float:
@@ -132,6 +137,9 @@ class Budget:
             self._ended[operation] += 1
             self.ended_at = now
             self._mean_seconds += (now - began - self._mean_seconds) / min(self._ended.total(), _MEMORY)
+            low, high = (1 - _ANOTHER) * self._divided, (1 + _ANOTHER) * self._divided
+            if self._utilization is not None and not low <= self.allowed <= high:
+                self._divide()
             self._release(call)
 
     def _lane(self, operation: str) -> Lane:
@@ -249,5 +257,10 @@ class Budget:
         for operation in self._lane_of:
             self._observer.limited(operation, rate=self._limits.rate(operation))
         if self._utilization is not None:
-            self._utilization = divide(self._lanes, self.allowed)
+            self._divide()
         self._dispatch()
+
+    def _divide(self) -> None:
+        """Give every lane its right to what is allowed now."""
+        self._divided = self.allowed
+        self._utilization = divide(self._lanes, self._divided)

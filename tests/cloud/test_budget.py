@@ -299,6 +299,36 @@ async def test_calls_that_last_long_lower_what_can_be_made(clock: FakeClock, see
     assert budget.allowed == pytest.approx(4)
 
 
+async def test_when_calls_begin_to_last_longer_the_poll_keeps_its_part(clock: FakeClock, seen: Seen) -> None:
+    """Rights are given anew then, or what is asked beside the poll would have a right to more than there is."""
+    budget = make(clock, seen, rate=None, concurrency=1)
+    began: Counter[str] = Counter()
+
+    async def ask(operation: str, seconds: float) -> None:
+        async with budget.place(operation):
+            began[operation] += 1
+            await clock.sleep(seconds)
+
+    await ask("list_jobs", 0.1)  # ten calls a second can be made, as far as is known
+    budget.share(
+        {
+            "poll": Demand(operations=("list_jobs",), rate=4, of_poll=True),
+            "beside": Demand(operations=("batch_detail",), rate=4),
+        }
+    )
+    asking = [
+        asyncio.create_task(ask(operation, 1.0)) for operation in ("list_jobs", "batch_detail") for _ in range(100)
+    ]
+    end = clock.now + 90
+    while clock.now < end:  # noqa: ASYNC110 - one step of the loop at a time
+        await asyncio.sleep(0)
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    assert began["list_jobs"] >= 40
+    assert began["batch_detail"] >= 30
+
+
 async def test_sharing_anew_loses_nobody_who_waits(clock: FakeClock, seen: Seen) -> None:
     budget = make(clock, seen, rate=1)
     done: list[str] = []
