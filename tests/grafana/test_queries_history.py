@@ -30,6 +30,9 @@ TROUBLE: Mapping[str, str] = {
 }
 """Panels that are rightly empty on a healthy fleet, with the reason; on a busy one they are not."""
 
+EITHER = {"drs-exporter: Failing calls by operation"}
+"""Of a healthy fleet: what some engines do not have is refused once a job, seen or not by a rate."""
+
 pytestmark = pytest.mark.programs
 
 
@@ -91,4 +94,4 @@ async def test_every_query_answers_on_a_busy_fleet(tmp_path: Path) -> None:
 async def test_on_a_healthy_fleet_only_panels_of_trouble_are_empty(tmp_path: Path) -> None:
     clock = await recorded(tmp_path, calm)
     with prometheus(tmp_path) as server:
-        assert set(unanswered(server, whole(clock))) == set(TROUBLE)
+        assert set(unanswered(server, whole(clock))) - EITHER == set(TROUBLE)
