@@ -47,8 +47,11 @@ def settings_for(cloud: SimulatedCloud, **options: object) -> Settings:
 
 
 async def scraped(cloud: SimulatedCloud, **options: object) -> dict[str, str]:
-    """Every series of a process after its first poll, with its value; diagnosis would take many polls."""
-    collectors = tuple(name for name in DEFAULT_COLLECTORS if name != "diagnosis")
+    """Every series of a process after its first poll, with its value.
+
+    Diagnosis would take many polls, and a machine that v5 alone names is measured a poll after its name is told.
+    """
+    collectors = tuple(name for name in DEFAULT_COLLECTORS if name not in {"cloud_eye", "diagnosis"})
     settings = settings_for(cloud, collectors=collectors, **options)
     exporter = Exporter(settings, redactor=Redactor(), clock=Standstill())
     await exporter.poll_once()
