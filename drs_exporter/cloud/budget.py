@@ -24,7 +24,10 @@ _MEMORY: Final = 64
 """Calls over which the mean duration of one is taken."""
 
 _ANOTHER: Final = 0.2
-"""How far what is allowed may move, as a part of it, before the rights are given anew: calls may begin to last."""
+"""How far what is allowed may move, as a part of it, before the rights are given anew.
+
+Where no rate is set, only how long calls last tells what can be made.
+"""
 
 _ROUNDING: Final = 1e-9
 """A rounding error short of a token would mean a wait too small to move the clock."""
@@ -138,7 +141,7 @@ class Budget:
             self.ended_at = now
             self._mean_seconds += (now - began - self._mean_seconds) / min(self._ended.total(), _MEMORY)
             low, high = (1 - _ANOTHER) * self._divided, (1 + _ANOTHER) * self._divided
-            if self._utilization is not None and not low <= self.allowed <= high:
+            if self._rate is None and self._utilization is not None and not low <= self.allowed <= high:
                 self._divide()
             self._release(call)
 

@@ -11,9 +11,9 @@ from drs_exporter.parse.values import Reader
 from drs_exporter.poll.assemble import Assembler
 from drs_exporter.poll.collector import Clients, Run, Target
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import Stand, State
-from drs_exporter.poll.targets import Entry, entries, stands
-from drs_exporter.status import Phase, phase_of
+from drs_exporter.poll.state import State
+from drs_exporter.poll.targets import entries, stands
+from drs_exporter.status import Phase
 
 log = structlog.get_logger()
 
@@ -80,12 +80,6 @@ class Context:
         targets = {
             job_id: Target(job=entry.job, stand=stand)
             for job_id, entry in found.items()
-            if self.assembler.owned(job_id) and not _has_ended(entry, stand := stand_of(entry))
+            if self.assembler.owned(job_id) and (stand := stand_of(entry)).phase is not Phase.STOPPED
         }
         return targets, found.keys()
-
-
-def _has_ended(entry: Entry, stand: Stand) -> bool:
-    """Whether a job is over for good: the listing says so too, which is read anew at every poll."""
-    listed = entry.job.status
-    return stand.phase is Phase.STOPPED and listed is not None and phase_of(listed) is Phase.STOPPED

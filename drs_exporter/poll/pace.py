@@ -59,7 +59,7 @@ class Pace:
         of_poll = [collector for collector in self._collectors if collector.interval is None]
         others = [collector for collector in self._collectors if collector.interval is not None]
         self._demands = Demands(context, self._collectors, budgets)
-        self._beside = Beside(context, others, budgets=budgets, publish=self._publisher.show)
+        self._beside = Beside(context, others, budgets=budgets, publish=self.publish)
         self._polls = Polls(context, of_poll, budget=budgets["drs"], listed=self._listed, publish=self._publisher.show)
         self._ticks = Ticks(plan, clock)
         self._crashes = Crashes(plan.name, crashed)

@@ -14,7 +14,7 @@ from drs_exporter.snapshot import BudgetUse, Project
 from drs_exporter.status import STATUSES
 
 _PART: Final = 0.1
-"""Of the time, what publishing may take besides the ends of polls."""
+"""Of the time, what publishing may take within a poll, before its end."""
 
 Publish = Callable[[Project], Awaitable[None]]
 
@@ -39,7 +39,7 @@ class Publisher:
         """When the last publication ended (monotonic), and how many seconds it took."""
 
     async def show(self) -> None:
-        """Publish, unless that took so long the last time that it is better done with whatever comes next."""
+        """Publish, unless that took so long the last time that it is better done at the end of the poll."""
         if self._context.clock.monotonic() - self._ended >= self._took / _PART:
             await self.publish()
 

@@ -18,7 +18,8 @@ from drs_exporter.poll.collectors.diagnosis import Diagnoses
 from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.poll.state import State
 from drs_exporter.render import ProjectRenderer, page_of
-from drs_exporter.snapshot import Project
+from drs_exporter.snapshot import Job, Project
+from drs_exporter.status import Phase
 from tests.faults.page import Page
 from tests.poll.world import MOVES, PLANS, TROUBLE, Move, World
 
@@ -106,6 +107,11 @@ def nothing_is_kept(plan: Plan) -> bool:
     return plan.hold_time == 0 and plan.interval(Jobs) == INTERVAL and "failed" not in plan.exclude_phases
 
 
+def has_ended(job: Job) -> bool:
+    """Whether it is not asked about again, whoever told that it is over and whatever others say."""
+    return job.state is not None and job.state.phase is Phase.STOPPED
+
+
 async def compare(plan: Plan, polls: Sequence[tuple[Sequence[Move], dict[str, str]]]) -> None:
     """Poll with one watcher that stays, one that only inherits what is held, and one that knows nothing."""
     # What a thread reads beside what is being answered depends on the machine, not on what is remembered.
@@ -122,7 +128,7 @@ async def compare(plan: Plan, polls: Sequence[tuple[Sequence[Move], dict[str, st
         heir = Watcher(plan, world, clock, inherited)
         assert await heir.poll() == seen
         assert heir.unreadable == staying.unreadable - counted
-        if not trouble and nothing_is_kept(plan):
+        if not trouble and nothing_is_kept(plan) and not any(map(has_ended, seen.jobs or ())):
             blank = State()
             blank.unknown_statuses = set(inherited.unknown_statuses)
             if not plan.exclude_phases and plan.total_shards == 1:
