@@ -80,6 +80,7 @@ async def test_a_job_that_stops_while_the_listing_fails_stays_stopped(
     async with watching(hold_time="10m") as daemon:
         cloud.faults.set("list_jobs", "500")
         cloud.fleet.set_status(job_id, "RELEASE_RESOURCE_COMPLETE")
+        await daemon.advance(2 * INTERVAL)  # by then every detail was asked for once more
         for _ in range(3):
             await daemon.poll()
             page = await daemon.scrape()
@@ -94,6 +95,7 @@ async def test_a_stopped_job_that_only_its_detail_told_of_stays_stopped(
     often = {"collectors": ["jobs", "details"], "collector_intervals": {"jobs": "10m", "details": "1m"}}
     async with watching(**often) as daemon:
         cloud.fleet.set_status(job_id, "RELEASE_RESOURCE_COMPLETE")
+        await daemon.advance(2 * INTERVAL)  # by then every detail was asked for once more
         for _ in range(3):
             await daemon.poll()
             page = await daemon.scrape()
