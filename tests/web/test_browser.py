@@ -12,22 +12,14 @@ import pytest
 
 from drs_exporter.snapshot import Job, JobInfo, JobState, Progress, Project
 from drs_exporter.status import Phase
+from tests.web.chromium import QUIET
 from tests.web.memory import MemoryDaemon, Serve
 
 pytestmark = pytest.mark.programs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--enable-logging=stderr",
-)
+LOUD = (*QUIET, "--enable-logging=stderr")
+"""What its console says comes to standard error."""
 
 
 class Rows(HTMLParser):
@@ -71,7 +63,7 @@ class Dump:
 
     async def __call__(self, url: str) -> str:
         process = await asyncio.create_subprocess_exec(
-            *(self._program, *QUIET, f"--user-data-dir={self._folder}/profile", "--dump-dom", url),
+            *(self._program, *LOUD, f"--user-data-dir={self._folder}/profile", "--dump-dom", url),
             env={**os.environ, "HOME": str(self._folder)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
