@@ -1,12 +1,12 @@
 """The checker of accessible pages, axe-core by Deque: one script, from a package that carries it, into `.tools/`."""
 
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Final
 
+from tools.pips import download
 from tools.programs import TOOLS, MissingProgramError
 
 _REQUIREMENT: Final = Path(__file__).with_name("axe.lock")
@@ -25,10 +25,7 @@ def install() -> None:
     if _SCRIPT.is_file():
         return
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        options = ["--require-hashes", "--dest", folder, "--requirement", str(_REQUIREMENT)]
-        if subprocess.run([*command, *options], check=False).returncode:
-            raise MissingProgramError("axe-core could not be fetched: see above")
+        download(_REQUIREMENT, Path(folder), what="axe-core")
         (wheel,) = Path(folder).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             text = archive.read("axe_playwright_python/axe.min.js")

@@ -19,15 +19,20 @@ def oldest_pip() -> Path:
     raise MissingProgramError("the oldest pip is not there: run `make tools`")
 
 
+def download(requirement: Path, folder: Path, *, what: str) -> None:
+    """Fetch a wheel that is pinned by its hash; MissingProgramError names `what` could not be had."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    options = ["--require-hashes", "--dest", str(folder), "--requirement", str(requirement)]
+    if subprocess.run([*command, *options], check=False).returncode:
+        raise MissingProgramError(f"{what} could not be fetched: see above")
+
+
 def install() -> None:
     """Make sure of it."""
     folder = _FOLDER / f"{sys.version_info.major}.{sys.version_info.minor}"
     if any(folder.glob("pip-*.whl")):
         return
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    options = ["--require-hashes", "--dest", str(folder), "--requirement", str(_REQUIREMENT)]
-    if subprocess.run([*command, *options], check=False).returncode:
-        raise MissingProgramError("the oldest pip could not be fetched: see above")
+    download(_REQUIREMENT, folder, what="the oldest pip")
 
 
 def main() -> int:
