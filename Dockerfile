@@ -12,7 +12,7 @@ RUN python -m venv --without-pip /opt/drs-exporter \
 
 # The lock holds the build backend too; it makes the wheel here and does not go along.
 COPY pyproject.toml README.md LICENSE ./
-COPY tools/package_page.py ./tools/
+COPY tools/package_page.py tools/package_revision.py ./tools/
 COPY deploy ./deploy
 COPY docs ./docs
 COPY grafana ./grafana

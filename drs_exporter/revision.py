@@ -21,7 +21,8 @@ def revision() -> Revision:
     """The revision of this program."""
     built = files("drs_exporter") / "REVISION"
     if built.is_file():
-        return Revision(built.read_text(encoding="utf-8").strip() or UNKNOWN)
+        commit, _, branch = built.read_text(encoding="utf-8").strip().partition(" ")
+        return Revision(commit or UNKNOWN, branch)
     try:
         return checked_out(Path(__file__).parent.parent / ".git")
     except (OSError, UnicodeDecodeError):

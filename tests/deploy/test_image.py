@@ -30,6 +30,7 @@ COPIED = (
     "pyproject.toml",
     "requirements.lock",
     "tools/package_page.py",
+    "tools/package_revision.py",
 )
 """`drs_exporter/assets` points into deploy, docs and grafana."""
 BUILD = ("hatchling", "editables")

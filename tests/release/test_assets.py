@@ -18,10 +18,12 @@ from deploy.rules.groups import ALERTS
 from deploy.stack.program import Program, free_port
 from drs_exporter.cli import run
 from drs_exporter.origin import RUNBOOKS
+from drs_exporter.revision import checked_out
 from drs_exporter.web.config.document import read as read_web_config
 from tools.programs import path_of
 
 ROOT = Path(__file__).resolve().parents[2]
+REVISION = "drs_exporter/REVISION"
 PAGE = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
@@ -168,8 +170,16 @@ def test_the_sdist_has_no_strays(sdist: Path, tmp_path: Path) -> None:
         ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "drs_exporter", "pyproject.toml",
         "requirements.lock", "tools",
     }  # fmt: skip
-    assert {path.name for path in (root / "tools").iterdir()} == {"package_page.py"}
+    assert {path.name for path in (root / "tools").iterdir()} == {"package_page.py", "package_revision.py"}
     assert not [path for path in root.rglob("*") if path.is_symlink() or path.name == "__pycache__"]
+
+
+def test_what_is_installed_knows_the_revision_it_was_built_from(wheel: Path, tmp_path: Path) -> None:
+    command = installed(wheel, tmp_path / "environment")
+    shown = subprocess.run([*command, "--version"], check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    source = checked_out(ROOT / ".git")
+    assert source.commit != "unknown"
+    assert f"revision: {source.commit})" in shown
 
 
 def test_the_sdist_makes_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path) -> None:
@@ -180,3 +190,4 @@ def test_the_sdist_makes_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path
     (again,) = (tmp_path / "again").iterdir()
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(again) as second:
         assert set(first.namelist()) == set(second.namelist())
+        assert first.read(REVISION) == second.read(REVISION)
