@@ -68,12 +68,13 @@ class Command(click.Command):
         return f"No such option '{typed}'." + (f" Did you mean {' or '.join(near)}?" if near else "")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, by heading."""
-        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        """Write the options, by heading; arguments stand in a section of their own before them."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
+            record = None if isinstance(parameter, click.Argument) else parameter.get_help_record(ctx)
             if record is not None:
-                sections.setdefault(_section(parameter), []).append(record)
+                heading = parameter.heading if isinstance(parameter, SettingOption) else "Options"
+                sections.setdefault(heading, []).append(record)
         for heading, records in sections.items():
             if records:
                 with formatter.section(heading):
@@ -91,10 +92,3 @@ def _long_options(parameters: Sequence[click.Parameter]) -> Iterator[tuple[click
         for spelled in (*parameter.opts, *parameter.secondary_opts):
             if isinstance(parameter, click.Option) and spelled.startswith("--"):
                 yield parameter, spelled
-
-
-def _section(parameter: click.Parameter) -> str:
-    """The heading a parameter stands under."""
-    if isinstance(parameter, SettingOption):
-        return parameter.heading
-    return "Arguments" if isinstance(parameter, click.Argument) else "Options"

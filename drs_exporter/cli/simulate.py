@@ -191,7 +191,7 @@ def configuration(cloud: SimulatedCloud) -> str:
             "# Other ways to sign in; AUTH says which counts, whatever else is set:",
             *(f"export {variable('auth')}={kind} {words}" for kind, words in _other_ways(cloud)),
             "# Every project of the account, found by discovery; `simulate --project NAME` has more of them:",
-            f"unset {variable('project_id')}; export {variable('discover_projects')}='{cloud.region}.*'",
+            f"unset {variable('project_id')}; export {variable('discover_projects')}='.*'",
         ]
     )
 

@@ -76,8 +76,10 @@ def test_every_setting_is_an_option_of_serve() -> None:
 
 def test_an_argument_is_described_apart_from_the_options(drs: Drs) -> None:
     shown = drs("start", "--help").out
-    assert "Arguments:\n  JOB_ID...  Id of each job, as in the label job_id.\n\nOptions:\n  --project" in shown
-    assert "Arguments:" not in drs("once", "--help").out
+    described = "JOB_ID...  Id of each job, as in the label job_id."
+    assert f"Positional arguments:\n  {described}\n\nOptions:\n  --project" in shown
+    assert shown.count(described) == 1
+    assert "arguments:" not in drs("once", "--help").out
 
 
 def test_no_command_shows_help_and_is_wrong(drs: Drs) -> None:
