@@ -52,15 +52,15 @@ async def connect(
             return Budget(rate=rate / shards, concurrency=concurrency, clock=clock, observer=observer)
 
         budgets = {
-            "drs": budget(project.max_requests_per_second),
-            "cloud_eye": budget(project.cloud_eye_max_requests_per_second),
+            DrsClient.service: budget(project.max_requests_per_second),
+            CloudEyeClient.service: budget(project.cloud_eye_max_requests_per_second),
         }
         drs = Transport(
             parts.exchange,
             endpoint=project.endpoint,
             project_id=project.project_id,
             auth=auth,
-            budget=budgets["drs"],
+            budget=budgets[DrsClient.service],
             clock=clock,
             observer=observer,
             refusals=DRS_REFUSALS,
@@ -72,7 +72,7 @@ async def connect(
             endpoint=project.cloud_eye_endpoint,
             project_id=project.project_id,
             auth=auth,
-            budget=budgets["cloud_eye"],
+            budget=budgets[CloudEyeClient.service],
             clock=clock,
             observer=observer,
             refusals=CLOUD_EYE_REFUSALS,

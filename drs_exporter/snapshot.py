@@ -251,6 +251,10 @@ class BudgetUse(msgspec.Struct, frozen=True, gc=False):
     """`drs` or `cloud_eye`."""
     utilization: float | None = None
     """Calls a second that settings and fleet ask for, over those that may be made; `None` before the first listing."""
+    allowed: float = 0.0
+    """Calls a second that may be made."""
+    remedy: str = ""
+    """What helps where more is asked for, in the names of the settings; empty where it is not."""
 
 
 class Project(msgspec.Struct, frozen=True, gc=False):

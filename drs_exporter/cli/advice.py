@@ -12,32 +12,22 @@ from drs_exporter.errors import (
 )
 from drs_exporter.settings import ProjectSettings
 
-_OF = {
-    "list_async_jobs": "async_jobs",
-    "async_job_detail": "async_jobs",
-    "job_detail": "job_detail",
-    "dr_monitor": "diagnosis",
-    "monitor_data": "diagnosis",
-    "dirty_data": "diagnosis",
-    "components": "diagnosis",
-}
-"""The collector that an operation is of, where all others work without."""
 _UNAUTHORISED = 401
 _NOT_FOUND = 404
 
 
 def advise(  # noqa: PLR0911 - one row for each kind
-    error: ApiError, project: ProjectSettings
+    error: ApiError, project: ProjectSettings, *, without: str | None = None
 ) -> str:
-    """The most likely remedy, in the names of the settings."""
+    """The most likely remedy, in the names of the settings; all others work `without` that collector, if it is one."""
     signing_in = error.operation == "sign_in"
     endpoint = _setting(error.operation)
     match error:
-        case ApiStatusError(refusal=Refusal.PERMISSION) if error.operation in CLOUD_EYE:
-            return "all else works without it; leave cloud_eye out of collectors to hide this"
         case ApiStatusError(refusal=Refusal.UNSUPPORTED) if error.operation in CLOUD_EYE:
             where = _address(project, endpoint)
             return f"check cloud_eye_endpoint: there is no Cloud Eye at {where}; all else works without it"
+        case ApiStatusError() if without is not None:
+            return f"nothing, the rest works without it; leave {without} out of collectors to hide this"
         case ApiStatusError():
             return _sign_in(error, project) if signing_in else _refused(error, project)
         case ApiCredentialError() if project.auth == "agency":
@@ -97,8 +87,6 @@ def _refused(  # noqa: PLR0911 - one row for each meaning
             return f"check project_id: it has to be a project of region {project.region} these credentials belong to"
         case Refusal.THROTTLED:
             return "lower max_requests_per_second, or poll less often; others share the limit"
-        case Refusal.UNSUPPORTED | Refusal.REQUEST if error.operation in _OF:
-            return f"nothing, the rest works without it; leave {_OF[error.operation]} out of collectors to hide this"
         case Refusal.UNSUPPORTED:
             return f"check endpoint, region and cloud: there is no such operation at {_address(project, 'endpoint')}"
         case Refusal.SERVER:

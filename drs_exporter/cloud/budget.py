@@ -104,6 +104,12 @@ class Budget:
         self._divide()
         self._dispatch()
 
+    def lift_ceilings(self) -> None:
+        """Let nothing but the budget itself hold any lane back, until it is divided anew."""
+        for lane in self._lanes:
+            lane.lift_ceiling()
+        self._dispatch()
+
     def paused_for(self, operation: str) -> float:
         """Seconds until no Retry-After and no throttling holds this operation; 0 when none does."""
         return self._limits.paused_for(operation, self._clock.monotonic())

@@ -96,6 +96,10 @@ class Lane:
         """When its ceiling allows the next call."""
         return self._free_at
 
+    def lift_ceiling(self) -> None:
+        """Let it have what the others leave."""
+        self.highest, self._free_at = float("inf"), float("-inf")
+
     def precedence(self, now: float, rank: int) -> tuple[int, float]:
         """Its place among the lanes that wait, smallest first.
 

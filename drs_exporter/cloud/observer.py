@@ -2,12 +2,21 @@
 
 from typing import Protocol
 
+from drs_exporter.errors import ApiError
+
 
 class Observer(Protocol):
     """Told of every attempt of one project's client; must be quick and must not raise."""
 
     def attempted(self, operation: str, *, code: str, seconds: float) -> None:
         """One HTTP attempt ended: `code` is the HTTP status, `timeout`, `connection`, `schema` or `error`."""
+        ...
+
+    def called(self, operation: str, subject: str, *, seconds: float, failure: ApiError | None) -> None:
+        """One call ended for good, so many seconds after its first attempt began, in success or with this failure.
+
+        The subject tells calls of one operation apart, where that is worth telling.
+        """
         ...
 
     def retried(self, operation: str, *, reason: str) -> None:
@@ -39,6 +48,9 @@ class SilentObserver:
     """Counts nothing."""
 
     def attempted(self, operation: str, *, code: str, seconds: float) -> None:
+        """Ignore it."""
+
+    def called(self, operation: str, subject: str, *, seconds: float, failure: ApiError | None) -> None:
         """Ignore it."""
 
     def retried(self, operation: str, *, reason: str) -> None:

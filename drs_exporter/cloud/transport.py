@@ -56,6 +56,7 @@ class _Call(Generic[T]):
     """Without credentials."""
     read: AnswerReader[T]
     bounds: Bounds
+    subject: str
     began_at: float | None = None
     """Monotonic time at which its first attempt began."""
     used: Authorised | None = None
@@ -105,14 +106,15 @@ class Transport:
         query: tuple[tuple[str, str], ...] = (),
         headers: Mapping[str, str] = HEADERS,
         body: Any = None,
+        subject: str = "",
         empty: T | None = None,
         bounds: Bounds = ONE,
         once: bool = False,
     ) -> T:
         """Call `path`, with the project for `{project_id}`, and read the answer; `once` never sends it twice.
 
-        `empty` is the content of an answer that says with an error status that there is nothing; `bounds` tell what
-        was asked for, so that an answer that holds far more is refused.
+        The observer is told of its end and its `subject`. `empty` is the content of an answer that says with an error
+        status that there is nothing; `bounds` tell what was asked for: an answer that holds far more is refused.
         """
         request = Request(
             operation=operation,
@@ -123,24 +125,32 @@ class Transport:
             headers=headers,
             body=b"" if body is None else msgspec.json.encode(body),
         )
-        call = _Call(request, read, bounds)
+        call = _Call(request, read, bounds, subject)
         attempt, retries = (self._attempt, 0) if once else (self._attempt_with_renewal, RETRIES)
         for tried in range(1 + retries):
             try:
-                return await attempt(call)
+                content: T | None = await attempt(call)
             except ApiError as exc:
                 # What is kept, here or by a caller, must not hold the answers that were read on its way.
                 failure = exc.alone()
-            if empty is not None and isinstance(failure, ApiStatusError) and failure.refusal is Refusal.EMPTY:
-                return empty
+                content = empty if isinstance(failure, ApiStatusError) and failure.refusal is Refusal.EMPTY else None
+            if content is not None:
+                self._tell_end(call, None)
+                return content
             if tried == retries or not self._passes(failure, operation) or self._too_late(call):
                 break
             self._observer.retried(operation, reason=failure.reason)
             await self._back_off(failure, tried)
+        self._tell_end(call, failure)
         try:
             raise failure
         finally:
             del failure  # or it and this frame would hold each other
+
+    def _tell_end(self, call: _Call[Any], failure: ApiError | None) -> None:
+        """Tell the observer what came of the call."""
+        seconds = 0.0 if call.began_at is None else self._clock.monotonic() - call.began_at
+        self._observer.called(call.request.operation, call.subject, seconds=seconds, failure=failure)
 
     async def _back_off(self, failure: ApiError, tried: int) -> None:
         """Wait for a random time up to a growing bound; a Retry-After is waited for in the budget."""

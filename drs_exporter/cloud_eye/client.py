@@ -1,7 +1,7 @@
 """The operations of Cloud Eye that tell of the machines of one project's jobs."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from drs_exporter.cloud.bounds import Bounds
 from drs_exporter.cloud.transport import Transport
@@ -56,6 +56,9 @@ class MetricOf(NamedTuple):
 
 class CloudEyeClient:
     """What Cloud Eye is asked of one project; every method raises ApiError subclasses."""
+
+    service: ClassVar = "cloud_eye"
+    """As metrics and logs call it."""
 
     def __init__(self, transport: Transport) -> None:
         """Call over this transport."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from drs_exporter.cloud.answer import AnswerReader
 from drs_exporter.cloud.bounds import Bounds
@@ -48,6 +48,9 @@ class Start:
 class DrsClient:
     """What one project is asked; every method raises ApiError subclasses."""
 
+    service: ClassVar = "drs"
+    """As metrics and logs call it."""
+
     def __init__(self, transport: Transport) -> None:
         """Call over this transport."""
         self._transport = transport
@@ -73,7 +76,7 @@ class DrsClient:
             path = "/v3/{project_id}/jobs"
             asked = {**body, "cur_page": number, "per_page": PAGE_SIZE}
             return await self._transport.call(
-                "list_jobs", "POST", path, answers.JOBS, empty=Page([]), body=asked, bounds=_PAGE
+                "list_jobs", "POST", path, answers.JOBS, body=asked, subject=scenario, empty=Page([]), bounds=_PAGE
             )
 
         return await numbered(fetch, _id, operation="list_jobs", width=self._transport.concurrency)
@@ -92,7 +95,14 @@ class DrsClient:
         async def fetch(offset: int) -> Page[wire.ListedJob | wire.Wrong]:
             path, query = "/v5/{project_id}/jobs", (*asked, *_from(offset))
             return await self._transport.call(
-                "list_jobs_v5", "GET", path, answers.JOBS_V5, empty=Page([]), query=query, bounds=_PAGE
+                "list_jobs_v5",
+                "GET",
+                path,
+                answers.JOBS_V5,
+                query=query,
+                subject=scenario,
+                empty=Page([]),
+                bounds=_PAGE,
             )
 
         return await by_offset(fetch, _id, operation="list_jobs_v5")

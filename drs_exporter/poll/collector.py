@@ -69,7 +69,7 @@ class Collector(ABC):
     """Where its answers are held."""
     size: ClassVar[int] = 1
     """Keys of one `ask`."""
-    service: ClassVar[str] = "drs"
+    service: ClassVar[str] = DrsClient.service
     """Whose budget its calls belong to."""
     ceiling: ClassVar[float] = 1.0
     """The largest part of that budget it may take."""

@@ -6,6 +6,8 @@ from typing import Final
 import structlog
 
 from drs_exporter.cloud.budget import Budget, Demand
+from drs_exporter.cloud_eye.client import CloudEyeClient
+from drs_exporter.drs.client import DrsClient
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.context import Context
 from drs_exporter.snapshot import BudgetUse
@@ -41,31 +43,43 @@ class Demands:
         uses = []
         for service, budget in self._budgets.items():
             budget.share(demands[service])
-            uses.append(BudgetUse(service, budget.utilization))
-            self._tell(service, budget)
+            uses.append(_use_of(service, budget))
+            self._tell(uses[-1])
         return tuple(uses)
 
-    def _tell(self, service: str, budget: Budget) -> None:
+    def _tell(self, use: BudgetUse) -> None:
         """Log once that a budget is too small, and once that it is not any more."""
-        use, name = budget.utilization or 0.0, self._context.plan.name
-        if use > 1 and service not in self._exceeded:
-            self._exceeded.add(service)
+        part, name = use.utilization or 0.0, self._context.plan.name
+        if use.remedy and use.service not in self._exceeded:
+            self._exceeded.add(use.service)
             log.warning(
                 "budget.exceeded",
                 project=name,
-                service=service,
-                calls_needed=round(use * budget.allowed, 2),
-                calls_allowed=round(budget.allowed, 2),
-                change=_REMEDIES[budget.bound_by],
+                service=use.service,
+                calls_needed=round(part * use.allowed, 2),
+                calls_allowed=round(use.allowed, 2),
+                change=use.remedy,
             )
-        elif use < _ENOUGH and service in self._exceeded:
-            self._exceeded.remove(service)
-            log.info("budget.sufficient", project=name, service=service)
+        elif part < _ENOUGH and use.service in self._exceeded:
+            self._exceeded.remove(use.service)
+            log.info("budget.sufficient", project=name, service=use.service)
 
 
+def _use_of(service: str, budget: Budget) -> BudgetUse:
+    """What is asked of a budget, and what helps where that is too much."""
+    use = budget.utilization
+    remedy = "" if use is None or use <= 1 else _REMEDIES[budget.bound_by].format(rate=_RATES[service])
+    return BudgetUse(service, use, budget.allowed, remedy)
+
+
+_RATES: Final = {
+    DrsClient.service: "max_requests_per_second",
+    CloudEyeClient.service: "cloud_eye_max_requests_per_second",
+}
+"""The settings that limit the calls, by service."""
 _LESS: Final = "or raise poll_interval or collector_intervals, or leave collectors out"
 _REMEDIES: Final = {
-    "rate": f"raise max_requests_per_second (cloud_eye_max_requests_per_second), {_LESS}",
+    "rate": f"raise {{rate}}, {_LESS}",
     "places": f"raise max_concurrency, for calls last long, {_LESS}",
     "throttling": f"ask the cloud for a higher limit, {_LESS}: the service throttles this account",
 }

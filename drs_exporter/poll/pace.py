@@ -8,6 +8,7 @@ import structlog
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.budget import Budget
+from drs_exporter.drs.client import DrsClient
 from drs_exporter.poll.beside import Beside
 from drs_exporter.poll.collector import Clients, Collector
 from drs_exporter.poll.collectors import COLLECTORS
@@ -60,7 +61,9 @@ class Pace:
         others = [collector for collector in self._collectors if collector.interval is not None]
         self._demands = Demands(context, self._collectors, budgets)
         self._beside = Beside(context, others, budgets=budgets, publish=self.publish)
-        self._polls = Polls(context, of_poll, budget=budgets["drs"], listed=self._listed, publish=self._publisher.show)
+        self._polls = Polls(
+            context, of_poll, budget=budgets[DrsClient.service], listed=self._listed, publish=self._publisher.show
+        )
         self._ticks = Ticks(plan, clock)
         self._crashes = Crashes(plan.name, crashed)
         self._stirred = asyncio.Event()
@@ -93,8 +96,11 @@ class Pace:
                 self._publisher.down = True
             tick = self._ticks.after(tick)
 
-    async def once(self) -> None:
-        """One poll, and once whatever is due beside it but for what a ceiling holds back; then the end is published."""
+    async def once(self, *, linger: float = 0.0) -> None:
+        """One poll, and once whatever is due beside it; then the end is published.
+
+        What a ceiling holds back goes on without it for `linger` seconds after all else, and is then left.
+        """
         await self._context.look()
         poll = asyncio.create_task(self._poll(self._clock.monotonic()))
         try:
@@ -105,10 +111,22 @@ class Pace:
                     if going:
                         await self._wait(going, float("inf"))
                     self._beside.reap()
-            poll.result()
+                poll.result()
+                if linger > 0:
+                    await self._linger(self._clock.monotonic() + linger)
+            self._share()
         finally:
             await self._end(poll)
         await self.publish()
+
+    async def _linger(self, until: float) -> None:
+        """Go on with what ceilings held back, without them: nobody else asks any more."""
+        for budget in self._budgets.values():
+            budget.lift_ceilings()
+        while self._beside.tasks and (left := until - self._clock.monotonic()) > 0:
+            await asyncio.wait(self._beside.tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            self._beside.reap()
+            self._beside.begin()
 
     async def _go_on(self, tick: float) -> None:
         """Everything there is to do from this tick on."""

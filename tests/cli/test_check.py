@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from drs_exporter.poll import COLLECTORS
 from drs_exporter.simulator import SimulatedCloud
+from drs_exporter.status import Phase, phase_of
 from tests.cli.conftest import Drs, Ended
 
 _LINE = re.compile(r"(?P<operation>\w+(?: \w+)?)  +(?:\d+ ms +)?(?:\d+  +)?(?P<result>\S.*)")
@@ -58,12 +60,13 @@ def test_the_jobs_that_were_seen_are_counted(configured: SimulatedCloud, drs: Dr
     assert line.split()[4] == str(len(wanted))
 
 
-def test_every_operation_is_called_once(configured: SimulatedCloud, drs: Drs) -> None:
-    drs(
-        "check", "--collectors", "jobs,status,progress,rpo_rto,async_jobs,details,quotas,job_detail,cloud_eye,diagnosis"
-    )
-    assert configured.calls.pop("list_jobs") == 3
-    assert set(configured.calls.values()) == {1}
+def test_every_collector_asks_as_it_would_all_day(configured: SimulatedCloud, drs: Drs) -> None:
+    ended = drs("check", "--collectors", ",".join(COLLECTORS))
+    assert {line.split()[0] for line in lines(ended)} == {*configured.calls, "sign_in"}
+    alive = [job for job in configured.truth() if phase_of(job.status) is not Phase.STOPPED]
+    assert configured.calls["list_jobs"] == 3
+    assert configured.calls["batch_detail"] == -(-len(alive) // 10)
+    assert configured.calls["job_detail"] > len(alive)
 
 
 def test_a_user_without_a_right_for_cloud_eye_is_told_which_and_has_no_failure(
@@ -365,3 +368,29 @@ def test_a_refused_sign_in_is_not_called_signed_in(
     ended = drs("check")
     assert ended.out.splitlines()[0] == f"prod: {configured.url}, not signed in by password"
     assert ended.out.splitlines()[-1] == "next: mend what failed, and check again"
+
+
+def test_what_the_fleet_asks_of_the_request_budget_is_told(configured: SimulatedCloud, drs: Drs) -> None:
+    """Each minute asks for three listings of one page, and one batch of statuses."""
+    ended = drs("check", "--collectors", "jobs,status", "--max-requests-per-second", "2", "--max-concurrency", "1000")
+    assert configured.calls == {"sign_in": 1, "list_jobs": 3, "batch_status": 1}
+    assert "drs: 4 calls a minute needed, 120 allowed" in ended.out.splitlines()
+
+
+def test_a_budget_that_is_too_small_is_told_with_what_helps(configured: SimulatedCloud, drs: Drs) -> None:
+    """Four calls every other second, of which there may be two."""
+    assert configured.url
+    asked = {"collectors": "jobs,status", "poll-interval": "2s", "max-requests-per-second": "1"}
+    ended = drs("check", *(word for name, value in asked.items() for word in (f"--{name}", value)))
+    assert ended.code == 0
+    told = (
+        "drs: 120 calls a minute needed, 60 allowed: intervals are stretched 2.0 times; raise max_requests_per_second"
+    )
+    assert told in ended.out
+
+
+def test_a_collector_whose_calls_never_end_is_told(configured: SimulatedCloud, drs: Drs) -> None:
+    configured.faults.set("batch_status", "hang")
+    ended = drs("check", "--collectors", "jobs,status", "--poll-timeout", "1s")
+    assert ended.code == 1
+    assert "no call has ended for 1 s, 0 of 1 were done: raise poll_timeout" in lines(ended)["batch_status"]

@@ -97,6 +97,7 @@ class Seen:
     """Everything an observer was told."""
 
     attempts: list[tuple[str, str]] = field(default_factory=list)
+    calls: list[tuple[str, str, ApiError | None]] = field(default_factory=list)
     retries: list[tuple[str, str]] = field(default_factory=list)
     waited: float = 0.0
     limits: dict[str, float | None] = field(default_factory=dict)
@@ -115,6 +116,10 @@ class Seen:
     def attempted(self, operation: str, *, code: str, seconds: float) -> None:
         assert seconds >= 0
         self.attempts.append((operation, code))
+
+    def called(self, operation: str, subject: str, *, seconds: float, failure: ApiError | None) -> None:
+        assert seconds >= 0
+        self.calls.append((operation, subject, failure))
 
     def retried(self, operation: str, *, reason: str) -> None:
         self.retries.append((operation, reason))

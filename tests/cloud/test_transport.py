@@ -241,3 +241,16 @@ async def test_timeouts_keep_their_own_error(api: Mock, make: Make) -> None:
     api.get(QUOTAS, exception=TimeoutError(), repeat=True)
     with pytest.raises(ApiTimeoutError, match=r"no complete answer from drs\.example\.test within 5 s"):
         await make().quotas()
+
+
+async def test_the_end_of_each_call_is_told_with_its_failure_after_all_attempts(
+    api: Mock, make: Make, seen: Seen
+) -> None:
+    api.get(QUOTAS, status=503, repeat=3)
+    api.get(QUOTAS, payload=GOOD)
+    client = make()
+    with pytest.raises(ApiStatusError) as caught:
+        await client.quotas()
+    await client.quotas()
+    assert seen.calls == [("quotas", "", caught.value), ("quotas", "", None)]
+    assert len(seen.attempts) == 4

@@ -46,16 +46,20 @@ def test_a_collector_that_has_not_run_says_so() -> None:
     ("drs", "cloud_eye", "expected"),
     [
         (None, None, ""),
-        (0.43, None, "Of the request budget: DRS 43 %; every interval is kept"),
-        (0.43, 0.02, "DRS 43 %, Cloud Eye 2 %; every interval is kept"),
-        (2.0, 0.02, "Intervals are stretched 2.0 times: raise max_requests_per_second"),
-        (0.5, 1.5, "Intervals are stretched 1.5 times: raise cloud_eye_max_requests_per_second"),
+        (0.43, None, "Of the request budget: drs 43 %; every interval is kept"),
+        (0.43, 0.02, "drs 43 %, cloud_eye 2 %; every interval is kept"),
+        (2.0, 0.02, "Intervals are stretched 2.0 times: what helps drs"),
+        (0.5, 1.5, "Intervals are stretched 1.5 times: what helps cloud_eye"),
     ],
 )
 def test_the_landing_page_says_whether_the_pace_can_be_kept(
     drs: float | None, cloud_eye: float | None, expected: str
 ) -> None:
-    project = Project(name="prod", polled=1.0, budgets=(BudgetUse("drs", drs), BudgetUse("cloud_eye", cloud_eye)))
+    budgets = tuple(
+        BudgetUse(service, use, remedy=f"what helps {service}" if (use or 0.0) > 1 else "")
+        for service, use in (("drs", drs), ("cloud_eye", cloud_eye))
+    )
+    project = Project(name="prod", polled=1.0, budgets=budgets)
     text = landing_page([project], now=2.0, telemetry_path="/metrics", trouble=None).decode()
     assert expected in text
     assert ("Of the request budget" in text) is bool(expected)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from drs_exporter.cloud_eye.batches import LARGEST, Data, MetricBatches
-from drs_exporter.cloud_eye.client import METRICS, OPERATIONS, MetricOf
+from drs_exporter.cloud_eye.client import METRICS, OPERATIONS, CloudEyeClient, MetricOf
 from drs_exporter.errors import ApiError, Refusal
 from drs_exporter.job_detail import Node
 from drs_exporter.parse import instances as parse
@@ -70,7 +70,7 @@ class CloudEye(Collector):
     interval = 60.0
     holds = (INSTANCES,)
     size = LARGEST // len(METRICS)
-    service = "cloud_eye"
+    service = CloudEyeClient.service
     unsupported = frozenset({Refusal.UNSUPPORTED, Refusal.PERMISSION})
 
     def __init__(self) -> None:

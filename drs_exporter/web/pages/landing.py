@@ -1,6 +1,7 @@
 """`/`: what this is, where to go, how each project's collectors fare."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ _HEAD: Final = (
     '<th scope="col">Last success</th><th scope="col">Took</th><th scope="col">Every</th>'
     '<th scope="col">Last error</th></tr></thead><tbody>\n'
 )
-_SERVICES: Final = {"drs": "DRS", "cloud_eye": "Cloud Eye"}
 _OLD: Final = 3
 """Intervals, or rounds where those take longer, after which data is old: as long as it is held."""
 
@@ -43,17 +43,16 @@ def _row(collector: CollectorState, now: float) -> str:
 
 def _pace(project: Project) -> str:
     """How much of what may be asked is asked for, and whether the intervals can be kept."""
-    asked = {use.service: use.utilization for use in project.budgets if use.utilization is not None}
+    asked = [(use.utilization, use) for use in project.budgets if use.utilization is not None]
     if not asked:
         return ""
-    uses = ", ".join(f"{_SERVICES.get(service, service)} {100 * use:.0f} %" for service, use in asked.items())
-    most = max(asked.values())
-    if most <= 1:
+    uses = ", ".join(f"{use.service} {100 * part:.0f} %" for part, use in asked)
+    most, scarcest = max(asked, key=itemgetter(0))
+    if not scarcest.remedy:
         return f"<p class=facts>Of the request budget: {uses}; every interval is kept</p>\n"
-    setting = "cloud_eye_max_requests_per_second" if asked.get("drs", 0.0) <= 1 else "max_requests_per_second"
     return (
-        f'<p class="notice">Of the request budget: {uses}. Intervals are stretched {most:.1f} times: raise '
-        f"{setting}, or give collector_intervals that are longer</p>\n"
+        f'<p class="notice">Of the request budget: {uses}. Intervals are stretched {most:.1f} times: '
+        f"{scarcest.remedy}</p>\n"
     )
 
 
