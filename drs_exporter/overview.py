@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from drs_exporter.cutover import blockers
+from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.snapshot import Job, JobState, Project
 from drs_exporter.status import Phase
 
@@ -99,7 +100,7 @@ def overview(projects: Sequence[Project]) -> Overview:
         found = [
             _record(project.name, job, polled=project.polled) for job in project.jobs or () if job.info is not None
         ]
-        error = next((state.error for state in project.collectors if state.collector == "jobs"), None)
+        error = next((state.error for state in project.collectors if state.collector == Jobs.name), None)
         fares.append(
             Fares(
                 project=project.name,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -12,13 +12,11 @@ from drs_exporter.job_detail import Detail
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.parse.jobs import BatchDetail, Listed
 from drs_exporter.parse.progress import in_phase
+from drs_exporter.poll.collectors import COLLECTORS
 from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs, Members
-from drs_exporter.poll.collectors.cloud_eye import INSTANCES
 from drs_exporter.poll.collectors.details import DETAILS, Details
-from drs_exporter.poll.collectors.diagnosis import DIAGNOSES
 from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
 from drs_exporter.poll.collectors.progress import PROGRESS, Progresses
-from drs_exporter.poll.collectors.rpo_rto import RPO_RTO
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Stand, State
@@ -26,12 +24,9 @@ from drs_exporter.poll.targets import Entry, entries, stands
 from drs_exporter.snapshot import (
     AsyncJob,
     Condition,
-    Diagnosis,
-    Instance,
     Job,
     JobState,
     Progress,
-    RpoRto,
     StatusCount,
     Thresholds,
     Times,
@@ -41,14 +36,14 @@ from drs_exporter.status import PROGRESS_PHASES, STATUSES, Phase, phase_of
 log = structlog.get_logger()
 
 _NO_PROGRESS: Final = Progress()
-_NO_DELAYS: Final = RpoRto()
 _NO_THRESHOLDS: Final = Thresholds()
 _NO_TIMES: Final = Times()
-_NO_DIAGNOSIS: Final = Diagnosis()
 _NO_CONDITION: Final = Condition()
 _NOTHING_TOLD: Final = BatchDetail()
 _NO_DETAIL: Final = Detail()
-_NO_INSTANCE: Final = Instance()
+
+_SHOWN: Final = tuple(holding for kind in COLLECTORS for holding in kind.holds if holding.job)
+"""What is shown of a job as it is held."""
 
 
 @lru_cache(maxsize=512)
@@ -65,11 +60,9 @@ class _Readings(msgspec.Struct, frozen=True, gc=False):
     stand: Stand
     member: JobDetail | None
     progress: Progress | None
-    rpo_rto: RpoRto | None
     details: BatchDetail | None
     job_detail: JobDetail | None
-    diagnosis: Diagnosis | None
-    instance: Instance | None
+    shown: tuple[Any, ...]
 
 
 class _Built(msgspec.Struct, frozen=True, gc=False):
@@ -115,10 +108,9 @@ class Assembler:
         jobs: list[Job] = []
         built: dict[str, _Built] = {}
         listed, stand_of = entries(state, self._plan), stands(state)
-        progress, rpo_rto = state.of(PROGRESS).reading, state.of(RPO_RTO).reading
+        progress = state.of(PROGRESS).reading
         details, job_details = state.of(DETAILS).reading, state.of(JOB_DETAILS).reading
-        diagnoses = state.of(DIAGNOSES).reading
-        instances = state.of(INSTANCES).get
+        shown = [state.of(holding).get for holding in _SHOWN]
         for job_id in self._sorted(listed):
             entry, mine = listed[job_id], self.owned(job_id)
             member = members.get(job_id)
@@ -133,15 +125,13 @@ class Assembler:
                 stand,
                 member,
                 None if (reading := progress(job_id)) is None else reading.value,
-                None if (delays := rpo_rto(job_id)) is None else delays.value,
                 None if (detail := details(job_id)) is None else detail.value,
                 None if (own := job_details(job_id)) is None else own.value,
-                None if (diagnosis := diagnoses(job_id)) is None else diagnosis.value,
-                instances(job_id),
+                tuple([get(job_id) for get in shown]),
             )
             before = self._built.get(job_id)
             if before is None or before.readings != readings:
-                before = _Built(readings, self._job(state, entry, stand, member=member, mine=mine))
+                before = _Built(readings, self._job(state, readings))
             built[job_id] = before
             if before.job is not None:
                 jobs.append(before.job)
@@ -189,8 +179,8 @@ class Assembler:
                 found.update(members.details)
         return found
 
-    def _job(self, state: State, entry: Entry, stand: Stand, *, member: JobDetail | None, mine: bool) -> Job | None:
-        job, plan = entry.job, self._plan
+    def _job(self, state: State, readings: _Readings) -> Job | None:
+        job, plan, stand, member, mine = readings.listed, self._plan, readings.stand, readings.member, readings.mine
         if stand.phase in plan.exclude_phases:
             return None
         if stand.phase is Phase.STOPPED:
@@ -198,6 +188,7 @@ class Assembler:
         detail = self._detail(state, job, member)
         progress = self._progress(state, job, stand, member)
         thresholds = self._thresholds(state, job, member)
+        shown = {holding.job: held for holding, held in zip(_SHOWN, readings.shown, strict=True) if held is not None}
         if not mine:
             foreign = Job(
                 id=job.id,
@@ -208,7 +199,7 @@ class Assembler:
                 tags=() if self._details_count or member is None else member.tags,
                 full_complete=None if self._details_count else detail.times.full_complete,
                 detail=detail,
-                instance=state.of(INSTANCES).get(job.id) or _NO_INSTANCE,
+                **shown,
             )
             return None if foreign == Job(id=job.id, name=job.name) else foreign
         batch_detail = state.of(DETAILS).get(job.id)
@@ -228,13 +219,11 @@ class Assembler:
             databases=told.databases,
             condition=_NO_CONDITION if batch_detail is None else batch_detail.condition,
             progress=progress,
-            rpo_rto=state.of(RPO_RTO).get(job.id) or _NO_DELAYS,
             thresholds=thresholds,
             times=times,
             full_complete=full_complete,
             detail=detail,
-            diagnosis=state.of(DIAGNOSES).get(job.id) or _NO_DIAGNOSIS,
-            instance=state.of(INSTANCES).get(job.id) or _NO_INSTANCE,
+            **shown,
         )
 
     def _stopped(self, job: Listed, stand: Stand) -> Job:

@@ -3,11 +3,10 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.jobs import LISTING, Jobs
-from drs_exporter.poll.collectors.quotas import QUOTAS
 from drs_exporter.poll.context import Context
 from drs_exporter.poll.state import ALL
 from drs_exporter.snapshot import BudgetUse, Project
@@ -88,8 +87,18 @@ class Publisher:
             counts=counts if known else (),
             unknown_statuses=len(unknown) if known else None,
             async_jobs=assembler.async_jobs(state),
-            quotas=state.of(QUOTAS).get(ALL) or (),
             collectors=tuple(standing.state() for standing in state.standings.values()),
             budgets=self.budgets,
             polled=state.polled,
+            **self._shown(),
         )
+
+    def _shown(self) -> dict[str, Any]:
+        """What collectors hold for the whole project, by the field that shows it."""
+        state = self._context.state
+        return {
+            holding.project: value
+            for collector in self._collectors.values()
+            for holding in collector.holds
+            if holding.project and (value := state.of(holding).get(ALL)) is not None
+        }

@@ -1,7 +1,7 @@
 """Everything held of one project between polls."""
 
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -20,6 +20,14 @@ Value = TypeVar("Value")
 
 class Holding(Generic[Value]):
     """The key to what one collector holds; declared once, beside the collector."""
+
+    def __init__(self, *, job: str = "", project: str = "") -> None:
+        """Show what is held as it is: by job in this field of one, or all of it in this field of the project.
+
+        What belongs in neither is assembled with what others hold.
+        """
+        self.job: Final = job
+        self.project: Final = project
 
 
 class Stand(msgspec.Struct, frozen=True, gc=False):

@@ -141,10 +141,10 @@ class ProjectKnobs(BaseModel):
         None, "ID", "Watch only the jobs of this enterprise project; by default all."
     )
     collectors: Words | None = knob(
-        None, "LIST", "What is collected; by default everything but `job_detail`; `jobs` is always on."
+        None, "LIST", "What is collected; by default all that is on by its own switch; `jobs` always is."
     )
     collector_intervals: Intervals = knob(
-        {}, "LIST", "Run these only at the first poll after that long, such as `quotas=10m,async_jobs=2m`."
+        {}, "LIST", f"Run these only at the first poll after that long, such as `{values.EXAMPLE_INTERVALS}`."
     )
     include_jobs: Pattern | None = knob(
         None, "REGEX", "Watch only jobs whose whole name matches; a subtask follows its parent."

@@ -6,7 +6,7 @@ from typing import Final, Self
 from drs_exporter.settings import names
 
 SWITCH: Final = "collector."
-"""Begins the name of a switch: `collector.quotas` is `--collector.quotas` and `--no-collector.quotas`."""
+"""Begins the name of a switch: `collector.NAME` is `--collector.NAME` and `--no-collector.NAME`."""
 
 
 class Options(dict[str, object]):

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+EXAMPLE_INTERVALS: Final = "quotas=10m,async_jobs=2m"
+
 _UNITS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _DURATION: Final = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit}(?![a-z]))?" for unit in _UNITS), re.ASCII)
@@ -149,7 +151,7 @@ def words_among(known: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
 
 
 def durations(value: object) -> dict[str, float]:
-    """`quotas=10m,async_jobs=2m`, or the same as a mapping: seconds by name."""
+    """As the example, or the same as a mapping: seconds by name."""
     if isinstance(value, Mapping):
         pairs = list(value.items())
     else:
@@ -157,7 +159,7 @@ def durations(value: object) -> dict[str, float]:
         for word in words(value):
             name, equals, length = word.partition("=")
             if not equals:
-                raise ValueError("must be written as quotas=10m,async_jobs=2m")
+                raise ValueError(f"must be written as {EXAMPLE_INTERVALS}")
             pairs.append((name.strip(), length))
     return {str(name): at_least(1)(seconds(length)) for name, length in pairs}
 

@@ -213,8 +213,10 @@ def test_a_stopped_foreign_job_is_not_here() -> None:
 def test_where_job_detail_is_on_a_foreign_job_has_no_detail_from_its_batch() -> None:
     job_id = next(f"j{n}" for n in range(99) if shard_of(f"j{n}", 2) == 1)
     found = state("INCRE_TRANSFER_STARTED", job_id)
+    found.of(RPO_RTO).retain(())  # which only its own shard asks about
     jobs, _ = Assembler(plan(total_shards=2, shard=0, collectors=tuple(COLLECTORS))).jobs(found)
     assert jobs == ()
     found = state("STARTJOBING", job_id)
+    found.of(RPO_RTO).retain(())
     foreign = only_job(found, total_shards=2, shard=0, collectors=tuple(COLLECTORS))
     assert foreign == Job(id=job_id, name="orders", progress=Progress(ratio=0.1, remaining=5.0))

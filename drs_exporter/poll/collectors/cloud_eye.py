@@ -18,7 +18,7 @@ from drs_exporter.poll.state import Holding, State
 from drs_exporter.snapshot import Instance
 from drs_exporter.status import Phase, phase_of
 
-INSTANCES: Final[Holding[Instance]] = Holding()
+INSTANCES: Final[Holding[Instance]] = Holding(job="instance")
 """By job."""
 
 _IDLE: Final = frozenset({Phase.PENDING, Phase.STOPPING, Phase.STOPPED})

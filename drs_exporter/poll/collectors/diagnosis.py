@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 log = structlog.get_logger()
 
-DIAGNOSES: Final[Holding[Diagnosis]] = Holding()
+DIAGNOSES: Final[Holding[Diagnosis]] = Holding(job="diagnosis")
 """By job."""
 
 _OF_ONE_JOB: Final = ("monitor_data", "dirty_data", "components")

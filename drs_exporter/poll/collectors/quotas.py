@@ -8,7 +8,7 @@ from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.state import ALL, Holding
 from drs_exporter.snapshot import Quota
 
-QUOTAS: Final[Holding[tuple[Quota, ...]]] = Holding()
+QUOTAS: Final[Holding[tuple[Quota, ...]]] = Holding(project="quotas")
 """Under `ALL`."""
 
 

@@ -9,7 +9,7 @@ from drs_exporter.poll.collectors.job_batches import ADVISED_BATCH, JobBatches
 from drs_exporter.poll.state import Holding
 from drs_exporter.snapshot import RpoRto
 
-RPO_RTO: Final[Holding[RpoRto]] = Holding()
+RPO_RTO: Final[Holding[RpoRto]] = Holding(job="rpo_rto")
 """By job."""
 
 _RECOVERY: Final = "cloudDataGuard"
