@@ -9,106 +9,39 @@ import asyncio
 import base64
 import contextlib
 import resource
-import signal
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import bcrypt
-import psutil
 import trustme
 import yaml
 
+from benchmarks.watched import PROGRAM, SCRAPER, Target, ended, settled
 from drs_exporter.simulator import SimulatedCloud
 from tests.faults.daemon import entry
 
 JOBS: Final = 2000
-MIB: Final = 1024 * 1024
 LASTS: Final = 12.0
 """Seconds an attack is kept up."""
-
-PROGRAM: Final = "import sys; sys.modules['uvloop'] = None; from drs_exporter.cli import main; main()"
-"""The daemon on asyncio's own loop, whose TLS takes more memory than uvloop's."""
-
-SCRAPER: Final = base64.b64encode(b"prometheus:sesame").decode()
-UNREAD: Final = 64 * 1024
-"""What a pipe holds that nobody reads."""
-
-
-@dataclass
-class Target:
-    """A running daemon, and what is seen of it."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    tls: bool
-    log: Path | None
-    peak: float = 0.0
-    after: float = 0.0
-    silence: float = 0.0
-    notes: list[str] = field(default_factory=list)
-
-    async def open(
-        self, *, tls: bool | None = None, window: int | None = None
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection of our own."""
-        context = ssl._create_unverified_context() if (self.tls if tls is None else tls) else None  # noqa: SLF001, S323 - its own certificate
-        raw = socket.socket()
-        raw.setblocking(False)  # noqa: FBT003 - the library's own signature
-        if window is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-        await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", self.port))
-        return await asyncio.open_connection(sock=raw, ssl=context, server_hostname="x" if context else None, limit=64)
-
-    async def get(self, path: str, *headers: str, within: float = 10.0) -> int:
-        """The status of a whole answer; 0 if none came in time."""
-        try:
-            async with asyncio.timeout(within):
-                reader, writer = await self.open()
-                lines = [f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
-                writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-                start = await reader.read(64)
-                while await reader.read(MIB):
-                    pass
-                writer.close()
-                return int(start.split()[1])
-        except (OSError, TimeoutError, IndexError, ValueError):
-            return 0
-
-    def memory(self) -> float:
-        """Resident, in MiB."""
-        with contextlib.suppress(psutil.Error):
-            return psutil.Process(self.process.pid).memory_info().rss / MIB
-        return 0.0
-
-    async def watch(self) -> None:
-        """Look at it all the time."""
-        last = time.monotonic()
-        while True:
-            self.peak = max(self.peak, self.memory())
-            status = await self.get("/-/healthy", f"Authorization: Basic {SCRAPER}", within=5.0)
-            now = time.monotonic()
-            if status == 200:
-                last, self.silence = now, max(self.silence, now - last)
-            else:
-                self.silence = max(self.silence, now - last)
-            await asyncio.sleep(0.05)
-
 
 Attack = Callable[[Target], Awaitable[None]]
 
 
 @asynccontextmanager
 async def serving(
-    tree: Path, *, tls: bool = False, users: bool = False, descriptors: int | None = None, unread: bool = False
+    tree: Path,
+    *,
+    tls: bool = False,
+    users: bool = False,
+    descriptors: int | None = None,
+    unread: bool = False,
+    lifecycle: bool = False,
 ) -> AsyncIterator[Target]:
     """A daemon that has polled once; `unread` makes its log a pipe that nobody reads."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
@@ -132,6 +65,7 @@ async def serving(
             settings = {
                 "web_listen_address": ["127.0.0.1:0"],
                 "web_config_file": str(folder / "web.yml"),
+                "web_enable_lifecycle": lifecycle,
                 "poll_interval": "1h",
                 "projects": [project],
             }
@@ -150,34 +84,13 @@ async def serving(
                 await asyncio.wait_for(settled(target), 60)
                 yield target
             finally:
-                began = time.monotonic()
-                process.send_signal(signal.SIGTERM)
-                try:
-                    code = await asyncio.to_thread(process.wait, 20)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    code = process.wait()
-                target.notes.append(f"exit {code} after {time.monotonic() - began:.1f} s")
-
-
-def _limit(descriptors: int | None) -> None:
-    if descriptors is not None:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-
-
-async def settled(target: Target) -> None:
-    while not target.port:
-        await asyncio.sleep(0.1)
-        listening = [c for c in psutil.Process(target.process.pid).net_connections() if c.status == "LISTEN"]
-        target.port = listening[0].laddr.port if listening else 0
-    while await target.get("/-/ready", f"Authorization: Basic {SCRAPER}") != 200:  # noqa: ASYNC110 - of another process
-        await asyncio.sleep(0.1)
+                target.notes.append(await ended(process, within=20))
 
 
 async def many(target: Target, count: int, *, tls: bool, send: bytes, lasts: float = LASTS) -> None:
     """Connections that send this and then neither read nor write."""
     writers: list[asyncio.StreamWriter] = []
-    ended = time.monotonic() + lasts
+    ends = time.monotonic() + lasts
 
     async def one() -> None:
         with contextlib.suppress(OSError, TimeoutError):
@@ -188,7 +101,7 @@ async def many(target: Target, count: int, *, tls: bool, send: bytes, lasts: flo
 
     for start in range(0, count, 100):
         await asyncio.gather(*(one() for _ in range(min(100, count - start))))
-    await asyncio.sleep(max(0.0, ended - time.monotonic()))
+    await asyncio.sleep(max(0.0, ends - time.monotonic()))
     scraped = await target.get("/metrics", f"Authorization: Basic {SCRAPER}")
     target.notes.append(f"scrape {scraped or 'fails'}")
     for writer in writers:
@@ -238,6 +151,28 @@ async def guesses(target: Target) -> None:
         target.notes.append(f"a new scraper: {status} at try {tries}, {time.monotonic() - began:.1f} s")
 
 
+async def half_closing(target: Target) -> None:
+    """Clients that say they are done once they have asked, and then read."""
+    answered, asked = 0, 400
+    for _ in range(asked):
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(5):
+                reader, writer = await target.open()
+                writer.write(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n")
+                writer.write_eof()
+                answered += (await reader.read(64)).startswith(b"HTTP/1.1 200")
+                writer.close()
+    target.notes.append(f"{answered} of {asked} answered")
+
+
+async def other_sites(target: Target) -> None:
+    """Forms on pages of others, sent by the browser of somebody who may reach the exporter."""
+    accepted, asked = 0, 400
+    for _ in range(asked):
+        accepted += await target.get("/-/reload", "Origin: http://evil.example", method="POST") == 200
+    target.notes.append(f"{accepted} of {asked} reloads accepted")
+
+
 async def timing(target: Target) -> None:
     """How long a wrong password takes, by the name given."""
     for name in ("cheap", "prometheus", "nobody"):
@@ -267,6 +202,8 @@ ATTACKS: Final[dict[str, tuple[Attack, dict[str, object]]]] = {
         lambda t: many(t, 40, tls=False, send=b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 30),
         {},
     ),
+    "400 clients that end their half after the request": (half_closing, {}),
+    "400 reloads by a page of another site": (other_sites, {"lifecycle": True}),
     "64 that guess passwords": (guesses, {"users": True}),
     "a wrong password, by user": (timing, {"users": True}),
 }

@@ -1,4 +1,4 @@
-"""Addresses that people write: what can be known to be wrong with one before anything is asked there."""
+"""Addresses and their parts: what can be known to be wrong with one before anything is asked there."""
 
 from typing import Final
 
@@ -31,3 +31,17 @@ def can_be_looked_up(host: str) -> bool:
     """Whether a name can be looked up at all: no empty or overlong part, or the codec of names fails on it later."""
     labels = host.removesuffix(".").split(".")
     return ":" in host or (host.isprintable() and all(0 < len(label) <= _LONGEST_LABEL for label in labels))
+
+
+def can_step_up(text: str) -> bool:
+    """Whether a text in a path, escaped or not, can lead to another place than below the one before it.
+
+    Escaping does not help there: `%2E%2E` and `..` are the same to whoever normalises, and some unescape `%2F` first.
+    """
+    parts = text.replace("\\", "/").split("/")
+    return any(not part.strip(".") for part in parts)
+
+
+def is_one_segment(text: str) -> bool:
+    """Whether a text stays one segment of a path, whoever normalises it."""
+    return not can_step_up(text) and text.isprintable() and "/" not in text and "\\" not in text

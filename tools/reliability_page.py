@@ -72,12 +72,15 @@ in 30 s.
 
 ## In the long run
 
-`make soak` runs a thousand polls at speed, with every fault the simulated cloud knows, then random ones, and four
-scrapers that never pause. The exporter is alone in its process, as `drs-exporter serve` runs it but for its clock. The
-run fails if its resident memory is more than 5 % larger after 1,000 polls than after 200, if a task or a file
-descriptor is there that was not, if a page ever has a series twice, or if one poll after a fault has ended any job of
-the simulated cloud's truth is missing, too many, or under another name or status. `make soak SEED=2` draws other jobs
-and other faults; a run takes less than five minutes and ends by itself.
+`make soak` runs a thousand polls at speed, or as many as a busy machine makes in four and a half minutes, with every
+collector on, every fault the simulated cloud knows, then random ones, and four scrapers that never pause. The
+exporter is alone in its process, as `drs-exporter serve` runs it but for its clock. The run says how many polls it
+made and fails if they are fewer than 250, if its resident memory is more than 5 % larger at the end than after 200,
+if a task or a file descriptor is there that was not, if a page ever has a series twice, or if one whole poll after a
+fault has ended any job of the simulated cloud's truth is missing, too many, or under another name or status. `make
+soak SEED=2` draws other jobs and other faults. On two processors under a load of 8 it made 277 polls in 272 s, with
+79 faults of 60 kinds and 3,003 pages: 80.2 MiB after 202 polls, 80.4 at the end, the same tasks and descriptors,
+every job back after every fault.
 
 Tasks and descriptors are counted between two polls, when the scrapers have hung up. Connections to the cloud are
 counted apart: up to `MAX_CONCURRENCY` and two are kept alive, and how many of them are open at a moment is as it

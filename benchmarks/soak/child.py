@@ -9,12 +9,15 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.event_loop import run
 from drs_exporter.cli.preparation import prepare, read
 from tests.faults.driven_clock import DrivenClock
+
+_LOOK: Final = 0.001
+"""Seconds between two looks at how far polling has come."""
 
 
 class Child:
@@ -30,17 +33,17 @@ class Child:
         )
 
     async def serve(self) -> None:
-        """Until SIGTERM."""
+        """Until SIGTERM; what cannot be answered ends it."""
         opened: asyncio.Future[Sequence[str]] = asyncio.get_running_loop().create_future()
-        answering = asyncio.create_task(self._answer_all(opened), name="answers")
-        try:
+        async with asyncio.TaskGroup() as tasks:
+            answering = tasks.create_task(self._answer_all(opened), name="answers")
             await self._exporter.run(announce=opened.set_result)
-        finally:
             answering.cancel()
 
     async def _answer_all(self, opened: asyncio.Future[Sequence[str]]) -> None:
         urls = await opened
-        await self._clock.settled(self._loops)
+        while not all(self._polled):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(_LOOK)
         self._say({"url": urls[0], **self._moment()})
         questions = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(
@@ -50,20 +53,34 @@ class Child:
             self._say(await self._answer(question))
 
     async def _answer(self, question: str) -> dict[str, Any]:
-        if question == "wake":
-            await self._clock.wake(loops=self._loops)
+        if question == "go on":
+            await self._go_on()
             return self._moment()
         return {"tasks": Counter(_name(task) for task in asyncio.all_tasks())}
 
+    async def _go_on(self) -> None:
+        """Let time pass until a poll has ended, or until all there was to do is done.
+
+        Rounds beside the polls need not end for that: where everything is throttled they go on for hours.
+        """
+        before = self._polled
+        waking = asyncio.create_task(self._clock.wake(loops=len(before)), name="waking")
+        while not waking.done() and self._polled == before:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(_LOOK)
+        if waking.done():
+            waking.result()
+        waking.cancel()
+
     def _moment(self) -> dict[str, Any]:
-        """How far polling has come, and at which Unix time it will go on."""
-        wake = self._clock.next_wake() or 0.0
-        polled = [project.polled for project in self._exporter.projects()]
-        return {"polled": polled, "wake": self._clock.time() - self._clock.monotonic() + wake}
+        """How far polling has come, and the Unix time at which it goes on."""
+        now = self._clock.monotonic()
+        wake = self._clock.next_wake()
+        seconds = 0.0 if wake is None else wake - now
+        return {"polled": self._polled, "quiet": wake is not None, "wake": self._clock.time() + seconds}
 
     @property
-    def _loops(self) -> int:
-        return len(self._exporter.projects())
+    def _polled(self) -> list[float | None]:
+        return [project.polled for project in self._exporter.projects()]
 
     def _say(self, answer: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -45,6 +45,8 @@ class DaemonProcess:
         self.url = ""
         self.wake = 0.0
         """Unix time, by its own clock, at which it will do something next."""
+        self.quiet = True
+        """Nothing is under way until then."""
         self.events: Counter[str] = Counter()
         self.strange: list[str] = []
         """What it wrote that is no log event."""
@@ -86,9 +88,9 @@ class DaemonProcess:
         await self._session.close()
 
     async def step(self) -> bool:
-        """Let time pass until it does something, a poll or an expiry; whether it was a poll, which has ended now."""
+        """Let time pass until a poll has ended, or something else is done; whether it was a poll."""
         before = self._polled
-        await self._ask("wake")
+        await self._ask("go on")
         return self._polled != before
 
     async def scrape(self, *families: str) -> Page:
@@ -138,6 +140,7 @@ class DaemonProcess:
             raise EOFError("the daemon has ended")
         answer: dict[str, Any] = json.loads(line)
         self.wake = answer.get("wake", self.wake)
+        self.quiet = answer.get("quiet", self.quiet)
         self._polled = answer.get("polled", self._polled)
         return answer
 

@@ -12,15 +12,14 @@ COSTLY: Final = frozenset({"hang", "slow", "drip", "oversize"})
 """These take seconds of a poll, for every request they befall: one episode in fifty, for one poll each."""
 
 _POLLED: Final = (
-    "*", "list_jobs", "batch_status", "batch_progress", "batch_rpo_rto", "batch_detail", "list_async_jobs",
-    "async_job_detail", "job_detail", "quotas",
+    "*", "list_jobs", "list_jobs_v5", "batch_status", "batch_progress", "batch_rpo_rto", "batch_detail",
+    "list_async_jobs", "async_job_detail", "job_detail", "quotas", "dr_monitor", "monitor_data", "dirty_data",
+    "components", "ces_list_metrics", "ces_data", "sign_in",
 )  # fmt: skip
 _OTHER: Final = (
-    "batch_start", "list_jobs_v5", "dr_monitor", "monitor_data", "dirty_data", "components", "ces_list_metrics",
-    "ces_data", "sign_in", "sign_in_oidc", "keys_by_token", "pod_identity", "metadata_token", "metadata_key",
-    "list_projects",
+    "batch_start", "sign_in_oidc", "keys_by_token", "pod_identity", "metadata_token", "metadata_key", "list_projects",
 )  # fmt: skip
-"""Not asked by the collectors that are soaked."""
+"""Not asked by a project that signs in by password."""
 
 _MORE: Final[tuple[tuple[str, Mapping[str, object]], ...]] = (
     ("503", {"retry_after": 5}),

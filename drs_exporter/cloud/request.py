@@ -9,6 +9,7 @@ from urllib.parse import quote
 from yarl import URL
 
 from drs_exporter import __version__
+from drs_exporter.addresses import is_one_segment
 from drs_exporter.errors import ApiStatusError, Refusal
 
 SIGN_IN: Final = "sign_in"
@@ -27,11 +28,8 @@ def canonical_query(pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def segment(text: str, *, operation: str) -> str:
-    """The text as one path segment; one that a server or proxy could take for none, several or a step up is refused.
-
-    Escaping does not help there: `%2E%2E` and `..` are the same to whoever normalises, and some unescape `%2F` first.
-    """
-    if not text.strip(".") or not text.isprintable() or "/" in text or "\\" in text:
+    """The text as one path segment; refused where it would not stay one."""
+    if not is_one_segment(text):
         message = "the id cannot be asked for: it would change the path of the request"
         raise ApiStatusError(message, operation=operation, refusal=Refusal.REQUEST, status=400)
     return quote(text, safe="")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -12,12 +12,14 @@ from tests.faults.driven_clock import DrivenClock
 from tests.grafana.answers import Scene, ask
 from tests.grafana.boards import UIDS, board, panels, variables
 from tests.grafana.prometheus import Prometheus
+from tests.grafana.recorded import record_shown
 from tests.grafana.running import load_blocks, prometheus
 from tests.grafana.templates import Period, options_of, resolve, substitute
 from tests.grafana.trouble import Happens, busy, calm
 from tests.grafana.world import STEP, record
 
-HOURS = 2.0
+HOURS: Final = 2.0
+"""The shortest in which every window of a dashboard's figures has something."""
 
 TROUBLE: Mapping[str, str] = {
     "drs-fleet: What needs me now": "no job needs anybody",
@@ -36,15 +38,17 @@ EITHER = {"drs-exporter: Failing calls by operation"}
 pytestmark = pytest.mark.programs
 
 
-async def recorded(folder: Path, prepare: Callable[[SimulatedCloud], Happens]) -> DrivenClock:
-    """A clock at the end of the hours that are in the folder's blocks then."""
+async def recorded(folder: Path, prepare: Callable[[SimulatedCloud], Happens]) -> Period:
+    """The hours that are in the folder's blocks then, with what rules record of them."""
     clock = DrivenClock(wall=time.time() // STEP * STEP - (HOURS + 0.2) * 3600)
     async with SimulatedCloud(jobs=48, seed=3, now=clock.time) as cloud:
         samples = folder / "samples.txt"
         with samples.open("w") as into:
             await record(cloud, clock, into, hours=HOURS, happens=prepare(cloud))
     load_blocks(samples, folder)
-    return clock
+    period = Period(clock.time() - HOURS * 3600, clock.time(), STEP)
+    record_shown(folder, period)
+    return period
 
 
 def scenes(uid: str, server: Prometheus, period: Period) -> list[Scene]:
@@ -64,23 +68,15 @@ def unanswered(server: Prometheus, period: Period) -> Iterator[str]:
         views = scenes(uid, server, period)
         for panel in panels(board(uid)):
             for target in panel.get("targets", ()):
-                if "drs:" in target["expr"]:
-                    continue  # rules record these: tests/e2e asks them where rules are evaluated
                 alone: dict[str, Any] = {**panel, "targets": [target]}
                 if not any(ask(alone, view)[0] for view in views):
                     yield f"{uid}: {panel['title']}"
 
 
-def whole(clock: DrivenClock) -> Period:
-    """All the time recorded."""
-    return Period(clock.time() - HOURS * 3600, clock.time(), STEP)
-
-
 async def test_every_query_answers_on_a_busy_fleet(tmp_path: Path) -> None:
     """All phases, failures, delays, disaster recovery, batches and a cloud that fails now and then."""
-    clock = await recorded(tmp_path, busy)
+    period = await recorded(tmp_path, busy)
     with prometheus(tmp_path) as server:
-        period = whole(clock)
         assert list(unanswered(server, period)) == []
         for uid in UIDS:
             found = board(uid)
@@ -92,6 +88,6 @@ async def test_every_query_answers_on_a_busy_fleet(tmp_path: Path) -> None:
 
 
 async def test_on_a_healthy_fleet_only_panels_of_trouble_are_empty(tmp_path: Path) -> None:
-    clock = await recorded(tmp_path, calm)
+    period = await recorded(tmp_path, calm)
     with prometheus(tmp_path) as server:
-        assert set(unanswered(server, whole(clock))) - EITHER == set(TROUBLE)
+        assert set(unanswered(server, period)) - EITHER == set(TROUBLE)

@@ -18,16 +18,20 @@ from tests.faults.driven_clock import DrivenClock
 STEP: Final = 120
 """Seconds between polls, and scrapes."""
 
+MACHINES: Final = 3 * STEP
+"""Seconds between two questions about machines, which cost the simulated cloud most."""
+
 SCRAPED_AS: Final = 'job="drs-exporter",instance="127.0.0.1:9877"'
 
 _SAMPLE: Final = re.compile(r"^(?P<name>[a-z_]\w*)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$", re.MULTILINE)
 
 
-def settings_for(cloud: SimulatedCloud, project: str) -> Settings:
+def settings_for(cloud: SimulatedCloud, project: str, **others: str) -> Settings:
     """The settings of one project of this cloud, signed in by password."""
     return load(
         {"web_listen_address": ("127.0.0.1:0",)},
         environ={
+            **{f"DRS_EXPORTER_{name}": value for name, value in others.items()},
             "DRS_EXPORTER_ENDPOINT": cloud.url,
             "DRS_EXPORTER_IAM_ENDPOINT": cloud.url,
             "DRS_EXPORTER_CLOUD_EYE_ENDPOINT": cloud.url,
@@ -54,7 +58,8 @@ async def record(
     # On this clock time passes while calls are under way: they seem to last, and a tenth of what fits seems little.
     patch = pytest.MonkeyPatch()
     patch.setattr(Diagnoses, "ceiling", 1.0)
-    exporter = Exporter(settings_for(cloud, "sim"), redactor=Redactor(), clock=clock)
+    settings = settings_for(cloud, "sim", POLL_INTERVAL=f"{STEP}s", COLLECTOR_INTERVALS=f"cloud_eye={MACHINES}s")
+    exporter = Exporter(settings, redactor=Redactor(), clock=clock)
     await exporter._watches.open()
     (watch,) = exporter._watches.values()
     assert watch.pace is not None

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 import aiohttp
 import msgspec
@@ -316,6 +317,20 @@ def test_what_is_so_or_not_is_yes_or_no(billing: bool | None, words: str | None)
     (record,) = overview([project]).jobs
     rows = [row.split() for row in Reader(job_page(project, known, record, [])).rows if "billing" in row]
     assert rows == ([["billing", "enabled", words]] if words else [])
+
+
+@pytest.mark.parametrize("odd", ["..", ".", "../..", "a/../b", "..\\", "a/"])
+@pytest.mark.parametrize("where", ["job_id", "project", "parent_id"])
+def test_no_link_is_a_step_up_for_whoever_normalises_it(odd: str, where: str) -> None:
+    """A job is shown by its id; what no address can name has no page of its own."""
+    names = {"project": "prod", "job_id": "an-id", "parent_id": "the-parent"} | {where: odd}
+    known = job(id=names["job_id"], info=JobInfo(parent_id=names["parent_id"]))
+    project = Project(name=names["project"], up=True, polled=1.0, jobs=(known,))
+    (record,) = overview([project]).jobs
+    listing, own = jobs_page([project]).decode(), job_page(project, known, record, []).decode()
+    assert ('href="jobs/' in listing) == (where == "parent_id")
+    assert odd not in {unquote(link) for link in re.findall(r'href="([^"]+)"', own)}
+    assert safe(odd) in (own if where == "parent_id" else listing)
 
 
 @pytest.mark.parametrize("path", ["/jobs/prod/none", "/jobs/none/x", "/jobs/prod", "/jobs/", "/jobs/%ff/%00"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from drs_exporter.addresses import can_step_up
 from drs_exporter.catalogue import JOB_PARTS, Row
 from drs_exporter.cutover import REASONS
 from drs_exporter.history import Sample
@@ -116,8 +117,10 @@ def job_page(project: Project, job: Job, record: Record, samples: Sequence[Sampl
     name = shortened(record.job_name or record.job_id)
     parent = ""
     if record.parent_id:
-        address = quote(record.parent_id, safe="", errors="replace")
-        parent = f' · subtask of <a href="{safe(address)}"><code>{shortened(record.parent_id)}</code></a>'
+        parent = f"<code>{shortened(record.parent_id)}</code>"
+        if not can_step_up(record.parent_id):
+            parent = f'<a href="{safe(quote(record.parent_id, safe="", errors="replace"))}">{parent}</a>'
+        parent = f" · subtask of {parent}"
     body = (
         f'<p class="facts"><a href="{_ROOT}jobs">All jobs</a></p>\n'
         f'<h1><bdi>{name}</bdi> <span class="badge {record.phase}">{record.phase}</span></h1>\n'

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from drs_exporter.addresses import can_step_up
 from drs_exporter.cutover import REASONS, summary
 from drs_exporter.overview import URGENCY, Fares, Order, Overview, Record
 from drs_exporter.status import Phase
@@ -71,9 +72,12 @@ def _cutover(record: Record) -> str:
     return f"<td{why}>{safe(summary(found))}</td>"
 
 
-def job_address(record: Record) -> str:
-    """From the root, without a slash in front."""
-    return f"jobs/{quote(record.project, safe='', errors='replace')}/{quote(record.job_id, safe='', errors='replace')}"
+def job_link(record: Record, shown: str) -> str:
+    """Its page, below the same place as this one; what no address can name is only shown."""
+    if can_step_up(record.project) or can_step_up(record.job_id):
+        return shown
+    project, job_id = (quote(text, safe="", errors="replace") for text in (record.project, record.job_id))
+    return f'<a href="{safe(f"jobs/{project}/{job_id}")}">{shown}</a>'
 
 
 def _row(record: Record) -> str:
@@ -82,7 +86,7 @@ def _row(record: Record) -> str:
     indent = ' class="subtask"' if record.parent_id else ""
     name = shortened(record.job_name or record.job_id)
     return (
-        f'<tr><td{indent}><a href="{safe(job_address(record))}"><bdi>{name}</bdi></a>'
+        f"<tr><td{indent}>{job_link(record, f'<bdi>{name}</bdi>')}"
         f"<small>{shortened(record.job_id)}</small></td>"
         f"<td><bdi>{shortened(record.project)}</bdi></td>"
         f"<td>{shortened(record.db_use_type)}<small>{shortened(kind)}</small></td>"
