@@ -1,7 +1,6 @@
 """A whole project on a clock that runs ahead: hours of pace in seconds, with no network and no waiting."""
 
 import asyncio
-import json
 import selectors
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
@@ -9,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
+
+import msgspec
 
 from benchmarks.machines import Machines
 from drs_exporter.clock import SystemClock
@@ -114,8 +115,8 @@ class Fleet:
                 await self.clock.sleep(LATENCY)
                 if self._allowed(now):
                     self.budget.answered(operation)
-                    body = json.dumps(self._content(operation, path, more.get("body") or {}, dict(query)))
-                    return read(HttpAnswer(200, {}, body.encode()), operation=operation)
+                    body = msgspec.json.encode(self._content(operation, path, more.get("body") or {}, dict(query)))
+                    return read(HttpAnswer(200, {}, body), operation=operation)
                 self.throttled += 1
                 self.budget.throttled(operation, error_code="APIGW.0308", retry_after=None)
             if last:

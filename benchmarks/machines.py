@@ -1,10 +1,11 @@
 """The machines under a driven fleet, as Cloud Eye would tell of them, in the place of a transport."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.answer import HttpAnswer
@@ -35,7 +36,7 @@ class Machines:
             await self.clock.sleep(LATENCY)
             self.budget.answered(operation)
             content = self._page(dict(query)) if operation == "ces_list_metrics" else self._data(more["body"])
-            return read(HttpAnswer(200, {}, json.dumps(content).encode()), operation=operation)
+            return read(HttpAnswer(200, {}, msgspec.json.encode(content)), operation=operation)
 
     def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         """A page of the metrics there are; its marker is where it ends."""

@@ -12,7 +12,6 @@ from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.jobs import LISTING
 from drs_exporter.poll.context import Context
 from drs_exporter.poll.offered import RETRY
-from drs_exporter.poll.rounds import Round
 
 
 class Beside:
@@ -44,9 +43,10 @@ class Beside:
         return {name: going.keys() for name, going in self._rounds.items()}
 
     def look_up(self) -> None:
-        """See what each would ask about, now that jobs were listed."""
+        """See what each would ask about, now that jobs were listed, and what it should have asked about long ago."""
         for collector in self._collectors.values():
             self._look_up(collector)
+            self._lapse(collector)
 
     def due_at(self) -> float:
         """Monotonic time at which the next key is due that can be asked about; infinity while all places are taken."""
@@ -67,7 +67,6 @@ class Beside:
         now = self._context.clock.monotonic()
         for name, collector in self._collectors.items():
             going = self._rounds[name]
-            self._lapse(collector, going, now)
             while self._has_room(name) and (keys := going.take(now)):
                 task = asyncio.create_task(self._ask(collector, keys), name=f"round {self._context.plan.name}/{name}")
                 self._tasks[task] = name
@@ -146,8 +145,9 @@ class Beside:
             standing.succeeded(now=now, time=clock.time())
         return complete
 
-    def _lapse(self, collector: Collector, going: Round, now: float) -> None:
+    def _lapse(self, collector: Collector) -> None:
         """What should have been asked an interval or a round ago, and was not, is overdue as if it had failed."""
+        going, now = self._rounds[collector.name], self._context.clock.monotonic()
         late = going.overdue(before=now - max(going.interval, going.duration or 0.0))
         for held in collector.held(self._context.state) if late else ():
             held.lapse(late)

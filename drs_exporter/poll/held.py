@@ -47,9 +47,9 @@ class Held(Generic[Value]):
         return None if reading is None else reading.value
 
     def lapse(self, keys: Iterable[str], *, since: float = float("inf")) -> None:
-        """These should have been answered since then (monotonic); each that was not is overdue until `put`."""
+        """These should have been answered since then (monotonic); each held record that was not is overdue until `put`."""
         readings = self._readings
-        self._overdue.update(key for key in keys if key not in readings or readings[key].at < since)
+        self._overdue.update(key for key in keys if (reading := readings.get(key)) is not None and reading.at < since)
 
     def put(self, key: str, value: Value, *, poll: int, now: float) -> None:
         """Hold one record."""
