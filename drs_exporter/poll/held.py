@@ -47,7 +47,7 @@ class Held(Generic[Value]):
         return None if reading is None else reading.value
 
     def lapse(self, keys: Iterable[str], *, since: float = float("inf")) -> None:
-        """These should have been answered since then (monotonic); each held record that was not is overdue until `put`."""
+        """These should have been answered since then (monotonic); what is held of others is overdue until `put`."""
         readings = self._readings
         self._overdue.update(key for key in keys if (reading := readings.get(key)) is not None and reading.at < since)
 

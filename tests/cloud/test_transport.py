@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import Any
@@ -254,3 +255,17 @@ async def test_the_end_of_each_call_is_told_with_its_failure_after_all_attempts(
     await client.quotas()
     assert seen.calls == [("quotas", "", caught.value), ("quotas", "", None)]
     assert len(seen.attempts) == 4
+
+
+async def test_a_call_passes_through_six_frames_of_ours(api: Mock, make: Make) -> None:
+    """The client, the three of the transport that repeat, renew and attempt, and the two that send."""
+    ours: list[str] = []
+
+    def count(*_: object, **__: object) -> CallbackResult:
+        frames = (frame.f_code for frame, _ in traceback.walk_stack(None))
+        ours.extend(code.co_name for code in frames if "/drs_exporter/" in code.co_filename)
+        return CallbackResult(payload=GOOD)
+
+    api.get(QUOTAS, callback=count)
+    await make().quotas()
+    assert ours == ["_send", "send", "_attempt", "_attempt_with_renewal", "call", "quotas"]
