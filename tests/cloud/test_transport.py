@@ -264,7 +264,7 @@ async def test_a_call_passes_through_six_frames_of_ours(api: Mock, make: Make) -
     def count(*_: object, **__: object) -> CallbackResult:
         frames = (frame.f_code for frame, _ in traceback.walk_stack(None))
         ours.extend(code.co_name for code in frames if "/drs_exporter/" in code.co_filename)
-        return CallbackResult(payload=GOOD)
+        return CallbackResult(payload=dict(GOOD))
 
     api.get(QUOTAS, callback=count)
     await make().quotas()
