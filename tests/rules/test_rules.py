@@ -22,6 +22,8 @@ from tests.rules.promtool import generate as generate_cases
 from tools.programs import path_of
 
 ROOT = Path(__file__).resolve().parents[2]
+RULES_AND_PAGES = generate()
+CASES = generate_cases()
 RULE_FILES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
 HEADINGS = ("## Meaning", "## Impact", "## Diagnosis", "## Mitigation", "## Silencing")
 ABOUT_SCRAPES = {"DRSExporterDown", "DRSExporterAbsent", "DRSProjectPartlyUnreadable"}
@@ -35,14 +37,14 @@ def cases_of(alert: Alert) -> list[Case]:
     return [case for subject in SUBJECTS for case in subject.cases.get(alert.name, ())]
 
 
-@pytest.mark.parametrize("path", sorted({**generate(), **generate_cases()}))
+@pytest.mark.parametrize("path", sorted({**RULES_AND_PAGES, **CASES}))
 def test_generated_files_are_those_in_the_repository(path: str) -> None:
-    assert (ROOT / path).read_text() == {**generate(), **generate_cases()}[path], "run `make generate`"
+    assert (ROOT / path).read_text() == {**RULES_AND_PAGES, **CASES}[path], "run `make generate`"
 
 
 def test_no_other_rule_files_lie_about() -> None:
-    assert {f"deploy/prometheus/rules/{file.name}" for file in RULE_FILES} <= set(generate())
-    assert {f"tests/rules/{file.name}" for file in Path(__file__).parent.glob("*.yml")} == set(generate_cases())
+    assert {f"deploy/prometheus/rules/{file.name}" for file in RULE_FILES} <= set(RULES_AND_PAGES)
+    assert {f"tests/rules/{file.name}" for file in Path(__file__).parent.glob("*.yml")} == set(CASES)
 
 
 @pytest.mark.programs
