@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
+from drs_exporter import process
 from drs_exporter.clock import Clock
 from drs_exporter.encodings import ENCODINGS, PLAIN, Body
 from drs_exporter.render import ProjectLines, page_of
@@ -89,6 +90,7 @@ class Exposition:
             expected = [encoding for encoding, asked in self._asked.items() if now - asked < _EXPECTED_FOR]
             whole = await asyncio.to_thread(_encoded, whole_of, expected)
             self._made, self._whole_of, self._whole = made, whole_of, whole
+        process.give_back()  # what the page before took, and the poll that made this one
 
     async def _body_of_all(self, encoding: str) -> Body:
         self._asked[encoding] = self._clock.monotonic()

@@ -58,7 +58,7 @@ def _share_memory() -> None:
 
 
 def give_back() -> None:
-    """Give memory that a crowd needed for a moment back to the system: a fraction of a millisecond."""
+    """Give memory that was needed for a moment, by a crowd or by a poll, back to the system: a millisecond at most."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

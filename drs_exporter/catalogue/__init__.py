@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from drs_exporter.catalogue.conditions import CIRCUMSTANCES, CONDITIONS
+from drs_exporter.catalogue.conditions import CIRCUMSTANCES, CONDITIONS, DATABASES
 from drs_exporter.catalogue.details import DETAILS, NODES
 from drs_exporter.catalogue.diagnosis import DIAGNOSES
 from drs_exporter.catalogue.family import (
@@ -21,6 +21,7 @@ from drs_exporter.job_detail import Detail
 from drs_exporter.snapshot import (
     AsyncJob,
     Condition,
+    Database,
     Diagnosis,
     Instance,
     Job,
@@ -37,6 +38,7 @@ JOB_PARTS: Final[tuple[Part[Job, Any], ...]] = (
     Part[Job, JobInfo | None](lambda job: job.info, INFO),
     Part[Job, JobState | None](lambda job: job.state, STATES),
     Part[Job, Job](lambda job: job, (*JOBS, *CIRCUMSTANCES)),
+    Part[Job, tuple[Database, ...]](lambda job: job.databases, DATABASES),
     Part[Job, Condition](lambda job: job.condition, CONDITIONS),
     Part[Job, Progress](lambda job: job.progress, PROGRESS),
     Part[Job, RpoRto](lambda job: job.rpo_rto, DELAYS),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import ChosenLabels, Family, active, flag
-from drs_exporter.snapshot import Condition, Job
+from drs_exporter.snapshot import Condition, Database, Job
 
 _DETAILS: Final = ("details",)
 
@@ -31,13 +31,16 @@ CIRCUMSTANCES: Final[tuple[Family[Job], ...]] = (
         rows=lambda job: [((), 1.0)] if job.tags else [],
         chosen=ChosenLabels("tag_…", lambda job: job.tags),
     ),
+)
+
+DATABASES: Final[tuple[Family[tuple[Database, ...]], ...]] = (
     Family(
         name="drs_job_database_info",
         help="The database at one end of the job, always 1; a value that was not given is an empty label.",
         collectors=("details", "async_jobs"),
         source="source_endpoint, target_endpoint: db_type, inst_id (v5: endpoint.instance_id), region",
         labels=("role", "db_type", "instance_id", "region"),
-        rows=lambda job: [((end.role, end.db_type, end.instance_id, end.region), 1.0) for end in job.databases],
+        rows=lambda databases: [((end.role, end.db_type, end.instance_id, end.region), 1.0) for end in databases],
     ),
 )
 

@@ -55,8 +55,12 @@ def members(items: object, read: Reader) -> dict[str, JobDetail]:
     for item in read.records(items, wire.JobDetail, "jobs"):
         job_id = jobs.job_id_of(item.id, read)
         if job_id is not None:
-            found[job_id] = job_detail([item], read)
+            found[job_id] = read.again(item, _member, job_id=job_id)
     return found
+
+
+def _member(raw: wire.JobDetail, read: Reader, _job_id: str) -> JobDetail:
+    return job_detail([raw], read)
 
 
 def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:

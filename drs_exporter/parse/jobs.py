@@ -1,7 +1,7 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Final
 
 import msgspec
@@ -46,27 +46,34 @@ class BatchDetail(msgspec.Struct, frozen=True, gc=False):
 
 def listing(items: object, scenario: str, read: Reader) -> dict[str, Listed]:
     """Every job and subtask of a scenario by id: a listing that moves while it is paged repeats some."""
-    return {job.id: job for job in _listing(items, scenario, read)}
-
-
-def _listing(items: object, scenario: str, read: Reader) -> Iterator[Listed]:
-    """Each job and after it its subtasks."""
+    make = _reads_family(scenario)
+    found: dict[str, Listed] = {}
     for item in read.records(items, wire.ListedJob, "jobs"):
-        job = _listed(item, scenario=scenario, parent_id="", read=read)
-        if job is None:
-            continue
-        yield job
-        children = read.records(item.children, wire.ChildJob, "children")
-        for child in read.first(children, _MOST_CHILDREN, "child"):
-            subtask = _listed(child, scenario=scenario, parent_id=job.id, read=read)
-            if subtask is not None and subtask.id != job.id:
-                yield subtask
+        job_id = job_id_of(item.id, read)
+        if job_id is not None:
+            for job in read.again(item, make, job_id=job_id):
+                found[job.id] = job
+    return found
 
 
-def _listed(raw: wire.ChildJob, *, scenario: str, parent_id: str, read: Reader) -> Listed | None:
-    job_id = job_id_of(raw.id, read)
-    if job_id is None:
-        return None
+@lru_cache(maxsize=16)
+def _reads_family(scenario: str) -> Callable[[wire.ListedJob, Reader, str], list[Listed]]:
+    """One function for each scenario: what it has read is known by it."""
+    return partial(_family, scenario=scenario)
+
+
+def _family(raw: wire.ListedJob, read: Reader, job_id: str, *, scenario: str) -> list[Listed]:
+    """The job and after it its subtasks."""
+    found = [_listed(raw, read, job_id, scenario=scenario)]
+    children = read.records(raw.children, wire.ChildJob, "children")
+    for child in read.first(children, _MOST_CHILDREN, "child"):
+        child_id = job_id_of(child.id, read)
+        if child_id not in (None, job_id):
+            found.append(_listed(child, read, child_id, scenario=scenario, parent_id=job_id))
+    return found
+
+
+def _listed(raw: wire.ChildJob, read: Reader, job_id: str, *, scenario: str, parent_id: str = "") -> Listed:
     name = read.text(raw.name, "name")
     if name is None and raw.name in (None, ""):
         read.fail("name")
@@ -133,18 +140,21 @@ def rpo_rtos(results: object, read: Reader) -> dict[str, RpoRto | None]:
     found = {}
     for item in read.records(results, wire.RpoRto, "results"):
         job_id = job_id_of(item.job_id, read)
-        if job_id is None:
-            continue
-        rpo = read.record(item.rpo_info, wire.Lag, "rpo_info")
-        rto = read.record(item.rto_info, wire.Lag, "rto_info")
-        record = RpoRto(
-            rpo=read.milliseconds(rpo.delay, "rpo_delay"),
-            rto=read.milliseconds(rto.delay, "rto_delay"),
-            rpo_updated=read.local_time(rpo.time, "rpo_time"),
-            rto_updated=read.local_time(rto.time, "rto_time"),
-        )
-        found[job_id] = None if record == _NO_RPO_RTO and is_refused(item.error_code) else record
+        if job_id is not None:
+            found[job_id] = read.again(item, _rpo_rto, job_id=job_id)
     return found
+
+
+def _rpo_rto(raw: wire.RpoRto, read: Reader, _job_id: str) -> RpoRto | None:
+    rpo = read.record(raw.rpo_info, wire.Lag, "rpo_info")
+    rto = read.record(raw.rto_info, wire.Lag, "rto_info")
+    record = RpoRto(
+        rpo=read.milliseconds(rpo.delay, "rpo_delay"),
+        rto=read.milliseconds(rto.delay, "rto_delay"),
+        rpo_updated=read.local_time(rpo.time, "rpo_time"),
+        rto_updated=read.local_time(rto.time, "rto_time"),
+    )
+    return None if record == _NO_RPO_RTO and is_refused(raw.error_code) else record
 
 
 def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
@@ -152,28 +162,30 @@ def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
     found: dict[str, BatchDetail | None] = {}
     for item in read.records(results, wire.BatchDetail, "results"):
         job_id = job_id_of(item.id, read)
-        if job_id is None:
-            continue
-        answer = reading(item.status, item.error_code, read)
-        if answer is None and is_refused(item.error_code):
-            found[job_id] = None
-            continue
-        inst_info = read.record(item.inst_info, wire.InstInfo, "inst_info")
-        found[job_id] = BatchDetail(
-            reading=answer,
-            created=read.time(item.create_time, "create_time"),
-            times=Times(
-                scheduled_start=read.time(inst_info.start_time, "start_time"),
-                start=read.time(item.actual_start_time, "actual_start_time"),
-                updated=read.time(item.update_time, "update_time"),
-                full_complete=read.time(item.full_transfer_complete_time, "full_transfer_complete_time"),
-            ),
-            thresholds=thresholds(item.alarm_notify, read),
-            databases=endpoints.databases(item.source_endpoint, item.target_endpoint, read),
-            tags=endpoints.tags(item.tags, read.tags, read),
-            condition=_condition(item, read),
-        )
+        if job_id is not None:
+            found[job_id] = read.again(item, _detail, job_id=job_id)
     return found
+
+
+def _detail(raw: wire.BatchDetail, read: Reader, _job_id: str) -> BatchDetail | None:
+    answer = reading(raw.status, raw.error_code, read)
+    if answer is None and is_refused(raw.error_code):
+        return None
+    inst_info = read.record(raw.inst_info, wire.InstInfo, "inst_info")
+    return BatchDetail(
+        reading=answer,
+        created=read.time(raw.create_time, "create_time"),
+        times=Times(
+            scheduled_start=read.time(inst_info.start_time, "start_time"),
+            start=read.time(raw.actual_start_time, "actual_start_time"),
+            updated=read.time(raw.update_time, "update_time"),
+            full_complete=read.time(raw.full_transfer_complete_time, "full_transfer_complete_time"),
+        ),
+        thresholds=thresholds(raw.alarm_notify, read),
+        databases=endpoints.databases(raw.source_endpoint, raw.target_endpoint, read),
+        tags=endpoints.tags(raw.tags, read.tags, read),
+        condition=_condition(raw, read),
+    )
 
 
 def _condition(raw: wire.BatchDetail, read: Reader) -> Condition:

@@ -23,9 +23,13 @@ def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
     for item in read.records(results, wire.Progress, "results"):
         job_id = job_id_of(item.job_id, read)
         if job_id is not None:
-            record = progress(item, read)
-            found[job_id] = None if record == _NO_PROGRESS and is_refused(item.error_code) else record
+            found[job_id] = read.again(item, _told, job_id=job_id)
     return found
+
+
+def _told(raw: wire.Progress, read: Reader, _job_id: str) -> Progress | None:
+    record = progress(raw, read)
+    return None if record == _NO_PROGRESS and is_refused(raw.error_code) else record
 
 
 def progress(raw: wire.Progress, read: Reader) -> Progress:

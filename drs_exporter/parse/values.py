@@ -8,7 +8,7 @@ No function here raises.
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,12 +17,14 @@ from typing import Final, TypeVar
 import msgspec
 
 from drs_exporter.drs import wire
+from drs_exporter.parse.recall import Known, Recall, digest
 from drs_exporter.parse.vocabulary import OTHER, Vocabulary, clean
 
 _NOT_GIVEN: Final = frozenset({"", "-", "--", "n/a", "na"})
 """In lower case."""
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 Record = TypeVar("Record", bound=msgspec.Struct)
+Made = TypeVar("Made")
 Element = TypeVar("Element")
 
 _NO_TAGS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -45,31 +47,54 @@ class Reader:
         self,
         vocabulary: Vocabulary | None = None,
         *,
+        recall: Recall | None = None,
         zone: tzinfo | None = None,
         tags: Mapping[str, str] = _NO_TAGS,
     ) -> None:
-        """Start with no errors; tell words apart as this vocabulary does.
+        """Start with no errors; tell words apart as this vocabulary does, and recall what was read before.
 
         Times without a zone are read in `zone`; `tags` are the labels of the tags that are read, by key.
         """
         self.vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self.zone = zone
         self.tags = tags
+        self._recall = Recall() if recall is None else recall
+        self._failures = 0
         self.errors: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
 
     def fail(self, field: str, values: int = 1) -> None:
         """Count values that could not be read."""
         self.errors[field] += values
+        self._failures += values
 
     def drop(self, kind: str, values: int = 1) -> None:
         """Count values that are beyond the bounds."""
         self.dropped[kind] += values
+        self._failures += values
 
     def include(self, other: "Reader") -> None:
         """Count what another reader has counted."""
         self.errors.update(other.errors)
         self.dropped.update(other.dropped)
+
+    def again(self, raw: Record, make: Callable[[Record, "Reader", str], Made], *, job_id: str) -> Made:
+        """What `make` reads of it; of what says the same as the last time the very same object.
+
+        A record with something unreadable in it is read, and counted, each time.
+        """
+        known, said = self._recall.by(make), digest(raw)
+        before = known.get(job_id)
+        if before is not None and before.said == said:
+            made: Made = before.record
+            return made
+        failures = self._failures
+        made = make(raw, self, job_id)
+        if self._failures == failures:
+            known[job_id] = Known(said, made)
+        else:
+            known.pop(job_id, None)
+        return made
 
     def number(self, raw: wire.Scalar, field: str) -> float | None:
         """A finite number, given as one or as text, a percent sign allowed."""
@@ -175,6 +200,8 @@ class Reader:
 
     def identifier(self, raw: wire.Scalar, field: str) -> str | None:
         """As `text`, and what is too long or was broken on its way is no id: it would be another one's."""
+        if isinstance(raw, str) and raw.isascii() and raw.isprintable() and 0 < len(raw) <= LONGEST_TEXT:
+            return raw  # as every honest one
         if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
             self.drop(field)
             return None

@@ -8,11 +8,6 @@ import msgspec
 Value = TypeVar("Value")
 
 
-def unchanged(before: Value | None, now: Value) -> Value:
-    """The record as it was where it says the same now: whoever comes after need only ask whether it `is` the same."""
-    return before if before is not None and before == now else now
-
-
 class Reading(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """One record and when it was read."""
 
@@ -56,11 +51,8 @@ class Held(Generic[Value]):
         self.put_all({key: value}, poll=poll, now=now)
 
     def put_all(self, values: Mapping[str, Value], *, poll: int, now: float) -> None:
-        """Hold records; each that says what it said before stays the very same object."""
-        readings = self._readings
-        for key, value in values.items():
-            before = readings.get(key)
-            readings[key] = Reading(value if before is None else unchanged(before.value, value), poll, now)
+        """Hold records."""
+        self._readings.update((key, Reading(value, poll, now)) for key, value in values.items())
         self._overdue.difference_update(values)
         if not self._overdue:
             self._overdue = set()  # one that was emptied keeps the room it had

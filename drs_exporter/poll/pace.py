@@ -62,7 +62,7 @@ class Pace:
         self._demands = Demands(context, self._collectors, budgets)
         self._beside = Beside(context, others, budgets=budgets, publish=self.publish)
         self._polls = Polls(
-            context, of_poll, budget=budgets[DrsClient.service], listed=self._listed, publish=self._publisher.show
+            context, of_poll, budget=budgets[DrsClient.service], listed=self._listed, show=self._publisher.show
         )
         self._ticks = Ticks(plan, clock)
         self._crashes = Crashes(plan.name, crashed)
@@ -118,6 +118,7 @@ class Pace:
         finally:
             await self._end(poll)
         await self.publish()
+        self._polled = True
 
     async def _linger(self, until: float) -> None:
         """Go on with what ceilings held back, without them: nobody else asks any more."""
@@ -147,7 +148,7 @@ class Pace:
                     poll, following = None, self._ticks.after_poll(following, began=self._begun)
                 if poll is None and now >= following:
                     self._begun = now
-                    poll = asyncio.create_task(self._poll(following), name=f"polling {self.plan.name}")
+                    poll = asyncio.create_task(self._poll_and_publish(following), name=f"polling {self.plan.name}")
                 self._beside.begin()
                 expiry = self._publisher.next_expiry()
                 if expiry <= now:
@@ -185,6 +186,9 @@ class Pace:
         await self._polls.poll(tick)
         self._share()
         self._publisher.down = False
+
+    async def _poll_and_publish(self, tick: float) -> None:
+        await self._poll(tick)
         await self.publish()
         self._polled = True
         self._crashes.in_a_row = 0

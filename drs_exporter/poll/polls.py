@@ -28,9 +28,9 @@ class Polls:
         *,
         budget: Budget,
         listed: Callable[[], Awaitable[None]],
-        publish: Callable[[], Awaitable[None]],
+        show: Callable[..., Awaitable[None]],
     ) -> None:
-        """Call `listed` after the listing, before anything else is asked."""
+        """Call `listed` after the listing, before anything else is asked; `show` what a collector found at its end."""
         self.keys: dict[str, Sequence[str]] = {}
         """What each collector asks about, as of its last run."""
         self._context = context
@@ -39,7 +39,7 @@ class Polls:
         self._operations = tuple(operation for collector in collectors for operation in collector.operations)
         self._budget = budget
         self._listed = listed
-        self._publish = publish
+        self._show = show
         self._patience = context.plan.poll_timeout
         self._began = 0.0
         self._pending = 0
@@ -110,7 +110,7 @@ class Polls:
             standing.failed(failure, now=now)
         self._pending -= 1
         if self._pending or collector is self._jobs:
-            await self._publish()  # the last of them is published with the end of the poll
+            await self._show(began=self._began)  # what the last of them found is published with the end of the poll
 
     async def _wait(
         self, work: "asyncio.Future[None]", operations: Sequence[str], *, patience: float | None = None

@@ -13,7 +13,7 @@ from drs_exporter.snapshot import BudgetUse, Project
 from drs_exporter.status import STATUSES
 
 _PART: Final = 0.1
-"""Of the time, what publishing may take within a poll, before its end."""
+"""Of the time since a poll began, what publishing may take before its end."""
 
 Publish = Callable[[Project], Awaitable[None]]
 
@@ -37,9 +37,9 @@ class Publisher:
         self._took = 0.0
         """When the last publication ended (monotonic), and how many seconds it took."""
 
-    async def show(self) -> None:
-        """Publish, unless that took so long the last time that it is better done at the end of the poll."""
-        if self._context.clock.monotonic() - self._ended >= self._took / _PART:
+    async def show(self, *, began: float) -> None:
+        """Publish within a poll that began then, unless that would take too much of its time: its end is published."""
+        if self._context.clock.monotonic() - max(began, self._ended) >= self._took / _PART:
             await self.publish()
 
     async def publish(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from drs_exporter.parse.jobs import Listed
+from drs_exporter.parse.recall import Recall
 from drs_exporter.parse.values import Reader
 from drs_exporter.parse.vocabulary import Vocabulary
 from drs_exporter.poll.held import Held
@@ -73,14 +74,17 @@ class State:
         """Which generation of the operations this cloud has, where one takes another's place."""
         self.vocabulary = Vocabulary()
         """Every word the answers have used."""
+        self.recall = Recall()
+        """What was last read of each job."""
         self.unseen: dict[str, Held[Listed]] = {}
         """By scenario, the jobs that its last listing lacks though its total may count them, each as last listed."""
         self._held: dict[Holding[Any], Held[Any]] = {}
 
     def try_again(self, now: float) -> None:
-        """Ask once more for whatever the cloud refused: settings that changed may have mended that."""
+        """Ask and read everything once more: what was refused may be answered, times may be read in another zone."""
         self.learned.clear()
         self.offered = Offered()
+        self.recall = Recall()
         for collector, standing in self.standings.items():
             if standing.missing:
                 standing.try_again()
@@ -89,7 +93,7 @@ class State:
 
     def reader(self, plan: Plan) -> Reader:
         """Reads answers as this project's are to be read."""
-        return Reader(self.vocabulary, zone=plan.time_zone, tags=plan.job_tags)
+        return Reader(self.vocabulary, recall=self.recall, zone=plan.time_zone, tags=plan.job_tags)
 
     def of(self, holding: Holding[Value]) -> Held[Value]:
         """What is held under this key."""

@@ -1,13 +1,17 @@
 """Sample lines as the exposition formats want them; with gauges only, both formats want the same."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any, Final, Generic
 
-import msgspec
 from prometheus_client.utils import floatToGoString
 
 from drs_exporter.catalogue import Family
 from drs_exporter.catalogue.family import Record
+
+_IDENTITY: Final = b"\xff"
+"""Stands in held lines where the identity of their record belongs; no UTF-8 has this byte."""
 
 _PLAIN_BELOW: Final = 1e6
 """Go writes larger numbers with an exponent."""
@@ -31,23 +35,23 @@ def label(name: str, value: str) -> str:
     return f'{name}="{escape(value)}"'
 
 
-def number(value: float) -> str:
-    """A sample value, to the letter as `prometheus_client` writes it."""
+def number(value: float) -> bytes:
+    """A sample value, to the letter as `prometheus_client` writes it, and the end of the line."""
     if value == 1.0:
-        return "1.0"  # as half of all samples are
-    if -_PLAIN_BELOW < value < _PLAIN_BELOW:
-        return _small(value) if value else repr(float(value))
+        return b"1.0\n"  # as half of all samples are
+    if -_PLAIN_BELOW < value < _PLAIN_BELOW and value:
+        return _small(value)
     if _PLAIN_BELOW <= value < _POINT_BELOW:
         whole, _, fraction = repr(float(value)).partition(".")
         digits = f"{whole[1:]}{fraction}".rstrip("0")
-        return f"{whole[0]}.{digits}{_EXPONENTS[len(whole)]}" if digits else whole[0] + _EXPONENTS[len(whole)]
-    return str(floatToGoString(value))  # type: ignore[no-untyped-call]
+        return f"{whole[0]}{'.' if digits else ''}{digits}{_EXPONENTS[len(whole)]}\n".encode()
+    return f"{floatToGoString(value)}\n".encode()  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=4096)
-def _small(value: float) -> str:
+def _small(value: float) -> bytes:
     """Any number but zero, whose two signs are equal: many samples have the same."""
-    return repr(float(value))
+    return f"{float(value)!r}\n".encode()
 
 
 _EXPONENTS: Final = {digits: f"e+{digits - 1:02d}" for digits in range(7, 17)}
@@ -59,50 +63,55 @@ def header(family: Family[Any]) -> bytes:
     return f"# HELP {family.name} {family.help}\n# TYPE {family.name} gauge\n".encode()
 
 
-class Identity(msgspec.Struct, frozen=True, gc=False):
-    """The identity labels of one record, written once for all its families."""
-
-    labels: tuple[str, ...]
-    """Sorted by name."""
-    whole: str
-    """All of them and the closing brace, for families without labels of their own."""
-
-
-def identity(*labels: str) -> Identity:
-    """The identity of these labels, given sorted by name."""
-    return Identity(labels, ",".join(labels) + "} ")
-
-
 class Lines(Generic[Record]):
-    """Writes the sample lines of one family."""
+    """The sample lines of one family: `held` for each record without its identity, which `join` writes in.
 
-    def __init__(self, family: Family[Record]) -> None:
-        """Labels stand sorted by name, as `prometheus_client` sorts them."""
-        self.name: Final = family.name
+    Held so they are small, and for most records the very same bytes as for others. Labels stand sorted by name, as
+    `prometheus_client` sorts them; those of the identity stand together, for no other has a name between theirs.
+    """
+
+    def __init__(self, family: Family[Record], *, first: str, fixed: Mapping[str, str]) -> None:
+        """The identity begins with the label named `first`; `fixed` are labels that all records have alike."""
         self._family = family
-        self._head = f"{family.name}{{"
+        self._first = first
+        self._fixed = fixed
         # Nodes are of one job each, other labels are words that many jobs share.
         own = "node_id" in family.labels
         self._pattern = self._make_pattern if own else lru_cache(maxsize=128)(self._make_pattern)
 
-    def render(self, record: Record, identity: Identity) -> bytes:
-        """The lines of one record; empty where it has no samples."""
+    def held(self, record: Record) -> bytes:
+        """What is held of one record: its value, or lines; empty where it has no samples."""
         family = self._family
         if family.value is not None:
             value = family.value(record)
-            return b"" if value is None else f"{self._head}{identity.whole}{number(value)}\n".encode()
+            return b"" if value is None else number(value)
         rows = () if family.rows is None else family.rows(record)
         if not rows:
             return b""
         chosen = () if family.chosen is None else tuple(family.chosen.read(record))
-        pattern, labels = self._pattern, identity.labels
-        return "".join([f"{pattern(own, chosen) % labels} {number(value)}\n" for own, value in rows]).encode()
+        return _alike(b"".join([self._pattern(own, chosen) + number(value) for own, value in rows]))
 
-    def _make_pattern(self, values: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> str:
-        """The name and labels with room for a record's identity; many records have the same own labels."""
-        own = dict((*zip(self._family.labels, values, strict=True), *chosen))
-        slots = [
-            label(name, own[name]).replace("%", "%%") if name in own else "%s"
-            for name in sorted((*self._family.identity, *own))
-        ]
-        return f"{self._head}{','.join(slots)}}}"
+    def join(self, identities: Sequence[bytes], held: Sequence[bytes]) -> bytes:
+        """The lines of all records, of each of which its identity is given and what is held."""
+        if self._family.value is None:
+            return b"".join(
+                [lines.replace(_IDENTITY, identity) for identity, lines in zip(identities, held, strict=True) if lines]
+            )
+        before, after = self._pattern((), ()).split(_IDENTITY)
+        values = [value for value in held if value]
+        pieces = [before, b"", after, b""] * len(values)
+        pieces[1::4], pieces[3::4] = compress(identities, held), values
+        return b"".join(pieces)
+
+    def _make_pattern(self, own: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> bytes:
+        """A line up to its value; many records have the same own labels."""
+        labels = dict((*self._fixed.items(), *zip(self._family.labels, own, strict=True), *chosen))
+        before = "".join([label(name, labels[name]) + "," for name in sorted(labels) if name < self._first])
+        after = "".join(["," + label(name, labels[name]) for name in sorted(labels) if name > self._first])
+        return f"{self._family.name}{{{before}".encode() + _IDENTITY + f"{after}}} ".encode()
+
+
+@lru_cache(maxsize=4096)
+def _alike(lines: bytes) -> bytes:
+    """One object for records that say the same."""
+    return lines

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from drs_exporter.catalogue import ASYNC_JOB_PARTS, FAMILIES, JOB_PARTS, PROJECT_PARTS
-from drs_exporter.render.lines import header, identity, label
+from drs_exporter.render.lines import header
 from drs_exporter.render.store import Families, Store
 from drs_exporter.snapshot import Project
 
@@ -46,19 +46,9 @@ class ProjectRenderer:
 
     def __init__(self, project: str) -> None:
         """Start empty; `project` is the configured name."""
-        name = label("project", project)
-        own = identity(name)
-        self._jobs = Store(
-            JOB_PARTS,
-            key=lambda job: job.id,
-            identity=lambda job: identity(label("job_id", job.id), label("job_name", job.name), name),
-        )
-        self._async_jobs = Store(
-            ASYNC_JOB_PARTS,
-            key=lambda batch: batch.id,
-            identity=lambda batch: identity(label("async_job_id", batch.id), name),
-        )
-        self._project = Store(PROJECT_PARTS, key=lambda snapshot: snapshot.name, identity=lambda _: own)
+        self._jobs = Store(JOB_PARTS, {"job_id": lambda job: job.id, "job_name": lambda job: job.name}, project=project)
+        self._async_jobs = Store(ASYNC_JOB_PARTS, {"async_job_id": lambda batch: batch.id}, project=project)
+        self._project = Store(PROJECT_PARTS, {"project": lambda snapshot: snapshot.name})
 
     def render(self, snapshot: Project) -> ProjectLines:
         """The lines of this snapshot; not safe to run twice at a time."""

@@ -1,19 +1,20 @@
 """Rendered lines hang on the record they were made from; a family is the join of those of its records."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic
 
 import msgspec
 
 from drs_exporter.catalogue import Part
 from drs_exporter.catalogue.family import Owner
-from drs_exporter.render.lines import Identity, Lines
+from drs_exporter.render.lines import Lines, label
 
 
 class Rendered(msgspec.Struct, frozen=True, gc=False):
     """The lines of one record."""
 
     record: Any
+    identity: bytes
     lines: tuple[tuple[bytes, ...], ...]
     """Of each part, of each of its families."""
     series: int
@@ -25,15 +26,16 @@ class Store(Generic[Owner]):
     def __init__(
         self,
         parts: Sequence[Part[Owner, Any]],
-        *,
-        key: Callable[[Owner], str],
-        identity: Callable[[Owner], Identity],
+        identity: Mapping[str, Callable[[Owner], str]],
+        **fixed: str,
     ) -> None:
-        """Start empty; a record is known by its `key`, and its series by its `identity`."""
-        self._key = key
+        """A record is known by the labels of its `identity`, by the first of them alone, and by the `fixed` ones."""
+        first = next(iter(identity))
+        self._key = identity[first]
         self._identity = identity
-        self._parts = [(part.read, [Lines(family) for family in part.families]) for part in parts]
-        self._none = [(b"",) * len(part.families) for part in parts]
+        self._read = [part.read for part in parts]
+        self._parts = [[Lines(family, first=first, fixed=fixed) for family in part.families] for part in parts]
+        self._none: list[tuple[bytes, ...]] = [(b"",) * len(part.families) for part in parts]
         self._rendered: dict[str, Rendered] = {}
 
     def update(self, records: Iterable[Owner]) -> "Families":
@@ -44,36 +46,51 @@ class Store(Generic[Owner]):
             before = known.get(key)
             rendered[key] = before if before is not None and before.record is record else self._render(record, before)
         self._rendered = rendered
-        return Families(tuple(rendered.values()), self._none)
+        return Families(tuple(rendered.values()), self._parts, self._none)
 
     def _render(self, record: Owner, before: Rendered | None) -> Rendered:
         """Render the parts that are not the same object; all of a record that has another name now."""
-        identity = self._identity(record)
-        if before is not None and self._identity(before.record) != identity:
+        identity = ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
+        if before is not None and before.identity == identity:
+            identity = before.identity
+        else:
             before = None
-        rendered = []
-        for position, (read, families) in enumerate(self._parts):
+        rendered, series = [], 0 if before is None else before.series
+        for position, (read, families) in enumerate(zip(self._read, self._parts, strict=True)):
             part = read(record)
             if before is not None and read(before.record) is part:
                 rendered.append(before.lines[position])
             else:
-                lines = tuple([family.render(part, identity) for family in families])
+                lines = tuple([family.held(part) for family in families])
                 rendered.append(lines if any(lines) else self._none[position])  # most parts of most records
-        series = sum([line.count(b"\n") for lines in rendered for line in lines if line])
-        return Rendered(record, tuple(rendered), series)
+                series += _series(lines) - (0 if before is None else _series(before.lines[position]))
+        return Rendered(record, identity, tuple(rendered), series)
+
+
+def _series(lines: Iterable[bytes]) -> int:
+    return sum([held.count(b"\n") for held in lines if held])
 
 
 class Families:
     """The lines of some records, family by family; frozen."""
 
-    def __init__(self, records: Sequence[Rendered], none: Sequence[tuple[bytes, ...]]) -> None:
-        """`none` are the lines of a record that has none, by part."""
+    def __init__(
+        self,
+        records: Sequence[Rendered],
+        parts: Sequence[Sequence[Lines[Any]]],
+        none: Sequence[tuple[bytes, ...]],
+    ) -> None:
+        """`none` is what is held, by part, of a record that has no lines."""
         self._records = records
+        self._parts = parts
         self._none = none
         self.series = sum([rendered.series for rendered in records])
 
     def __iter__(self) -> Iterator[bytes]:
         """Join one family after the other."""
-        for position, none in enumerate(self._none):
-            found = [lines for rendered in self._records if (lines := rendered.lines[position]) is not none]
-            yield from map(b"".join, zip(*found, strict=True)) if found else none
+        for position, (families, none) in enumerate(zip(self._parts, self._none, strict=True)):
+            found = [rendered for rendered in self._records if rendered.lines[position] is not none]
+            identities = [rendered.identity for rendered in found]
+            held = zip(*[rendered.lines[position] for rendered in found], strict=True) if found else none
+            for family, of_records in zip(families, held, strict=True):
+                yield family.join(identities, of_records)

@@ -57,16 +57,6 @@ def test_an_answer_after_a_failure_is_as_good_as_ever() -> None:
     assert (reading.poll, reading.at) == (2, 100.0)
 
 
-def test_an_equal_record_stays_the_same_object() -> None:
-    """Nothing that did not change may look changed, or it would be rendered again."""
-    first, equal = str(123_456), str(123_456)
-    assert first is not equal
-    store: Held[str] = Held()
-    store.put("k", first, poll=1, now=0.0)
-    store.put("k", equal, poll=2, now=1.0)
-    assert store.get("k") is first
-
-
 def test_what_is_known_to_be_gone_goes_without_being_held() -> None:
     store = held(a="x", b="y")
     store.lapse(["a", "b"])

@@ -1,11 +1,13 @@
 """Which status counts, and which jobs are wanted."""
 
 import re
+from datetime import UTC, timedelta, timezone
 
 import pytest
 
+from drs_exporter.drs import wire
 from drs_exporter.errors import ApiStatusError, Refusal
-from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading, listing
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
 from drs_exporter.poll.collectors.details import DETAILS
@@ -164,3 +166,13 @@ def test_what_the_cloud_refused_is_asked_for_once_more_under_other_settings() ->
     assert state.rounds["async_jobs"].take(60.0) == [""]
     assert state.standings["status"].due(60.0)
     assert not set(keep(state, plan())) & set(before)
+
+
+def test_settings_that_changed_have_everything_read_once_more() -> None:
+    """A time of the listing is another moment in another zone, though the answer says the same."""
+    state, raw = State(), [wire.ListedJob(id="a", name="n", create_time="2026-11-25 12:00:00")]
+    created: list[float] = []
+    for zone in (UTC, timezone(timedelta(hours=8))):
+        state.try_again(0.0)
+        created.append(listing(raw, "sync", state.reader(plan(time_zone=zone)))["a"].created or 0.0)
+    assert created[0] - created[1] == 8 * 3600

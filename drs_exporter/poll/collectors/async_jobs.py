@@ -12,7 +12,6 @@ from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import details as parse
 from drs_exporter.parse.details import JobDetail
 from drs_exporter.poll.collector import Collector, Run
-from drs_exporter.poll.held import unchanged
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Holding, State
 from drs_exporter.snapshot import AsyncJob
@@ -101,13 +100,10 @@ class AsyncJobs(Collector):
             self._note_refused(batch, exc, project=run.plan.name)
             return
         self._refused.discard(batch)
-        read, before = run.state.reader(run.plan), run.state.of(MEMBERS).get(batch)
+        read = run.state.reader(run.plan)
         found = await asyncio.to_thread(parse.members, answer.items, read)
         run.read.include(read)
-        known = {} if before is None else before.details
-        members = Members(
-            answer.total, {job_id: unchanged(known.get(job_id), detail) for job_id, detail in found.items()}
-        )
+        members = Members(answer.total, found)
         run.state.of(MEMBERS).put(batch, members, poll=run.poll, now=run.clock.monotonic())
 
     def _note_refused(self, batch: str, exc: ApiStatusError, *, project: str) -> None:

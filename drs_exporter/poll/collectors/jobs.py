@@ -13,7 +13,7 @@ from drs_exporter.errors import ApiStatusError, Refusal
 from drs_exporter.parse import jobs as parse
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.poll.collector import Collector, Run
-from drs_exporter.poll.held import Held, unchanged
+from drs_exporter.poll.held import Held
 from drs_exporter.poll.state import Holding, State
 from drs_exporter.poll.together import raise_first, together
 
@@ -91,6 +91,8 @@ class Jobs(Collector):
                 self._accepted(scenario, run)
         raise_first([outcome for scenario, outcome in outcomes.items() if scenario not in refused])
         self._tell_filters(run)
+        listed = run.state.of(LISTING)
+        run.state.recall.retain({job.id for scenario in listed for job in listed.get(scenario) or ()})
         return ()
 
     def _tell_filters(self, run: Run) -> None:
@@ -181,8 +183,7 @@ def _compared(
     read: Callable[[], dict[str, Listed]], known: Sequence[Listed], *, complete: bool
 ) -> tuple[tuple[Listed, ...], Sequence[Listed]]:
     """The jobs of a listing, and those known that it lacks without being complete."""
-    before = {job.id: job for job in known}
-    found = tuple(unchanged(before.get(job_id), job) for job_id, job in read().items())
+    found = tuple(read().values())
     return found, () if complete else _lacking(known, found)
 
 
