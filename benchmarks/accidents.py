@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class Scene:
     other: SimulatedCloud
     respond: Respond
     """What the first project's cloud answers."""
-    asked: int = 0
+    paths: Counter[str] = field(default_factory=Counter)
+    """What it was asked for."""
 
     def write(self, name: str, content: bytes) -> None:
         """Replace one of its files."""
@@ -159,7 +161,10 @@ def elsewhere(_request: web.Request, _number: int) -> web.Response:
 
 STEPS_UP: Final = (".", "..", "../..", "%2e%2e", "a/../../b")
 SMALL: Final[dict[str, Accident]] = {
-    "ids that are `..` and the like": Accident(told(listing(len(STEPS_UP), id=lambda _, place: STEPS_UP[place]))),
+    "ids that are `..` and the like": Accident(
+        told(listing(len(STEPS_UP), id=lambda _, place: STEPS_UP[place])),
+        project={"collectors": ["jobs", "job_detail"], "collector_intervals": {"job_detail": "2s"}},
+    ),
     "every call is answered with `Location: file:///…`": Accident(elsewhere),
     "its tokens end after a second": Accident(
         short_lived,
@@ -193,8 +198,8 @@ async def watching(tree: Path, accident: Accident) -> AsyncIterator[Scene]:
 
     async def answer(request: web.Request) -> web.Response:
         await request.read()
-        scene.asked += 1
-        return scene.respond(request, scene.asked)
+        scene.paths[request.path] += 1
+        return scene.respond(request, scene.paths.total())
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)
@@ -260,7 +265,7 @@ async def row(name: str, tree: Path) -> str:
         async with watching(tree, accident) as scene:
             figures = await suffered(scene, accident)
             target = scene.target
-    except psutil.Error as exc:
+    except (psutil.Error, TimeoutError) as exc:
         return f"| {name} | it never served: {exc!r} |"
     return f"| {name} | {figures} | {'; '.join(target.notes)} |"
 
@@ -287,8 +292,10 @@ async def suffered(scene: Scene, accident: Accident) -> str:
     series = sum(line[:1] not in (b"#", b"") for line in page.splitlines())
     signed = re.findall(rb'^drs_exporter_sign_ins_total\{.*"first".*\} (\S+)$', page, re.MULTILINE)
     up = re.findall(rb'href="jobs/[^"]*\.\.(?=["%/])', jobs)
-    target.notes += [f"{float(signed[0]):.0f} sign-ins"] if signed else []
+    target.notes += [f"{float(signed[0]):.0f} sign-ins"] if accident.project.get("username") and signed else []
+    astray = [path for path in scene.paths if "/jobs" not in path and "/auth/" not in path]
     target.notes += [f"{len(up)} links step up"] if up else []
+    target.notes += [f"asked for {', '.join(sorted(astray))}"] if astray else []
     target.notes += [found.decode() for found in re.findall(rb'"error": "([^"]*points to[^"]*)', said)[:1]]
     return (
         f"{before:.0f} → {target.peak:.0f} MiB | {target.silence:.1f} s | {len(said):,} | {spent:.1f} s "

@@ -15,7 +15,7 @@ DELAY_STEPS: Final = (
 SHARE_STEPS: Final = ((None, GOOD), (0.8, WARNING), (1, CRITICAL))
 
 
-TIMES: Final = "suffix: \N{MULTIPLICATION SIGN}"
+TIMES: Final = "suffix:\N{MULTIPLICATION SIGN}"
 
 
 def times_allowed(title: str, name: str) -> Column:

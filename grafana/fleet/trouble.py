@@ -36,7 +36,7 @@ def needs_me() -> dashboard.Panel:
         PHASE_COLUMN,
         STATUS_COLUMN,
         Column("Value #B", "Failed for", unit="s", decimals=1, width=105),
-        Column("Value #C", "Stopped in", unit="suffix: days", decimals=1, width=105, cell="text", steps=STOP_STEPS),
+        Column("Value #C", "Stopped in", unit="suffix:days", decimals=1, width=105, cell="text", steps=STOP_STEPS),
         Column("Value #D", "Delay", unit="s", decimals=1, width=95, cell="text", steps=DELAY_STEPS),
         times_allowed("Of allowed", "Value #E"),
         Column("Value #F", "Stands at", unit="percentunit", decimals=0, width=95),

@@ -87,7 +87,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 "Order ends in",
                 "Days until the order of the job ends.",
                 now(left),
-                unit="suffix: days",
+                unit="suffix:days",
                 no_value="no order",
                 decimals=1,
                 steps=((None, CRITICAL), (7, WARNING), (30, GOOD)),

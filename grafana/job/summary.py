@@ -214,7 +214,7 @@ def facts() -> list[tuple[int, dashboard.Panel]]:
                 "Stopped after",
                 "A job that stays abnormal for this long is stopped by the service.",
                 now(f"{of_job('drs_job_abnormal_limit_seconds')} / 86400"),
-                unit="suffix: days",
+                unit="suffix:days",
                 no_value="14 days",
                 steps=_NONE,
             ),

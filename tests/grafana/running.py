@@ -1,7 +1,9 @@
 """A real Prometheus on loopback."""
 
+import re
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,3 +54,12 @@ def load_blocks(samples: Path, folder: Path) -> None:
         folder / "data",
     ]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def processor_seconds(server: Prometheus) -> float:
+    """What Prometheus has used so far, as it says itself."""
+    with urllib.request.urlopen(f"{server.url}/metrics", timeout=server.timeout) as answer:  # noqa: S310 - loopback
+        said = answer.read().decode()
+    found = re.search(r"^process_cpu_seconds_total (\S+)$", said, re.MULTILINE)
+    assert found
+    return float(found[1])

@@ -80,6 +80,14 @@ def test_stretches_of_time_are_named_by_their_state(panel: dict[str, Any]) -> No
     assert special(panel["fieldConfig"]["defaults"]["mappings"]) == []
 
 
+@pytest.mark.parametrize("panel", PANELS)
+def test_one_space_stands_before_a_unit_of_our_own(panel: dict[str, Any]) -> None:
+    """Grafana puts it there: with one of ours a figure would read `2  days`."""
+    units = [panel["fieldConfig"]["defaults"].get("unit", "")]
+    units += [item["value"] for item in properties(panel) if item["id"] == "unit"]
+    assert [unit for unit in units if unit.startswith("suffix: ")] == []
+
+
 @pytest.mark.parametrize("uid", UIDS)
 def test_alerts_are_marked_where_they_begin(uid: str) -> None:
     """Marks for as long as an alert fires are filled regions, which hide what they stand over."""

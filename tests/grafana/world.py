@@ -47,6 +47,22 @@ def settings_for(cloud: SimulatedCloud, project: str, **others: str) -> Settings
     )
 
 
+async def page(cloud: SimulatedCloud, **settings: str) -> str:
+    """What the exporter says after one poll and one round of everything."""
+    exporter = Exporter(settings_for(cloud, "sim", **settings), redactor=Redactor())
+    await exporter._watches.open()
+    try:
+        (watch,) = exporter._watches.values()
+        assert watch.pace is not None
+        await watch.pace.once()
+        made = await exporter.metrics(
+            projects=None, process_wide=True, jobs=True, openmetrics=False, encoding="identity"
+        )
+    finally:
+        await exporter._watches.close()
+    return b"".join(made).decode()
+
+
 async def record(
     cloud: SimulatedCloud, clock: DrivenClock, into: TextIO, *, hours: float, happens: Callable[[float], None]
 ) -> None:
