@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import click
 
+from drs_exporter import logs
 from drs_exporter.cli.offline import look
 from drs_exporter.cli.options import ALL, Command, with_settings
 from drs_exporter.cli.preparation import prepare
@@ -32,6 +33,8 @@ def check(options: Mapping[str, object], *, offline: bool) -> int:
         click.echo(readable)
         return 0
     settings = with_found(settings, redactor)
+    if settings.log_level != "debug":  # what failed stands in the table, once
+        logs.configure("error", settings.log_format, redactor)
     trials = until_signal(_try_all(settings, redactor))
     for trial in trials:
         _show(trial)

@@ -171,6 +171,7 @@ def test_an_unreachable_endpoint_is_told(configured: SimulatedCloud, drs: Drs) -
         "list_jobs migration": "cannot connect to 127.0.0.1:1: connection refused; "
         "see that http://127.0.0.1:1 can be reached from here: endpoint, firewall, proxy_url",
     }
+    assert ended.err == ""  # the table has said it
 
 
 def test_an_unreachable_identity_service_is_told(configured: SimulatedCloud, drs: Drs) -> None:
