@@ -85,7 +85,7 @@ async def watching(url: str, **variables: str) -> AsyncIterator[Watching]:
     process.prepare()
     whole = settings(url, **variables)
     telemetry, clock = Telemetry(), SetForward()
-    exposition = Exposition(telemetry, clock)
+    exposition = Exposition(telemetry.render, clock)
     (project,) = whole.projects
     await exposition.arrange([project.name])
 

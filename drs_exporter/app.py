@@ -21,6 +21,7 @@ from drs_exporter.snapshot import Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watches import Watches
 from drs_exporter.web.daemon import ScrapeTarget
+from drs_exporter.web.descriptors import connections
 from drs_exporter.web.server import Server
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ class Exporter:
         self._clock = SystemClock() if clock is None else clock
         self._telemetry = Telemetry()
         self._telemetry.reloaded(self._clock.time())
-        self._exposition = Exposition(self._telemetry, self._clock)
+        self._exposition = Exposition(self._telemetry.render, self._clock)
         self._history = History()
         self._watches = Watches(
             settings,
@@ -81,7 +82,7 @@ class Exporter:
             telemetry_path=settings.web_telemetry_path,
             external_url=settings.web_external_url,
             max_requests=settings.web_max_requests,
-            max_connections=process.connections(settings.web_max_connections),
+            max_connections=connections(settings.web_max_connections),
             web_config_file=settings.web_config_file,
             systemd_socket=settings.web_systemd_socket,
             lifecycle=settings.web_enable_lifecycle,

@@ -5,8 +5,8 @@ those bytes; the end of a page, counters and process metrics, is rendered at mos
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from drs_exporter import process
 from drs_exporter.clock import Clock
@@ -20,26 +20,16 @@ _KEPT: Final = 2
 """How much of narrowed pages is kept, in pages of everything: each project by itself, in two encodings."""
 
 
-class Tail(Protocol):
-    """Renders the end of a page."""
-
-    def render(self, *, projects: Collection[str] | None, process_wide: bool, openmetrics: bool) -> bytes:
-        """Text of the exporter's own metrics."""
-        ...
-
-
 class Exposition:
     """Holds what is served; nobody waits for what somebody asked for before."""
 
-    def __init__(self, tail: Tail, clock: Clock) -> None:
-        """Start without projects."""
-        self._tail = tail
+    def __init__(self, render_end: Callable[..., bytes], clock: Clock) -> None:
+        """Start without projects; `render_end` is `Telemetry.render`."""
+        self._render_end = render_end
         self._clock = clock
         self._order: tuple[str, ...] = ()
         self._lines: Mapping[str, ProjectLines] = {}
-        self._changes = 0
-        self._made = 0
-        self._whole_of: Sequence[ProjectLines] = ()
+        self._whole_of: Mapping[str, ProjectLines] = {}
         self._whole: dict[str, Body] = {}
         self._making_whole = asyncio.Lock()
         self._asked: dict[str, float] = {}
@@ -68,28 +58,24 @@ class Exposition:
             body = await self._body_of_some(names, encoding)
 
         def end() -> bytes:
-            return self._tail.render(projects=names, process_wide=process_wide, openmetrics=openmetrics)
+            return self._render_end(projects=names, process_wide=process_wide, openmetrics=openmetrics)
 
         return body.page(end, kind=(process_wide, openmetrics), now=self._clock.monotonic())
 
     def body(self) -> bytes:
         """What the last polls made, without the end of the page."""
-        return b"".join(page_of(self._whole_of))
+        return b"".join(page_of(self._in_order()))
 
     async def _change(self, lines: Mapping[str, ProjectLines]) -> None:
         """Make the page of everything anew, in a thread; of several changes at a time the last one is enough."""
         self._lines = lines
         self._narrowed.clear()
-        self._changes += 1
-        change = self._changes
         async with self._making_whole:
-            if self._made >= change:
-                return
-            made, whole_of = self._changes, self._lines_of(self._order)
-            now = self._clock.monotonic()
-            expected = [encoding for encoding, asked in self._asked.items() if now - asked < _EXPECTED_FOR]
-            whole = await asyncio.to_thread(_encoded, whole_of, expected)
-            self._made, self._whole_of, self._whole = made, whole_of, whole
+            if self._whole_of is not self._lines:
+                now, whole_of = self._clock.monotonic(), self._lines
+                expected = [encoding for encoding, asked in self._asked.items() if now - asked < _EXPECTED_FOR]
+                whole = await asyncio.to_thread(_encoded, _chosen(whole_of, self._order), expected)
+                self._whole_of, self._whole = whole_of, whole
         process.give_back()  # what the page before took, and the poll that made this one
 
     async def _body_of_all(self, encoding: str) -> Body:
@@ -97,7 +83,7 @@ class Exposition:
         if encoding not in self._whole:
             async with self._making_whole:
                 if encoding not in self._whole:
-                    self._whole |= await asyncio.to_thread(_encoded, self._whole_of, (encoding,))
+                    self._whole |= await asyncio.to_thread(_encoded, self._in_order(), (encoding,))
         return self._whole[encoding]
 
     async def _body_of_some(self, names: tuple[str, ...], encoding: str) -> Body:
@@ -106,30 +92,35 @@ class Exposition:
         if key not in self._narrowed:
             async with self._making_narrowed:
                 if key not in self._narrowed:
-                    lines, chosen = self._lines, self._lines_of(names)
+                    lines, chosen = self._lines, _chosen(self._lines, names)
                     made = await asyncio.to_thread(_encoded, chosen, (encoding,))
                     if lines is not self._lines:
                         return made[encoding]
-                    self._keep(key, sum(project.series for project in chosen), made[encoding])
+                    series, kept = _series(chosen), sum(kept for kept, _ in self._narrowed.values())
+                    if kept + series > _KEPT * _series(lines.values()):
+                        self._narrowed.clear()
+                    self._narrowed[key] = series, made[encoding]
         return self._narrowed[key][1]
 
-    def _keep(self, key: tuple[tuple[str, ...], str], series: int, body: Body) -> None:
-        self._narrowed[key] = series, body
-        room = _KEPT * sum(project.series for project in self._lines.values())
-        while len(self._narrowed) > 1 and sum(kept for kept, _ in self._narrowed.values()) > room:
-            del self._narrowed[next(iter(self._narrowed))]
+    def _in_order(self) -> Sequence[ProjectLines]:
+        """What the page of everything is made of."""
+        return _chosen(self._whole_of, self._order)
 
-    def _lines_of(self, names: Sequence[str]) -> Sequence[ProjectLines]:
-        return [self._lines[name] for name in names if name in self._lines]
+
+def _chosen(lines: Mapping[str, ProjectLines], names: Iterable[str]) -> Sequence[ProjectLines]:
+    return [lines[name] for name in names if name in lines]
+
+
+def _series(lines: Iterable[ProjectLines]) -> int:
+    return sum(project.series for project in lines)
 
 
 def _encoded(projects: Sequence[ProjectLines], encodings: Iterable[str]) -> dict[str, Body]:
-    return {encoding: ENCODINGS[encoding](_pieces(projects, encoding)) for encoding in encodings}
-
-
-def _pieces(projects: Sequence[ProjectLines], encoding: str) -> Iterator[bytes]:
-    """A page that is served as it is shares the lines of each project with every other such page."""
-    return page_of([project.plain for project in projects] if encoding == PLAIN else projects)
+    """Pages that are served as they are share the lines of each project."""
+    return {
+        encoding: ENCODINGS[encoding](page_of([one.plain for one in projects] if encoding == PLAIN else projects))
+        for encoding in encodings
+    }
 
 
 _NOTHING: Final = _encoded((), ENCODINGS)

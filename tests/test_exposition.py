@@ -62,7 +62,7 @@ async def exposition_of(
     *projects: Project, tail: CountedTail | None = None, clock: FakeClock | None = None
 ) -> Exposition:
     """An exposition that these were published to."""
-    exposition = Exposition(tail or Fixed(), clock or FakeClock())
+    exposition = Exposition((tail or Fixed()).render, clock or FakeClock())
     await exposition.arrange([project.name for project in projects])
     for project in projects:
         await exposition.publish(project.name, lines(project))
@@ -104,7 +104,7 @@ def _noted(made: list[str], name: str, encode: Callable[[Iterable[bytes]], Body]
 
 async def test_families_are_not_interleaved_whatever_order_projects_are_published_in() -> None:
     """The order is family, project as configured, job by id."""
-    exposition = Exposition(Fixed(), FakeClock())
+    exposition = Exposition(Fixed().render, FakeClock())
     await exposition.arrange(["zeta", "alpha"])
     first, second = snapshot("zeta", "b", "c"), snapshot("alpha", "a", "d")
     await exposition.publish("alpha", lines(second))
@@ -262,7 +262,7 @@ async def test_a_page_that_is_read_as_it_is_shares_the_lines_of_its_projects() -
 
 async def test_of_publications_at_the_same_time_none_is_lost() -> None:
     names = [f"p{number}" for number in range(12)]
-    exposition = Exposition(Fixed(), FakeClock())
+    exposition = Exposition(Fixed().render, FakeClock())
     await exposition.arrange(names)
     projects: Mapping[str, Project] = {name: snapshot(name, "a", "b") for name in names}
     await asyncio.gather(*(exposition.publish(name, lines(project)) for name, project in projects.items()))

@@ -14,14 +14,6 @@ def digest(raw: msgspec.Struct) -> int:
     return hash(_encode(raw))
 
 
-class Known(msgspec.Struct, frozen=True, gc=False):
-    """A record as it was read."""
-
-    said: int
-    """Hash of what it was read from."""
-    record: Any
-
-
 class Recall:
     """What was last read of each job, by the function that reads it: where changes are noticed, and nowhere after.
 
@@ -31,9 +23,9 @@ class Recall:
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self._read: defaultdict[Hashable, dict[str, Known]] = defaultdict(dict)
+        self._read: defaultdict[Hashable, dict[str, tuple[int, Any]]] = defaultdict(dict)
         self.by: Final = self._read.__getitem__
-        """What one function has read, by job id."""
+        """What one function has read, by job id: the digest of what that was, and the record."""
 
     def retain(self, job_ids: Collection[str]) -> None:
         """Forget other jobs, wherever there are more than these; another thread may be reading."""

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from drs_exporter.drs import wire
-from drs_exporter.parse.recall import Known, Recall, digest
+from drs_exporter.parse.recall import Recall, digest
 from drs_exporter.parse.vocabulary import OTHER, Vocabulary, clean
 
 _NOT_GIVEN: Final = frozenset({"", "-", "--", "n/a", "na"})
@@ -85,13 +85,13 @@ class Reader:
         """
         known, said = self._recall.by(make), digest(raw)
         before = known.get(job_id)
-        if before is not None and before.said == said:
-            made: Made = before.record
-            return made
+        if before is not None and before[0] == said:
+            same: Made = before[1]
+            return same
         failures = self._failures
         made = make(raw, self, job_id)
         if self._failures == failures:
-            known[job_id] = Known(said, made)
+            known[job_id] = said, made
         else:
             known.pop(job_id, None)
         return made

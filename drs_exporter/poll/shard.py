@@ -1,5 +1,6 @@
 """Which shard an id belongs to: stable everywhere, and a changed total moves only what it must."""
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -7,6 +8,7 @@ _MULTIPLIER: Final = 2862933555777941757
 _MASK: Final = (1 << 64) - 1
 
 
+@lru_cache(maxsize=1 << 17)
 def shard_of(key: str, total: int) -> int:
     """The shard, 0 to total - 1, by the jump consistent hash of Lamping and Veach.
 

@@ -14,6 +14,7 @@ from drs_exporter.poll.offered import Offered
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.rounds import Round
 from drs_exporter.poll.standing import Standing
+from drs_exporter.snapshot import JobState
 from drs_exporter.status import Phase, phase_of
 
 Value = TypeVar("Value")
@@ -37,6 +38,19 @@ class Stand(msgspec.Struct, frozen=True, gc=False):
     status: str | None
     phase: Phase
     error_code: str | None
+
+    @property
+    def state(self) -> JobState | None:
+        """What is shown of it; a job that has stopped is over, whatever went wrong before."""
+        return _state(self)
+
+
+@lru_cache(maxsize=512)
+def _state(stand: Stand) -> JobState | None:
+    """One object for all jobs that stand alike."""
+    if stand.status is None:
+        return None
+    return JobState(stand.status, stand.phase, None if stand.phase is Phase.STOPPED else stand.error_code)
 
 
 @lru_cache(maxsize=512)

@@ -13,49 +13,27 @@ from drs_exporter.catalogue.family import Record
 _IDENTITY: Final = b"\xff"
 """Stands in held lines where the identity of their record belongs; no UTF-8 has this byte."""
 
-_PLAIN_BELOW: Final = 1e6
-"""Go writes larger numbers with an exponent."""
-_POINT_BELOW: Final = 1e16
-"""Python writes larger numbers with an exponent itself."""
-
-
-def escape(value: str) -> str:
-    r"""A label value as it stands between quotes: backslash, line feed and quote escaped."""
-    if "\\" in value:
-        value = value.replace("\\", r"\\")
-    if "\n" in value:
-        value = value.replace("\n", r"\n")
-    if '"' in value:
-        value = value.replace('"', r"\"")
-    return value
-
 
 def label(name: str, value: str) -> str:
-    """A label as it stands between braces."""
-    return f'{name}="{escape(value)}"'
+    """A label as it stands between braces: backslash, line feed and quote of its value escaped."""
+    escaped = value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
+    return f'{name}="{escaped}"'
 
 
 def number(value: float) -> bytes:
-    """A sample value, to the letter as `prometheus_client` writes it, and the end of the line."""
+    """A sample value as `prometheus_client` writes it, and the end of the line."""
     if value == 1.0:
         return b"1.0\n"  # as half of all samples are
-    if -_PLAIN_BELOW < value < _PLAIN_BELOW and value:
-        return _small(value)
-    if _PLAIN_BELOW <= value < _POINT_BELOW:
-        whole, _, fraction = repr(float(value)).partition(".")
-        digits = f"{whole[1:]}{fraction}".rstrip("0")
-        return f"{whole[0]}{'.' if digits else ''}{digits}{_EXPONENTS[len(whole)]}\n".encode()
+    return _small(value) if value and -_SMALL < value < _SMALL else _written(value)
+
+
+def _written(value: float) -> bytes:
     return f"{floatToGoString(value)}\n".encode()  # type: ignore[no-untyped-call]
 
 
-@lru_cache(maxsize=4096)
-def _small(value: float) -> bytes:
-    """Any number but zero, whose two signs are equal: many samples have the same."""
-    return f"{float(value)!r}\n".encode()
-
-
-_EXPONENTS: Final = {digits: f"e+{digits - 1:02d}" for digits in range(7, 17)}
-"""By the digits in front of the point."""
+_SMALL: Final = 1e6
+_small: Final = lru_cache(maxsize=4096)(_written)
+"""Many samples have the same small number; not zero, whose two signs are equal and not written alike."""
 
 
 def header(family: Family[Any]) -> bytes:

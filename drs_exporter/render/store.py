@@ -71,25 +71,23 @@ def _series(lines: Iterable[bytes]) -> int:
     return sum([held.count(b"\n") for held in lines if held])
 
 
-class Families:
-    """The lines of some records, family by family; frozen."""
+class Families(msgspec.Struct, frozen=True):
+    """The lines of some records, family by family."""
 
-    def __init__(
-        self,
-        records: Sequence[Rendered],
-        parts: Sequence[Sequence[Lines[Any]]],
-        none: Sequence[tuple[bytes, ...]],
-    ) -> None:
-        """`none` is what is held, by part, of a record that has no lines."""
-        self._records = records
-        self._parts = parts
-        self._none = none
-        self.series = sum([rendered.series for rendered in records])
+    records: Sequence[Rendered]
+    parts: Sequence[Sequence[Lines[Any]]]
+    none: Sequence[tuple[bytes, ...]]
+    """What is held, by part, of a record that has no lines."""
+
+    @property
+    def series(self) -> int:
+        """How many there are."""
+        return sum([rendered.series for rendered in self.records])
 
     def __iter__(self) -> Iterator[bytes]:
         """Join one family after the other."""
-        for position, (families, none) in enumerate(zip(self._parts, self._none, strict=True)):
-            found = [rendered for rendered in self._records if rendered.lines[position] is not none]
+        for position, (families, none) in enumerate(zip(self.parts, self.none, strict=True)):
+            found = [rendered for rendered in self.records if rendered.lines[position] is not none]
             identities = [rendered.identity for rendered in found]
             held = zip(*[rendered.lines[position] for rendered in found], strict=True) if found else none
             for family, of_records in zip(families, held, strict=True):

@@ -14,8 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 from yarl import URL
 
-from drs_exporter import process
-from drs_exporter.web import doorway
+from drs_exporter.web import descriptors, doorway
 from tests.web.memory import MemoryDaemon, Serve
 
 READY = b"GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -155,15 +154,15 @@ async def test_without_descriptors_it_waits_and_says_so_once(
 
 def test_the_limit_of_descriptors_is_raised_and_bounds_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = {"now": (256, 1024)}
-    monkeypatch.setattr(process.resource, "getrlimit", lambda _: limits["now"])  # type: ignore[attr-defined]
-    monkeypatch.setattr(process.resource, "setrlimit", lambda _, new: limits.update(now=new))  # type: ignore[attr-defined]
-    assert process.connections(512) == 512
+    monkeypatch.setattr(descriptors.resource, "getrlimit", lambda _: limits["now"])  # type: ignore[attr-defined]
+    monkeypatch.setattr(descriptors.resource, "setrlimit", lambda _, new: limits.update(now=new))  # type: ignore[attr-defined]
+    assert descriptors.connections(512) == 512
     assert limits["now"] == (1024, 1024)
     limits["now"] = (256, 256)
-    assert process.connections(512) == 192
-    assert process.connections(100) == 100
+    assert descriptors.connections(512) == 192
+    assert descriptors.connections(100) == 100
     limits["now"] = (64, 64)
-    assert process.connections(512) == 32
+    assert descriptors.connections(512) == 32
 
 
 @pytest.mark.parametrize("first", [b"", HELLO, HELLO[:1]], ids=["nothing", "a hello", "one byte"])
