@@ -105,7 +105,8 @@ class Beside:
             return
         run = self._context.run()
         keys = collector.keys(run)
-        self._rounds[collector.name].update(keys, urgent=collector.urgent(run), now=run.now)
+        going = self._rounds[collector.name]
+        going.update(keys, urgent=collector.urgent(run), single=collector.single(run), now=run.now)
 
     async def _ask(self, collector: Collector, keys: Sequence[str]) -> None:
         """One group of keys; what fails is asked again later, beside the round."""
@@ -141,7 +142,7 @@ class Beside:
             standing.failed(failure, now=now)
             if standing.missing:
                 going.postpone(now + RETRY)
-        elif not going.failing and (complete or not (first or standing.success)):
+        elif not going.failing and (complete or standing.failing or not (first or standing.success)):
             standing.succeeded(now=now, time=clock.time())
         return complete
 

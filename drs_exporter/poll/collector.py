@@ -91,6 +91,10 @@ class Collector(ABC):
         """The keys that should not wait behind the others."""
         return ()
 
+    def single(self, run: Run) -> Collection[str]:  # noqa: ARG002 - as above
+        """The keys that are asked about one at a time, whatever the `size`."""
+        return ()
+
     def calls(self, run: Run, keys: Sequence[str]) -> float:  # noqa: ARG002 - for those whose answers have pages
         """How many calls it takes to ask about all these keys once."""
         return -(-len(keys) // self.size)

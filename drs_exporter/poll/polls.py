@@ -15,7 +15,8 @@ from drs_exporter.poll.context import Context
 _LOOKS: Final = 4
 """How often within the poll timeout it is looked whether a call has ended."""
 
-_FEW: Final = 3
+_FEW: Final = 10
+"""Calls: enough for every collector to have had its turn."""
 
 
 class Polls:

@@ -30,7 +30,11 @@ class Round:
         self._queue: list[tuple[float, int, str]] = []
         self._entered = 0
         self._urgent: set[str] = set()
+        self._single: set[str] = set()
+        """Keys that are asked about one at a time."""
         self._turn = 0
+        self._retried = False
+        """Whether the last group taken was of keys that had failed."""
         self._left: set[str] = set()
         """Keys that this round has still to ask about."""
         self._began: float | None = None
@@ -63,8 +67,10 @@ class Round:
         """The longer of the last complete round and of the one that goes on, in seconds."""
         return max(self.duration or 0.0, 0.0 if self._began is None else now - self._began)
 
-    def update(self, keys: Sequence[str], *, urgent: Collection[str] = (), now: float) -> None:
-        """These are the keys from now on; new ones are due at once, in this order."""
+    def update(
+        self, keys: Sequence[str], *, urgent: Collection[str] = (), single: Collection[str] = (), now: float
+    ) -> None:
+        """These are the keys from now on; new ones are due at once, in this order. `single` are no part of a group."""
         wanted = set(keys)
         for key in self._due.keys() - wanted:
             del self._due[key]
@@ -78,6 +84,7 @@ class Round:
                 self._left.add(key)
                 self._enter(key, now)
         self._urgent = wanted.intersection(urgent)
+        self._single = wanted.intersection(single)
 
     @contextmanager
     def once_each(self, now: float) -> Iterator[None]:
@@ -108,16 +115,16 @@ class Round:
             return []
         if self._began is None:
             self._began = now
-        taken: list[str] = []
-        if self._urgent and self._turn < _TURNS_OF_THE_URGENT:
-            ready = sorted((due, key) for key in self._urgent if (due := self._due[key]) <= now and self._idle(key))
-            taken = [key for _, key in ready[: self._size]]
-        self._turn = self._turn + 1 if taken else 0
+        taken = [] if self._retried else self._ready(self._failures, now)
+        self._retried = bool(taken)
+        if not taken and self._urgent and self._turn < _TURNS_OF_THE_URGENT:
+            taken = self._ready(self._urgent, now)
+        self._turn = self._turn + 1 if taken and not self._retried else 0
         self._under_way.update(taken)
         while len(taken) < self._size and self.due_at() < float("inf"):
             key = self._queue[0][2]
-            if taken and (key in self._failures) != (taken[0] in self._failures):
-                break  # what fails may make its whole group fail
+            if taken and not self._go_together(taken[0], key):
+                break
             heapq.heappop(self._queue)
             self._under_way.add(key)
             taken.append(key)
@@ -157,6 +164,16 @@ class Round:
         for key in self._due:
             if key not in self._under_way:
                 self._enter(key, until)
+
+    def _ready(self, keys: Collection[str], now: float) -> list[str]:
+        """A group of these that are due, those that wait longest first."""
+        due = ((due, key) for key in keys if (due := self._due[key]) <= now and self._idle(key))
+        first = [key for _, key in heapq.nsmallest(self._size, due)]
+        return [key for key in first if key == first[0] or self._go_together(first[0], key)]
+
+    def _go_together(self, first: str, key: str) -> bool:
+        """Whether a key fits into the group of another; what fails may make its whole group fail."""
+        return not self._single.intersection((first, key)) and (key in self._failures) == (first in self._failures)
 
     def _completed(self, keys: Iterable[str], now: float) -> bool:
         if self._began is None:

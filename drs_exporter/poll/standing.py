@@ -45,6 +45,11 @@ class Standing:
         """The last run succeeded."""
         return self._success is True
 
+    @property
+    def failing(self) -> bool:
+        """The last run failed."""
+        return self._success is False
+
     def follow(self, its_round: Round) -> None:
         """It goes rounds: this one tells how long they take."""
         self._round = its_round

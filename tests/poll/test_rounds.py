@@ -33,5 +33,26 @@ def test_where_each_key_is_asked_once_nothing_makes_it_come_again() -> None:
         assert it.take(2000.0) == []
         assert it.due_at() == float("inf")
     assert it.due_at() == 60.0
-    assert it.take(2000.0) == ["urgent"]
-    assert {it.take(2000.0)[0] for _ in range(3)} == {"good", "bad", "found"}
+    assert [it.take(2000.0), it.take(2000.0)] == [["bad"], ["urgent"]]
+    assert {it.take(2000.0)[0] for _ in range(2)} == {"good", "found"}
+
+
+def test_what_failed_is_asked_again_before_what_has_waited_longer_but_never_twice_in_a_row() -> None:
+    """A round that takes hours is not over when one call failed at its beginning, nor does one that fails hold it up."""
+    it = Round(size=1, interval=600.0, backoff=60.0)
+    it.update(["bad", "worse", *"abcd"], now=0.0)
+    for _ in range(2):
+        it.failed(it.take(0.0), now=0.0)
+    assert it.take(59.0) == ["a"]
+    assert [it.take(60.0) for _ in range(4)] == [["bad"], ["b"], ["worse"], ["c"]]
+    it.failed(["bad", "worse"], now=60.0)
+    assert it.take(60.0) == ["d"]
+
+
+def test_a_single_key_is_no_part_of_a_group() -> None:
+    it = Round(size=3, interval=600.0, backoff=60.0)
+    it.update(["a", "b", "alone", "lone", "c"], single=["alone", "lone"], urgent=["lone", "c"], now=0.0)
+    assert [it.take(0.0) for _ in range(4)] == [["c", "a", "b"], ["lone"], ["alone"], []]
+    it.answered(["a", "b", "c"], now=1.0)
+    it.failed(["alone", "lone"], now=1.0)
+    assert [it.take(70.0) for _ in range(3)] == [["alone"], ["lone"], []]

@@ -68,6 +68,10 @@ class Diagnoses(Collector):
         """Those in trouble: failed, over their threshold, standing still."""
         return {job_id for job_id, target in run.targets.items() if _in_trouble(run, job_id, target)}
 
+    def single(self, run: Run) -> Collection[str]:
+        """All that have up to three questions to answer."""
+        return {job_id for job_id, target in run.targets.items() if not _guarded(target)}
+
     def calls(self, run: Run, keys: Sequence[str]) -> float:
         """One for ten disaster recovery jobs, one to three for any other."""
         together = self._has("dr_monitor", run)
