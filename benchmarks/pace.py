@@ -25,9 +25,10 @@ def run() -> Table:
         "the jobs are disaster recovery, all are incremental, a third are in async batches of 30, and a machine runs "
         "under each. The clock is driven and calls take 0.2 s, so that these figures are of the pace alone. First data "
         "and first rounds stand beside the interval that they have to keep; calls a minute, counted over ten minutes "
-        "once the first rounds are over, beside the fewest that pages and batches allow. The diagnosis has no interval to keep: it takes what "
-        "the others leave, a tenth at most. Cloud Eye takes 15 machines a call, so that from 4,500 running jobs on its "
-        "own budget stretches its interval; `drs_exporter_request_budget_utilization_ratio` says so.",
+        "once the first rounds are over, beside the fewest that pages and batches allow. The diagnosis has no interval "
+        "to keep: it takes what the others leave, a tenth at most. Cloud Eye takes 15 machines a call, so that from "
+        "4,500 running jobs on its own budget stretches its interval; `drs_exporter_request_budget_utilization_ratio` "
+        "says so.",
         rows,
     )
 

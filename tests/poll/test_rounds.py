@@ -38,7 +38,7 @@ def test_where_each_key_is_asked_once_nothing_makes_it_come_again() -> None:
 
 
 def test_what_failed_is_asked_again_before_what_has_waited_longer_but_never_twice_in_a_row() -> None:
-    """A round that takes hours is not over when one call failed at its beginning, nor does one that fails hold it up."""
+    """One call that failed early does not count for hours, nor does one that always fails hold the others up."""
     it = Round(size=1, interval=600.0, backoff=60.0)
     it.update(["bad", "worse", *"abcd"], now=0.0)
     for _ in range(2):
