@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tests.faults import bad_data, cloud_eye, failures, listings, special
+from tests.faults import bad_data, cloud_eye, elsewhere, failures, listings, special
 from tests.faults.rows import BadData, Failure, Row, Special
 
 INTRODUCTION = """\
@@ -35,6 +35,12 @@ In the tables a metric that does not begin with `drs_` is one of `drs_exporter_â
 
 UNREACHABLE = """\
 Every collector fails in the same way, each with its own line.
+"""
+
+ELSEWHERE = """\
+## Commands, files, addresses, clients
+
+What was tried on the running program and mended by its kind. The tests of these stand with what they are about.
 """
 
 BOUNDS = """\
@@ -156,7 +162,15 @@ def page() -> str:
         note = UNREACHABLE if records is failures.UNREACHABLE else ""
         rows = [record.row if isinstance(record, Special) else record.row() for record in records]
         parts.append(f"## {title}\n\n" + (f"{note}\n" if note else "") + "\n".join(_table(rows)) + "\n")
-    return "\n".join([*parts, BOUNDS, HOSTILE, SOAK])
+    return "\n".join([*parts, ELSEWHERE, *_elsewhere(), "", BOUNDS, HOSTILE, SOAK])
+
+
+def _elsewhere() -> Iterator[str]:
+    yield "| fault | before | since | tests, below `tests/` |"
+    yield "| --- | --- | --- | --- |"
+    for row in elsewhere.ELSEWHERE:
+        tests = dict.fromkeys(f"`{test.partition('::')[0]}`" for test in row.tests)
+        yield f"| {row.fault} | {row.before} | {row.since} | {', '.join(tests)} |"
 
 
 def _table(rows: Iterable[Row]) -> Iterator[str]:

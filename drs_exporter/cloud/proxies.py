@@ -100,8 +100,10 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def _address_in(host: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
-    """Whether the host is an address of the network; names are not looked up for that."""
+    """Whether the host is an address of the network, also where it is written as one of IPv6; no name is looked up."""
     try:
-        return ipaddress.ip_address(host) in network
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address in network or (mapped is not None and mapped in network)

@@ -1,10 +1,14 @@
 """The page that documents the faults says what the tests show."""
 
 import ast
+import re
 from pathlib import Path
+
+import pytest
 
 from tests.faults.bad_data import BAD_DATA
 from tests.faults.cloud_eye import CLOUD_EYE
+from tests.faults.elsewhere import ELSEWHERE, Elsewhere
 from tests.faults.failures import FAILURES, UNREACHABLE
 from tests.faults.special import SPECIAL
 from tools import reliability_page
@@ -25,6 +29,13 @@ def test_every_row_has_its_test() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {special.test for special in (*SPECIAL, *CLOUD_EYE)} <= names
+
+
+@pytest.mark.parametrize("row", ELSEWHERE, ids=lambda row: row.fault)
+def test_every_test_that_stands_elsewhere_is_there(row: Elsewhere) -> None:
+    for test in row.tests:
+        file, _, name = test.partition("::")
+        assert re.search(rf"def {name}\(", (ROOT / "tests" / file).read_text(encoding="utf-8")), test
 
 
 def test_no_fault_stands_twice_on_the_page() -> None:
