@@ -13,7 +13,6 @@ SETTLED = 600.0
 SECONDS = 1_200.0
 """As many again: one interval of the slowest collector that has one of minutes."""
 FIRST_DATA = 20.0
-_BEGIN = 1_700_000_000.0
 
 
 def run() -> Table:
@@ -56,7 +55,7 @@ def rows_of(jobs: int, driven: Driven) -> Iterator[Row]:
         want="at most",
     )
     for state in driven.published[-1][1].collectors:
-        at = _first_success(driven, state.collector)
+        at = _first_round(driven, state.collector)
         if state.collector == "diagnosis" or at is None:
             continue
         promised = state.collector != "cloud_eye" or jobs <= SIZES[0]
@@ -96,12 +95,12 @@ def fewest_a_minute(jobs: int) -> Mapping[str, float]:
     }
 
 
-def _first_success(driven: Driven, collector: str) -> float | None:
-    """Seconds from the start."""
+def _first_round(driven: Driven, collector: str) -> float | None:
+    """Seconds from the start to its end, as far as it was published."""
     found = (
-        state.last_success - _BEGIN
-        for _, project in driven.published
+        at
+        for at, project in driven.published
         for state in project.collectors
-        if state.collector == collector and state.last_success is not None
+        if state.collector == collector and state.round is not None
     )
     return next(found, None)

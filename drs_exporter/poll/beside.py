@@ -131,10 +131,14 @@ class Beside:
             await self._publish()
 
     def _note(self, collector: Collector, keys: Sequence[str], failure: ApiError | None) -> bool:
-        """Take note of how these keys were asked; whether that completed the round."""
+        """Take note of how these keys were asked; whether that completed the round.
+
+        Its end is the success, but for a first round that takes longer than its interval: there each answer is one.
+        """
         standing, going = self._context.state.standings[collector.name], self._rounds[collector.name]
         clock = self._context.clock
         now, first = clock.monotonic(), going.duration is None
+        long = first and (standing.known or going.lasted(now) >= going.interval)
         complete = going.answered(keys, now=now) if failure is None else going.failed(keys, now=now)
         if complete and going.duration is not None:
             standing.ran(tick=now, duration=going.duration, lasted=going.duration)
@@ -142,7 +146,7 @@ class Beside:
             standing.failed(failure, now=now)
             if standing.missing:
                 going.postpone(now + RETRY)
-        elif not going.failing and (complete or standing.failing or not (first or standing.success)):
+        elif not going.failing and (complete or long or not (first or standing.success)):
             standing.succeeded(now=now, time=clock.time())
         return complete
 

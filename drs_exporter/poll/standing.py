@@ -46,9 +46,9 @@ class Standing:
         return self._success is True
 
     @property
-    def failing(self) -> bool:
-        """The last run failed."""
-        return self._success is False
+    def known(self) -> bool:
+        """Any run has ended, in success or not."""
+        return self._success is not None
 
     def follow(self, its_round: Round) -> None:
         """It goes rounds: this one tells how long they take."""

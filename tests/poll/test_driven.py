@@ -69,6 +69,10 @@ def test_a_fleet_that_fits_its_budget_keeps_every_interval() -> None:
     assert len(polls) == HOUR / 3 // 60 + 1, "no tick was skipped"
     told = [job for job in last.jobs or () if job.diagnosis.diagnosed is not None]
     assert len(told) > 100
+    (diagnosis,) = (state for state in last.collectors if state.collector == "diagnosis")
+    assert diagnosis.round is None, "its first round is not over"
+    assert diagnosis.interval <= successes(driven, "diagnosis")[0] <= 2.5 * diagnosis.interval
+    assert diagnosis.last_success == pytest.approx(1_700_000_000.0 + HOUR / 3, abs=120)
     assert last.jobs is not None
     assert len(last.jobs) == 1000
     assert all(job.state and job.progress.delay == 3.0 and job.thresholds.delay == 60.0 for job in last.jobs)
