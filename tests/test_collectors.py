@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -41,15 +42,17 @@ def compared(tree: ast.AST) -> Iterator[str]:
             yield from texts(node)
 
 
+@cache
+def read() -> dict[str, tuple[str, str]]:
+    """By file, all its texts, and those that something about collectors is compared with."""
+    trees = {str(file.relative_to(PACKAGE)): ast.parse(file.read_text(encoding="utf-8")) for file in MODULES}
+    return {name: ("\n".join(texts(tree)), "\n".join(compared(tree))) for name, tree in trees.items()}
+
+
 def places(name: str) -> set[str]:
     """Files in which the name of a collector stands."""
     word = re.compile(rf"\b{name}\b")
-    found = set()
-    for file in MODULES:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        if any(word.search(text) for text in (compared(tree) if name in WORDS else texts(tree))):
-            found.add(str(file.relative_to(PACKAGE)))
-    return found
+    return {file for file, (every, those) in read().items() if word.search(those if name in WORDS else every)}
 
 
 def own_file(kind: type[Collector]) -> str:
