@@ -4,14 +4,20 @@ import asyncio
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from random import Random
+from typing import Final, TypeVar
 
 import msgspec
 
 from benchmarks.upstream import cloud
 from benchmarks.watching import watching
 from drs_exporter.snapshot import Job, Progress, Project
+
+Part = TypeVar("Part")
+
+_NOTHING: Final = Job(id="", name="")
 
 
 async def snapshot(url: str) -> Project:
@@ -31,8 +37,23 @@ def kept(jobs: int) -> Iterator[Path]:
 
 
 def read(file: Path) -> Project:
-    """The snapshot that was kept."""
-    return msgspec.msgpack.decode(file.read_bytes(), type=Project)
+    """The snapshot that was kept, in which jobs share what they share in a snapshot of a poll."""
+    project = msgspec.msgpack.decode(file.read_bytes(), type=Project)
+    return msgspec.structs.replace(project, jobs=tuple(map(_shared, project.jobs or ())))
+
+
+def _shared(job: Job) -> Job:
+    """As the poll makes it: empty parts are one object, and so are those that say the same of few things."""
+    parts = {name: getattr(job, name) for name in job.__struct_fields__}
+    empty = {name: getattr(_NOTHING, name) for name, part in parts.items() if part == getattr(_NOTHING, name)}
+    return msgspec.structs.replace(
+        job, **{**empty, "info": _one(job.info), "state": _one(job.state), "thresholds": _one(job.thresholds)}
+    )
+
+
+@lru_cache(maxsize=4096)
+def _one(part: Part) -> Part:
+    return part
 
 
 def changed(project: Project, share: float, random: Random) -> Project:

@@ -1,7 +1,7 @@
-"""Rendered lines hang on the record they were made from; a family is the join of those of its records."""
+"""Rendered lines hang on the record they were made from, a row of a table with a column for each family."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 import msgspec
 
@@ -10,14 +10,21 @@ from drs_exporter.catalogue.family import Owner
 from drs_exporter.render.lines import Lines, label
 
 
-class Rendered(msgspec.Struct, frozen=True, gc=False):
-    """The lines of one record."""
+class Families(msgspec.Struct, frozen=True):
+    """The lines of some records, family by family."""
 
-    record: Any
-    identity: bytes
-    lines: tuple[tuple[bytes, ...], ...]
-    """Of each part, of each of its families."""
-    series: int
+    records: Sequence[Any]
+    identities: Sequence[bytes]
+    """Of each record."""
+    families: Sequence[Lines[Any]]
+    columns: Sequence[Sequence[bytes]]
+    """Of each family, what is held of each record."""
+    series: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Join one family after the other."""
+        for family, column in zip(self.families, self.columns, strict=True):
+            yield family.join(self.identities, column)
 
 
 class Store(Generic[Owner]):
@@ -31,64 +38,68 @@ class Store(Generic[Owner]):
     ) -> None:
         """A record is known by the labels of its `identity`, by the first of them alone, and by the `fixed` ones."""
         first = next(iter(identity))
-        self._key = identity[first]
-        self._identity = identity
-        self._read = [part.read for part in parts]
-        self._parts = [[Lines(family, first=first, fixed=fixed) for family in part.families] for part in parts]
-        self._none: list[tuple[bytes, ...]] = [(b"",) * len(part.families) for part in parts]
-        self._rendered: dict[str, Rendered] = {}
+        self._key: Final = identity[first]
+        self._identity: Final = identity
+        self._parts: list[tuple[Callable[[Owner], Any], int, list[Lines[Any]]]] = []
+        families: list[Lines[Any]] = []
+        for part in parts:
+            lines = [Lines(family, first=first, fixed=fixed) for family in part.families]
+            self._parts.append((part.read, len(families), lines))
+            families += lines
+        self._rows: dict[str, int] = {}
+        self._known = Families((), (), families, [()] * len(families))
 
-    def update(self, records: Iterable[Owner]) -> "Families":
-        """The families of these records, in the order given."""
-        known, rendered = self._rendered, {}
-        for record in records:
-            key = self._key(record)
-            before = known.get(key)
-            rendered[key] = before if before is not None and before.record is record else self._render(record, before)
-        self._rendered = rendered
-        return Families(tuple(rendered.values()), self._parts, self._none)
+    def update(self, records: Iterable[Owner]) -> Families:
+        """The families of these records, each known once, in the order given."""
+        table = _Table(tuple(records), self._known, self._rows, self._key)
+        for row, (record, before) in enumerate(zip(table.records, table.before, strict=True)):
+            if record is not before:
+                self._write(row, record, before, table)
+        self._rows = table.rows
+        self._known = Families(table.records, table.identities, self._known.families, table.columns, table.series)
+        return self._known
 
-    def _render(self, record: Owner, before: Rendered | None) -> Rendered:
-        """Render the parts that are not the same object; all of a record that has another name now."""
-        identity = ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
-        if before is not None and before.identity == identity:
-            identity = before.identity
-        else:
-            before = None
-        rendered, series = [], 0 if before is None else before.series
-        for position, (read, families) in enumerate(zip(self._read, self._parts, strict=True)):
+    def _write(self, row: int, record: Owner, before: Owner | None, table: "_Table") -> None:
+        """Write the parts that are not the same object; records that share a part share its lines."""
+        table.identities[row] = ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
+        for read, start, families in self._parts:
             part = read(record)
-            if before is not None and read(before.record) is part:
-                rendered.append(before.lines[position])
-            else:
-                lines = tuple([family.held(part) for family in families])
-                rendered.append(lines if any(lines) else self._none[position])  # most parts of most records
-                series += _series(lines) - (0 if before is None else _series(before.lines[position]))
-        return Rendered(record, identity, tuple(rendered), series)
+            if before is None or read(before) is not part:
+                lines = table.written.get((start, id(part)))
+                if lines is None:
+                    lines = table.written[start, id(part)] = [family.held(part) for family in families]
+                table.write(row, start, lines)
 
 
-def _series(lines: Iterable[bytes]) -> int:
-    return sum([held.count(b"\n") for held in lines if held])
+class _Table:
+    """The rows of the poll before, in the order of the records that are now, on their way to say what these say."""
 
+    def __init__(
+        self, records: Sequence[Any], known: Families, rows: Mapping[str, int], key: Callable[[Any], str]
+    ) -> None:
+        self.records: Final = records
+        self.rows: Final = {key(record): row for row, record in enumerate(records)}
+        self.written: Final[dict[tuple[int, int], list[bytes]]] = {}
+        """Lines by the first of their columns and the part they say."""
+        self._own: set[int] = set()
+        """Columns that are no longer those of the poll before."""
+        self.identities = list(known.identities)
+        self.columns: list[Any] = list(known.columns)
+        self.before, self.series = known.records, known.series
+        if list(self.rows) != list(rows):
+            places = [rows.get(job) for job in self.rows]
+            self.before = [None if place is None else known.records[place] for place in places]
+            self.identities = [b"" if place is None else known.identities[place] for place in places]
+            self.columns = [[b"" if place is None else column[place] for place in places] for column in known.columns]
+            self.series = sum([b"".join(column).count(b"\n") for column in self.columns])
 
-class Families(msgspec.Struct, frozen=True):
-    """The lines of some records, family by family."""
-
-    records: Sequence[Rendered]
-    parts: Sequence[Sequence[Lines[Any]]]
-    none: Sequence[tuple[bytes, ...]]
-    """What is held, by part, of a record that has no lines."""
-
-    @property
-    def series(self) -> int:
-        """How many there are."""
-        return sum([rendered.series for rendered in self.records])
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Join one family after the other."""
-        for position, (families, none) in enumerate(zip(self.parts, self.none, strict=True)):
-            found = [rendered for rendered in self.records if rendered.lines[position] is not none]
-            identities = [rendered.identity for rendered in found]
-            held = zip(*[rendered.lines[position] for rendered in found], strict=True) if found else none
-            for family, of_records in zip(families, held, strict=True):
-                yield family.join(identities, of_records)
+    def write(self, row: int, start: int, lines: Sequence[bytes]) -> None:
+        """Put lines into a row from this column on."""
+        for column, held in enumerate(lines, start):
+            before = self.columns[column][row]
+            if before is not held:
+                self.series += held.count(b"\n") - before.count(b"\n")
+                if column not in self._own:
+                    self._own.add(column)
+                    self.columns[column] = list(self.columns[column])
+                self.columns[column][row] = held
