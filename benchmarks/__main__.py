@@ -6,6 +6,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.before import before_and_after
 from benchmarks.table import Table
 
 NAMES = (
@@ -46,7 +47,9 @@ def page(tables: list[Table]) -> str:
     """The whole of docs/performance.md."""
     preface = (Path(__file__).parent / "preface.md").read_text(encoding="utf-8")
     machine = f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}"
-    return "\n".join([preface.format(machine=machine), *(table.markdown() for table in tables)])
+    return "\n".join(
+        [preface.format(machine=machine), before_and_after(tables), *(table.markdown() for table in tables)]
+    )
 
 
 if __name__ == "__main__":

@@ -33,8 +33,10 @@ def run() -> Table:
         )
     return Table(
         "CPU of a poll",
-        "CPU of one steady poll: requests, decoding, parsing, rendering, compression. The rival repeats exactly the "
-        "same requests with aiohttp, `json=` and `await response.json()`; it neither checks nor keeps the answers.",
+        "CPU of one steady poll, the rounds that are due beside it included: requests, decoding, parsing, rendering, "
+        "compression of the page, which is asked for between all polls. Answers come at once, so that a poll is "
+        "published at its end only. The rival repeats exactly the same requests, those of the rounds too, with "
+        "aiohttp, `json=` and `await response.json()`; it neither checks nor keeps the answers.",
         rows,
     )
 
