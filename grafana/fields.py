@@ -42,7 +42,7 @@ class Column:
     """In the data for links, not on the screen."""
 
     def override(self) -> dashboard.DashboardFieldConfigSourceOverrides:
-        """The field override that gives the column its looks; cells without a value stay empty."""
+        """The field override that gives the column its looks; cells without a value stay empty, coloured ones grey."""
         properties = [dashboard.DynamicConfigValue("displayName", self.title or self.name)]
         optional: tuple[tuple[str, object], ...] = (
             ("unit", self.unit or None),
@@ -51,7 +51,7 @@ class Column:
             ("custom.cellOptions", _CELLS[self.cell]),
             ("custom.align", "left" if self.mappings else None),
             ("links", None if self.link is None else [{"title": self.link[0], "url": self.link[1]}]),
-            ("mappings", list(self.mappings) or None),
+            ("mappings", [*self.mappings, *([nothing("")] if self.cell == "background" else [])] or None),
             ("thresholds", absolute(self.steps) if self.steps else None),
             ("color", dashboard.FieldColor(dashboard.FieldColorModeId.THRESHOLDS) if self.steps else None),
             ("min", None if self.maximum is None else 0),

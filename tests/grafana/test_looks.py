@@ -36,6 +36,14 @@ class TestTables:
     def test_no_column_has_the_look_of_an_older_schema(self, panel: dict[str, Any]) -> None:
         assert [item for item in properties(panel) if item["id"] == "custom.displayMode"] == []
 
+    def test_a_cell_on_a_colour_is_grey_where_nothing_is_known(self, panel: dict[str, Any]) -> None:
+        """Else it would stand on the colour of the lowest threshold, though nothing is written on it."""
+        for override in panel["fieldConfig"]["overrides"]:
+            held = {item["id"]: item["value"] for item in override["properties"]}
+            if held["custom.cellOptions"]["type"] == "color-background":
+                (result,) = special(held["mappings"])
+                assert (result["text"], result["color"]) == ("", "#8E9BB3")
+
     def test_words_stand_to_the_left(self, panel: dict[str, Any]) -> None:
         """A number that is shown as a word would stand to the right."""
         for override in panel["fieldConfig"]["overrides"]:
