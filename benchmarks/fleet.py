@@ -74,13 +74,3 @@ def _moved(job: Job, random: Random) -> Job:
         apply_bytes=float(random.randrange(10**6)),
     )
     return msgspec.structs.replace(job, progress=progress)
-
-
-def larger(project: Project, times: int) -> Project:
-    """A fleet so many times as large, of jobs like these under other ids."""
-    jobs = [
-        msgspec.structs.replace(job, id=f"{number}{job.id[1:]}")
-        for number in range(times)
-        for job in project.jobs or ()
-    ]
-    return msgspec.structs.replace(project, jobs=tuple(sorted(jobs, key=lambda job: job.id)))

@@ -10,7 +10,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from benchmarks.contest import contest
-from benchmarks.fleet import changed, kept, larger, read
+from benchmarks.fleet import changed, kept, read
 from benchmarks.rivals.library import Prepared
 from benchmarks.table import Row, Table, milliseconds
 from drs_exporter import process
@@ -18,9 +18,8 @@ from drs_exporter.encodings import ENCODINGS, PLAIN
 from drs_exporter.render import ProjectRenderer, page_of
 from tests.render.oracle import Oracle
 
-SIZES = {100: 1, 1_000: 1, 10_000: 1, 50_000: 5}
-"""Jobs, and how often a polled fleet is repeated to have so many."""
-FEW_LAPS_FROM = 50_000
+SIZES = {100: 5, 1_000: 5, 10_000: 3}
+"""Jobs, and laps."""
 TARGETS_FROM = 1_000
 CASES = {"cold": None, "1 % changed": 0.01, "100 % changed": 1.0}
 TARGETS = {"cold": 4.0, "1 % changed": 30.0}
@@ -29,11 +28,10 @@ TARGETS = {"cold": 4.0, "1 % changed": 30.0}
 def run() -> Table:
     """Plain and compressed."""
     rows = []
-    for jobs, times in SIZES.items():
-        with kept(jobs // times) as file:
-            for compressed in (False, True) if jobs < FEW_LAPS_FROM else (False,):
-                fleet = (file, times, compressed)
-                laps = 5 if jobs < FEW_LAPS_FROM else 1
+    for jobs, laps in SIZES.items():
+        with kept(jobs) as file:
+            for compressed in (False, True):
+                fleet = (file, compressed)
                 *figures, rival, ready = contest(
                     *((rendering, (*fleet, share)) for share in CASES.values()),
                     *((library, (*fleet, prepared)) for prepared in (False, True)),
@@ -66,9 +64,9 @@ def _row(subject: str, figure: float, rival: float, target: float | None = None)
     )
 
 
-async def rendering(file: Path, times: int, compressed: bool, share: float | None) -> AsyncGenerator[float]:  # noqa: FBT001 - a lap's argument
+async def rendering(file: Path, compressed: bool, share: float | None) -> AsyncGenerator[float]:  # noqa: FBT001 - a lap's argument
     """CPU of a cold rendering, or of one after this share of the jobs changed."""
-    project = larger(read(file), times)
+    project = read(file)
     random = Random(1)
     process.prepare()
     encode = ENCODINGS["gzip" if compressed else PLAIN]
@@ -84,9 +82,9 @@ async def rendering(file: Path, times: int, compressed: bool, share: float | Non
         yield time.process_time() - before
 
 
-async def library(file: Path, times: int, compressed: bool, prepared: bool) -> AsyncGenerator[float]:  # noqa: FBT001 - as above
+async def library(file: Path, compressed: bool, prepared: bool) -> AsyncGenerator[float]:  # noqa: FBT001 - as above
     """CPU of the library's rendering, the same whatever changed."""
-    collector: Collector = Oracle([larger(read(file), times)])
+    collector: Collector = Oracle([read(file)])
     if prepared:
         collector = Prepared(collector.collect())
     process.prepare()

@@ -12,7 +12,7 @@ from benchmarks.table import Row, Table
 from benchmarks.upstream import cloud
 from benchmarks.watching import watching
 
-JOBS = 50_000
+JOBS = 20_000
 SHARDS = 5
 _OF_THE_PROCESS = re.compile(rb"drs_up\{|drs_exporter_|process_|python_|drs_project_info|#")
 
