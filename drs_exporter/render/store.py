@@ -68,7 +68,8 @@ class Store(Generic[Owner]):
                 lines = table.written.get((start, id(part)))
                 if lines is None:
                     lines = table.written[start, id(part)] = [family.held(part) for family in families]
-                table.write(row, start, lines)
+                if before is not None or any(lines):  # a new row is empty, as most parts of most records are
+                    table.write(row, start, lines)
 
 
 class _Table:
