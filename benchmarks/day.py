@@ -30,6 +30,7 @@ def run() -> Table:
         before = time.perf_counter()
         with exporter(upstream.url, POLL_INTERVAL="1h") as served:
             started = time.perf_counter() - before
+            served.settle()
             begun = served.cpu()
             asyncio.run(scrapes(served.port, 400))
             scrape = (served.cpu() - begun) / 400

@@ -20,6 +20,7 @@ def run() -> Table:
         exporter(quiet.url, POLL_INTERVAL="1h") as idle,
         exporter(silent.url, POLL_INTERVAL="1s", POLL_TIMEOUT="60s", REQUEST_TIMEOUT="5s") as waiting,
     ):
+        idle.settle()
         silent.hang(hanging=True)
         found: dict[int, list[float]] = {idle.port: [], waiting.port: []}
         for _ in range(ROUNDS):

@@ -18,6 +18,8 @@ def run() -> Table:
             exporter(upstream.url, "--loop", "uvloop", POLL_INTERVAL="1h") as other,
         ):
             started = {served: served.cpu() for served in (own, other)}
+            for served in started:
+                served.settle()
             spent = dict.fromkeys((own, other), 0.0)
             for _ in range(ROUNDS):
                 for served in spent:

@@ -45,6 +45,7 @@ def rates(jobs: int, scrapes: int) -> list[tuple[str, float, float]]:
         exporter(upstream.url, POLL_INTERVAL="1h") as ours,
         tempfile.NamedTemporaryFile() as body,
     ):
+        ours.settle()
         Path(body.name).write_bytes(asyncio.run(Scraper(ours.port).scrape())[1])
         with (
             program(["-m", "benchmarks.rivals.bare", body.name]) as bare,

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,13 @@ class Served:
         """Seconds of CPU so far, of all its threads."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
+
+    def settle(self) -> None:
+        """Wait until it does nothing: what ran beside the first poll has ended."""
+        spent = -1.0
+        while (now := self.cpu()) != spent:
+            spent = now
+            time.sleep(0.5)
 
     def resident(self) -> int:
         """Bytes of memory it holds."""
