@@ -81,7 +81,7 @@ class _Table:
         self.records: Final = records
         self.rows: Final = {key(record): row for row, record in enumerate(records)}
         self.written: Final[dict[tuple[int, int], list[bytes]]] = {}
-        """Lines by the first of their columns and the part they say."""
+        """Lines by the first of their columns and the part they say, which its record keeps alive."""
         self._own: set[int] = set()
         """Columns that are no longer those of the poll before."""
         self.identities = list(known.identities)
