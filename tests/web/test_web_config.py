@@ -262,8 +262,23 @@ def test_suites_of_tls_1_3_alone_leave_only_tls_1_3(certificates: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_one_curve_can_be_chosen(certificates: Path, name: str) -> None:
+def test_one_curve_can_be_chosen_where_python_can(certificates: Path, name: str) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).set_ecdh_curve(CURVES[name])
+    except ssl.SSLError:
+        pytest.skip("Python 3.11.2 cannot")
     context(certificates, f"curve_preferences: [{name}]")
+
+
+def test_a_curve_that_python_cannot_choose_is_refused_in_one_line(
+    certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_context: ssl.SSLContext, _name: str) -> None:
+        raise ssl.SSLError("unknown group")
+
+    monkeypatch.setattr(ssl.SSLContext, "set_ecdh_curve", unknown)
+    with pytest.raises(SettingsError, match=r": tls_server_config\.curve_preferences: X25519 alone cannot be chosen"):
+        context(certificates, "curve_preferences: [X25519]")
 
 
 @pytest.mark.parametrize(

@@ -85,5 +85,11 @@ def build(section: TlsServer, directory: Path) -> ssl.SSLContext:
     if not section.prefer_server_cipher_suites:
         context.options &= ~ssl.Options.OP_CIPHER_SERVER_PREFERENCE
     for curve in section.curve_preferences:
-        context.set_ecdh_curve(CURVES[curve])
+        try:
+            context.set_ecdh_curve(CURVES[curve])
+        except ssl.SSLError:  # Python 3.11.2 with OpenSSL 3 knows no X25519 by itself
+            raise SettingsError(
+                f"tls_server_config.curve_preferences: {curve} alone cannot be chosen with this Python and OpenSSL; "
+                "without curve_preferences it is among those that are offered"
+            ) from None
     return context
