@@ -36,9 +36,7 @@ def check(options: Mapping[str, object], *, offline: bool) -> int:
     if settings.log_level != "debug":  # what failed stands in the table, once
         logs.configure("error", settings.log_format, redactor)
     trials = until_signal(_try_all(settings, redactor))
-    for trial in trials:
-        _show(trial)
-    failed = any(line.failed for trial in trials for line in trial.lines())
+    failed = sum(map(_show, trials)) > 0
     click.echo("next: mend what failed, and check again" if failed else "next: drs-exporter serve")
     return 1 if failed else 0
 
@@ -50,10 +48,11 @@ async def _try_all(settings: Settings, redactor: Redactor) -> list[Trial]:
     return trials
 
 
-def _show(trial: Trial) -> None:
-    """Print a line for each operation of one project, what its filters leave, and what it asks of its budgets."""
+def _show(trial: Trial) -> bool:
+    """Print what came of one project: its operations, what filters leave, what is asked for; whether any failed."""
     shown = table("Operation", "Latency", "Seen", "Result", numeric=("Latency", "Seen"))
-    for line in trial.lines():
+    lines = list(trial.lines())
+    for line in lines:
         shown.add_row(
             line.operation,
             "" if line.seconds is None else f"{line.seconds * 1000:.0f} ms",
@@ -68,6 +67,7 @@ def _show(trial: Trial) -> None:
         for use in snapshot.budgets:
             click.echo(_asked(use))
         click.echo()
+    return any(line.failed for line in lines)
 
 
 def _asked(use: BudgetUse) -> str:
