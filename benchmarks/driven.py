@@ -3,7 +3,7 @@
 import asyncio
 import selectors
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,7 +32,6 @@ LATENCY: Final = 0.2
 _TRIES: Final = 3
 
 _ALONE: Final[Mapping[str, Mapping[str, Any]]] = {
-    "monitor_data": {"is_src_normal": True, "is_dst_normal": True},
     "dirty_data": {"count": 0},
     "components": {"increment_components_list": [{"type": "capture", "status": "STARTED", "delay": 0}]},
     "quotas": {"quotas": {"resource": {"type": "instance", "quota": 9, "used": 1}}},
@@ -104,6 +103,8 @@ class Fleet:
     at: list[tuple[float, str]] = field(default_factory=list)
     """When each call was made."""
     throttled: int = 0
+    cut_off: set[str] = field(default_factory=set)
+    """Jobs that have failed, for their source cannot be reached."""
 
     async def call(self, operation: str, _: str, path: str, read: Any, *, query: Any = (), **more: Any) -> Any:
         """Answer within the budget; what is throttled is tried again as the transport does."""
@@ -135,6 +136,9 @@ class Fleet:
         """Every job."""
         return [job_id for scenario in ("cloudDataGuard", "sync", "migration") for job_id in self._ids(scenario)]
 
+    def _status(self, job_id: str) -> str:
+        return "INCRE_TRANSFER_FAILED" if job_id in self.cut_off else "INCRE_TRANSFER_STARTED"
+
     def _ids(self, scenario: str) -> list[str]:
         tenth = self.jobs // 10
         found = {"cloudDataGuard": range(tenth), "sync": range(tenth, self.jobs // 2)}
@@ -147,7 +151,7 @@ class Fleet:
             case "list_jobs":
                 ids, start = self._ids(body["db_use_type"]), (body["cur_page"] - 1) * 100
                 page = [
-                    {"id": key, "name": key, "status": "INCRE_TRANSFER_STARTED", "db_use_type": body["db_use_type"]}
+                    {"id": key, "name": key, "status": self._status(key), "db_use_type": body["db_use_type"]}
                     for key in ids[start : start + 100]
                 ]
                 return {"jobs": page, "total_record": len(ids)}
@@ -165,20 +169,29 @@ class Fleet:
                     for number in range(first, first + BATCH)
                 ]
                 return {"jobs": members[int(query["offset"]) :], "total_count": len(members)}
-            case "monitor_data" | "dirty_data" | "components" | "quotas":
+            case "monitor_data":
+                return {"is_src_normal": path.rsplit("/", 2)[1] not in self.cut_off, "is_dst_normal": True}
+            case "dirty_data" | "components" | "quotas":
                 return _ALONE[operation]
             case "dr_monitor":
                 told: dict[str, Any] = {"data_guard_minitor": {"src_normal": True, "dst_normal": True}}
             case "batch_status":
-                told = {"status": "INCRE_TRANSFER_STARTED"}
+                told = {}
             case "batch_progress":
                 told = {"incre_trans_delay": "3", "progress": "100"}
             case "batch_rpo_rto":
                 told = {"rpo_info": {"delay": "1500"}, "rto_info": {"delay": "2500"}}
             case _:
                 told = {"alarm_notify": {"delay_time": 60}, "create_time": "1608274919000"}
+        results = list(self._results(operation, told, body["jobs"]))
+        return {"results": results, "count": len(results)}
+
+    def _results(self, operation: str, told: Mapping[str, Any], job_ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """What is told of each job of a batch."""
         key = "id" if operation in {"batch_status", "batch_detail", "dr_monitor"} else "job_id"
-        return {"results": [{key: job_id} | told for job_id in body["jobs"]], "count": len(body["jobs"])}
+        for job_id in job_ids:
+            status = {"status": self._status(job_id)} if operation == "batch_status" else {}
+            yield {key: job_id, **told, **status}
 
 
 class Driven:

@@ -84,6 +84,8 @@ class Soak:
     kinds: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     measured: dict[int, tuple[Measured, float]] = field(default_factory=dict)
+    stood: dict[str, set[str]] = field(default_factory=dict)
+    """By job, the statuses it had while the last poll was asking."""
 
     @property
     def lasted(self) -> float:
@@ -128,8 +130,11 @@ class Soak:
 
     async def _poll(self) -> None:
         polled = False
+        self.stood.clear()
         while not polled:
             self.now.time = self.daemon.wake
+            for job in self.cloud.truth():
+                self.stood.setdefault(job.id, set()).add(job.status)
             polled = await self.daemon.step()
         self.polls += 1
 
@@ -141,8 +146,9 @@ class Soak:
             self.wrong.append(f"after {after}: {len(page.jobs() ^ truth.keys())} jobs missing or too many")
         for job in truth.values():
             labels = found.get(job.id, {})
-            if (labels.get("status"), labels.get("job_name")) != (job.status, job.name):
-                self.wrong.append(f"after {after}: {job.id} is {job.status}, not {labels.get('status')}")
+            stood = self.stood.get(job.id, set())
+            if labels.get("status") not in stood or labels.get("job_name") != job.name:
+                self.wrong.append(f"after {after}: {job.id} was {sorted(stood)}, not {labels.get('status')}")
 
     def _meddle(self) -> None:
         """What users do: a job gets another name, or goes and a new one comes."""

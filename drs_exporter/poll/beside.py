@@ -24,13 +24,15 @@ class Beside:
         *,
         budgets: Mapping[str, Budget],
         publish: Callable[[], Awaitable[None]],
+        show: Callable[[], Awaitable[None]],
     ) -> None:
-        """The budgets are known by service; `publish` is called as each round ends."""
+        """The budgets are known by service; `publish` is called as each round ends, `show` as answers are renewed."""
         self._context = context
         self._collectors: Final = {collector.name: collector for collector in collectors}
         self._rounds = {name: context.state.rounds[name] for name in self._collectors}
         self._budgets = budgets
         self._publish = publish
+        self._show = show
         self._tasks: dict[asyncio.Task[None], str] = {}
 
     @property
@@ -106,7 +108,8 @@ class Beside:
         run = self._context.run()
         keys = collector.keys(run)
         going = self._rounds[collector.name]
-        going.update(keys, urgent=collector.urgent(run), single=collector.single(run), now=run.now)
+        urgent, outdated = collector.urgent(run), collector.outdated(run)
+        going.update(keys, urgent=urgent, outdated=outdated, single=collector.single(run), now=run.now)
 
     async def _ask(self, collector: Collector, keys: Sequence[str]) -> None:
         """One group of keys; what fails is asked again later, beside the round."""
@@ -127,8 +130,11 @@ class Beside:
         asking.lapse(since=since)
         if collector.discovers:
             self._look_up(collector)
+        renewed = going.renews(keys)
         if self._note(collector, keys, failure) or failure is not None:
             await self._publish()
+        elif renewed:
+            await self._show()
 
     def _note(self, collector: Collector, keys: Sequence[str], failure: ApiError | None) -> bool:
         """Take note of how these keys were asked; whether that completed the round.

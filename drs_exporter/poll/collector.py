@@ -91,6 +91,10 @@ class Collector(ABC):
         """The keys that should not wait behind the others."""
         return ()
 
+    def outdated(self, run: Run) -> Collection[str]:  # noqa: ARG002 - as above
+        """The keys whose last answer does not hold any more: they are asked again before all others."""
+        return ()
+
     def single(self, run: Run) -> Collection[str]:  # noqa: ARG002 - as above
         """The keys that are asked about one at a time, whatever the `size`."""
         return ()

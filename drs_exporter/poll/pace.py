@@ -60,7 +60,7 @@ class Pace:
         of_poll = [collector for collector in self._collectors if collector.interval is None]
         others = [collector for collector in self._collectors if collector.interval is not None]
         self._demands = Demands(context, self._collectors, budgets)
-        self._beside = Beside(context, others, budgets=budgets, publish=self.publish)
+        self._beside = Beside(context, others, budgets=budgets, publish=self.publish, show=self._publisher.show)
         self._polls = Polls(
             context, of_poll, budget=budgets[DrsClient.service], listed=self._listed, show=self._publisher.show
         )

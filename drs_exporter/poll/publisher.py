@@ -37,8 +37,8 @@ class Publisher:
         self._took = 0.0
         """When the last publication ended (monotonic), and how many seconds it took."""
 
-    async def show(self, *, began: float) -> None:
-        """Publish within a poll that began then, unless that would take too much of its time: its end is published."""
+    async def show(self, *, began: float = -math.inf) -> None:
+        """Publish within a poll that began then, unless that would take too much of the time: its end is published."""
         if self._context.clock.monotonic() - max(began, self._ended) >= self._took / _PART:
             await self.publish()
 

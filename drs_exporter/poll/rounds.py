@@ -30,6 +30,8 @@ class Round:
         self._queue: list[tuple[float, int, str]] = []
         self._entered = 0
         self._urgent: set[str] = set()
+        self._outdated: set[str] = set()
+        """Keys whose last answer does not hold any more."""
         self._single: set[str] = set()
         """Keys that are asked about one at a time."""
         self._turn = 0
@@ -68,9 +70,18 @@ class Round:
         return max(self.duration or 0.0, 0.0 if self._began is None else now - self._began)
 
     def update(
-        self, keys: Sequence[str], *, urgent: Collection[str] = (), single: Collection[str] = (), now: float
+        self,
+        keys: Sequence[str],
+        *,
+        urgent: Collection[str] = (),
+        outdated: Collection[str] = (),
+        single: Collection[str] = (),
+        now: float,
     ) -> None:
-        """These are the keys from now on; new ones are due at once, in this order. `single` are no part of a group."""
+        """These are the keys from now on; new ones are due at once, in this order. `single` are no part of a group.
+
+        The outdated are due at once too, before all others; one that was asked in vain comes when it would anyway.
+        """
         wanted = set(keys)
         for key in self._due.keys() - wanted:
             del self._due[key]
@@ -84,6 +95,10 @@ class Round:
                 self._left.add(key)
                 self._enter(key, now)
         self._urgent = wanted.intersection(urgent)
+        self._outdated = wanted.intersection(outdated) - self._failures.keys()
+        for key in self._outdated - self._under_way:
+            if self._due[key] > now:
+                self._enter(key, now)
         self._single = wanted.intersection(single)
 
     @contextmanager
@@ -117,8 +132,9 @@ class Round:
             self._began = now
         taken = [] if self._retried else self._ready(self._failures, now)
         self._retried = bool(taken)
-        if not taken and self._urgent and self._turn < _TURNS_OF_THE_URGENT:
-            taken = self._ready(self._urgent, now)
+        if not taken and self._turn < _TURNS_OF_THE_URGENT:
+            first = (self._urgent & self._outdated, self._outdated, self._urgent)
+            taken = next((group for keys in first if (group := self._ready(keys, now))), [])
         self._turn = self._turn + 1 if taken and not self._retried else 0
         self._under_way.update(taken)
         while len(taken) < self._size and self.due_at() < float("inf"):
@@ -132,10 +148,15 @@ class Round:
             self._asked[key] = now
         return taken
 
+    def renews(self, keys: Iterable[str]) -> bool:
+        """Whether any of these, which are being asked, had an answer that does not hold any more."""
+        return not self._outdated.isdisjoint(keys)
+
     def answered(self, keys: Iterable[str], *, now: float) -> bool:
         """These were asked with success; whether that completed the round."""
         for key in keys:
             self._under_way.discard(key)
+            self._outdated.discard(key)
             self._failures.pop(key, None)
             if key in self._due:
                 self._enter(key, self._asked.get(key, now) + self.interval)
@@ -145,6 +166,7 @@ class Round:
         """These were asked in vain; whether that completed the round."""
         for key in keys:
             self._under_way.discard(key)
+            self._outdated.discard(key)
             if key in self._due:
                 failures = self._failures[key] = self._failures.get(key, 0) + 1
                 self._enter(key, now + min(self.interval, self._backoff * 2 ** min(failures - 1, 16)))

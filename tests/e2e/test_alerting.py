@@ -11,20 +11,15 @@ import pytest
 from deploy.stack.inbox import Message
 from deploy.stack.stack import Pace, Stack
 from drs_exporter.origin import RUNBOOKS
-from drs_exporter.poll import DEFAULT_COLLECTORS
 from drs_exporter.simulator import SimulatedCloud, SimulatedJob
-
-WITHOUT_DIAGNOSIS = [name for name in DEFAULT_COLLECTORS if name != "diagnosis"]
 
 pytestmark = pytest.mark.programs
 
 
 @pytest.fixture
 async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
-    """The whole stack but for the diagnosis: what that saw of a job while it failed may hold back that it is over."""
     pace = Pace(hurry=60, poll_interval="2s", scrape_interval="500ms")
-    cloud, settings = SimulatedCloud(jobs=40, seed=1, speed=0.001), {"collectors": ",".join(WITHOUT_DIAGNOSIS)}
-    async with Stack(cloud, tmp_path, pace, settings=settings) as running:
+    async with Stack(SimulatedCloud(jobs=40, seed=1, speed=0.001), tmp_path, pace) as running:
         yield running
 
 

@@ -56,3 +56,29 @@ def test_a_single_key_is_no_part_of_a_group() -> None:
     it.answered(["a", "b", "c"], now=1.0)
     it.failed(["alone", "lone"], now=1.0)
     assert [it.take(70.0) for _ in range(3)] == [["alone"], ["lone"], []]
+
+
+def test_outdated_keys_come_before_all_others_the_urgent_of_them_first() -> None:
+    it = Round(size=1, interval=600.0, backoff=60.0)
+    keys = ["new", "late", "urgent", "worse"]
+    it.update(keys, now=0.0)
+    for _ in ("new", "late", "urgent", "worse"):
+        it.answered(it.take(0.0), now=1.0)
+    it.update([*keys, "next", "after"], urgent=["urgent", "worse"], outdated=["late", "worse"], now=100.0)
+    assert [it.take(100.0) for _ in range(3)] == [["worse"], ["late"], ["next"]]
+    assert it.renews(["late"])
+    it.answered(["late", "worse"], now=101.0)
+    assert not it.renews(["late"])
+    assert it.take(101.0) == ["after"]
+    assert it.take(600.0) == ["urgent"], "each an interval after it was asked, but for the outdated"
+    assert it.take(600.0) == ["new"]
+
+
+def test_an_outdated_key_that_is_asked_in_vain_comes_again_as_any_that_failed() -> None:
+    it = Round(size=1, interval=600.0, backoff=60.0)
+    it.update(["a"], now=0.0)
+    it.answered(it.take(0.0), now=1.0)
+    it.update(["a"], outdated=["a"], now=100.0)
+    it.failed(it.take(100.0), now=100.0)
+    it.update(["a"], outdated=["a"], now=110.0)
+    assert it.due_at() == 160.0

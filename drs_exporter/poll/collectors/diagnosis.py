@@ -1,7 +1,7 @@
 """What a job answers when it is asked about alone: connections, rows that fail, components; jobs in trouble first."""
 
 from collections.abc import Awaitable, Collection, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 import structlog
@@ -33,8 +33,19 @@ _DELAY: Final = 300.0
 """Seconds of delay that are trouble where the owner named no threshold."""
 
 
+class _Stood(NamedTuple):
+    """How a job stood when it was asked."""
+
+    status: str | None
+    in_trouble: bool
+
+
 class Diagnoses(Collector):
     """Asks disaster recovery jobs in batches of ten, the others one by one, with a tenth of the budget at most.
+
+    An answer belongs to the status at which it was asked: where that has changed, or trouble has begun or ended, the
+    job is asked again before all others. What was told at another status goes when that is asked, or with the next
+    listing where the others leave no time to ask.
 
     Each operation that this cloud does not have is left out for itself, for an hour; disaster recovery jobs are asked
     one by one where there is no batch for them.
@@ -54,12 +65,20 @@ class Diagnoses(Collector):
         self._open: dict[str, set[str]] = {}
         """By operation, the jobs that it is worth asking about."""
         self._offered = Offered()
+        self._stood: dict[str, _Stood] = {}
+        """By job, when it was asked last."""
+        self._changed: set[str] = set()
+        """Jobs whose status, as of the last listing, is another than the one at which they were asked."""
 
     def keys(self, run: Run) -> Sequence[str]:
         """Every job with a machine, disaster recovery first, for those are asked together."""
         phases = PROGRESS_PHASES - run.plan.exclude_phases
         asked = {job_id: target for job_id, target in run.targets.items() if target.stand.phase in phases}
         run.state.of(DIAGNOSES).retain(asked)
+        self._stood = {job_id: stood for job_id, stood in self._stood.items() if job_id in asked}
+        changed = {job_id for job_id, stood in self._stood.items() if stood.status != asked[job_id].stand.status}
+        self._forget(run, changed & self._changed)
+        self._changed = changed
         listed = {job_id: target.job for job_id, target in asked.items()}
         self._open = {operation: set(refused.askable(listed)) for operation, refused in self._refused.items()}
         return sorted(asked, key=lambda job_id: (not _guarded(asked[job_id]), job_id))
@@ -67,6 +86,10 @@ class Diagnoses(Collector):
     def urgent(self, run: Run) -> Collection[str]:
         """Those in trouble: failed, over their threshold, standing still."""
         return {job_id for job_id, target in run.targets.items() if _in_trouble(run, job_id, target)}
+
+    def outdated(self, run: Run) -> Collection[str]:
+        """Those that stand otherwise than when they were asked."""
+        return {job_id for job_id, stood in self._stood.items() if stood != _stands(run, job_id)}
 
     def single(self, run: Run) -> Collection[str]:
         """All that have up to three questions to answer."""
@@ -81,6 +104,7 @@ class Diagnoses(Collector):
 
     async def ask(self, run: Run, keys: Sequence[str]) -> Collection[str]:
         """A group of jobs; fails with the last refusal where this cloud has none of the operations."""
+        self._stand(run, keys)
         guarded = [key for key in keys if key in run.targets and _guarded(run.targets[key])]
         if guarded and self._has("dr_monitor", run):
             await self._told("dr_monitor", self._guards(run, guarded), run)
@@ -90,6 +114,17 @@ class Diagnoses(Collector):
         if self._offered.missing and not self._offered.any_worked and not self._hopeful(run):
             raise self._refusal
         return ()
+
+    def _stand(self, run: Run, keys: Collection[str]) -> None:
+        """Remember how these stand, now that they are asked, and forget what was told of one at another status."""
+        now = {key: _stands(run, key) for key in keys if key in run.targets}
+        before = self._stood
+        self._forget(run, {key for key, stands in now.items() if before.get(key, stands).status != stands.status})
+        self._stood |= now
+
+    def _forget(self, run: Run, job_ids: Collection[str]) -> None:
+        told = dict.fromkeys(job_ids, _NOTHING)
+        run.state.of(DIAGNOSES).put_all(told, poll=run.poll, now=run.clock.monotonic())
 
     def _questions(self, run: Run, key: str) -> Sequence[str]:
         """What is asked of this job alone."""
@@ -182,6 +217,11 @@ _MONITORED: Final = (
 
 def _guarded(target: Target) -> bool:
     return target.job.info.db_use_type == "cloudDataGuard"
+
+
+def _stands(run: Run, job_id: str) -> _Stood:
+    target = run.targets[job_id]
+    return _Stood(target.stand.status, _in_trouble(run, job_id, target))
 
 
 def _in_trouble(run: Run, job_id: str, target: Target) -> bool:
