@@ -30,13 +30,12 @@ class Ticks:
         return self._following(self._clock.monotonic()) - self._interval
 
     def after_poll(self, tick: float, *, began: float) -> float:
-        """The tick after a poll of this tick that has ended now.
+        """The tick after a poll of this tick that has ended now: as many intervals later as the poll took, and no more.
 
-        One that came meanwhile is late, not missed, if the poll took less than an interval: the first one begins
-        between two ticks.
+        One that came meanwhile is late, not missed, if the poll began between two ticks, as the first one does.
         """
-        now = self._clock.monotonic()
-        return self._following(max(began, tick) + _ROUNDING) if now - began < self._interval else self.after(tick)
+        whole = (self._clock.monotonic() - began) // self._interval
+        return self._following(max(began, tick) + _ROUNDING + whole * self._interval)
 
     def after(self, tick: float) -> float:
         """The next tick that is not missed already."""
