@@ -13,7 +13,7 @@ from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy
 from drs_exporter.cloud.refusals import ServiceRefusals
-from drs_exporter.cloud.session import open_session
+from drs_exporter.cloud.session import open_session, trust
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.cloud_eye.refusals import REFUSALS as CLOUD_EYE_REFUSALS
@@ -44,7 +44,11 @@ async def connect(
 ) -> AsyncIterator[Services]:
     """The services of one project, with its own connections; `shards` share the project's request budgets."""
     concurrency = max(1, project.max_concurrency // shards)
-    async with _session(project, concurrency) as session, _session(project, concurrency) as other:
+    context = trust(ca_file=project.ca_file, tls_verify=project.tls_verify)
+    async with (
+        open_session(context, concurrency=concurrency) as session,
+        open_session(context, concurrency=concurrency) as other,
+    ):
         parts = _parts(project, session, redactor=redactor, observer=observer, clock=clock)
         auth = sign_in_of(project, project.project_id, parts)
 
@@ -85,7 +89,8 @@ async def connect_identity(
     access: Access, *, redactor: Redactor, observer: Observer, clock: Clock
 ) -> AsyncIterator[Transport]:
     """The identity service, asked with these credentials and for no project in particular."""
-    async with _session(access, 1) as session:
+    context = trust(ca_file=access.ca_file, tls_verify=access.tls_verify)
+    async with open_session(context, concurrency=1) as session:
         parts = _parts(access, session, redactor=redactor, observer=observer, clock=clock)
         yield Transport(
             parts.exchange,
@@ -96,11 +101,6 @@ async def connect_identity(
             observer=observer,
             refusals=ServiceRefusals(),
         )
-
-
-def _session(access: Access, concurrency: int) -> aiohttp.ClientSession:
-    """Connections with the trust that these settings say."""
-    return open_session(ca_file=access.ca_file, tls_verify=access.tls_verify, concurrency=concurrency)
 
 
 def _parts(

@@ -8,13 +8,8 @@ import aiohttp
 from drs_exporter.errors import SettingsError
 
 
-def open_session(
-    *, ca_file: Path | None = None, tls_verify: bool = True, concurrency: int = 4
-) -> aiohttp.ClientSession:
-    """A session that keeps no cookies and reads no proxy or password from its environment; SettingsError for a bad CA.
-
-    Close it when done. `ca_file` replaces the system's certificate authorities.
-    """
+def trust(*, ca_file: Path | None = None, tls_verify: bool = True) -> ssl.SSLContext:
+    """Whose certificates are believed; `ca_file` replaces the system's authorities. SettingsError for a bad one."""
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except (OSError, ValueError) as exc:
@@ -23,5 +18,10 @@ def open_session(
     if not tls_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def open_session(context: ssl.SSLContext, *, concurrency: int = 4) -> aiohttp.ClientSession:
+    """A session that keeps no cookies and reads no proxy or password from its environment; close it when done."""
     connector = aiohttp.TCPConnector(ssl=context, limit=concurrency + 2)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())

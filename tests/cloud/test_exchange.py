@@ -20,7 +20,7 @@ from drs_exporter.cloud.bounds import ONE
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy, NoProxy
 from drs_exporter.cloud.request import Request
-from drs_exporter.cloud.session import open_session
+from drs_exporter.cloud.session import open_session, trust
 from drs_exporter.errors import ApiConnectionError, ApiCredentialError, ApiError, ApiSchemaError, ApiTimeoutError
 from drs_exporter.secret import Secret
 from tests.cloud.doubles import Handler, http, raw
@@ -160,7 +160,7 @@ async def test_a_ca_file_is_trusted_and_verification_can_be_switched_off(serve: 
     ca_file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     url = await serve(raw(http("200 OK", b"{}")), tls=context)
-    for session in (open_session(ca_file=ca_file), open_session(tls_verify=False)):
+    for session in (open_session(trust(ca_file=ca_file)), open_session(trust(tls_verify=False))):
         async with session:
             assert (await send(session, url)).body == b"{}"
 

@@ -32,7 +32,7 @@ def clock() -> DrivenClock:
 @pytest.fixture
 def daemon(tmp_path: Path, clock: DrivenClock, events: MutableSequence[Any]) -> Daemon:
     """An exporter that is not configured yet; it will be hammered, whatever befalls it."""
-    return Daemon(tmp_path, clock, events, scrapers=2)
+    return Daemon(tmp_path, clock, events, scrapers=1)
 
 
 @pytest.fixture

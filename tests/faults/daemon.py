@@ -26,8 +26,8 @@ INTERVAL: Final = 60.0
 HOLD: Final = 90.0
 """Seconds: ends between two polls, after the first failure and before the second."""
 
-_PAUSE: Final = 0.1
-"""Seconds between two scrapes of one scraper: two of them ask twenty times a second, each in its own way."""
+_PAUSE: Final = 0.3
+"""Seconds between two scrapes of one scraper, where nothing asks for more: after each poll one does."""
 
 Event = Mapping[str, Any]
 Started = Callable[..., AbstractAsyncContextManager[tuple["Daemon", SimulatedCloud]]]

@@ -1,9 +1,10 @@
 """Clients that hammer, and look at every answer."""
 
 import asyncio
+import contextlib
 import itertools
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, Final, Self
 
 import aiohttp
@@ -21,7 +22,10 @@ class Scrapers:
     """Clients that ask for pages again and again, and look at every answer."""
 
     def __init__(self, url: str, *, count: int, pause: float = 0.0) -> None:
-        """So many at once, each asking in its own way, with so many seconds between an answer and the next question."""
+        """So many at once, each in its own way at first and in another with every question.
+
+        Between an answer and the next question a scraper waits so many seconds, or until somebody waits for `more`.
+        """
         self.answers = 0
         self.jobs: set[int] = set()
         """Numbers of jobs that pages told of."""
@@ -31,13 +35,14 @@ class Scrapers:
         self._pause = pause
         self._tasks: list[asyncio.Task[None]] = []
         self._answered = asyncio.Event()
+        self._wanted = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Begin."""
         self._session = aiohttp.ClientSession(auto_decompress=False)
-        for number, (accept, encoding) in zip(range(self._count), itertools.cycle(_WAYS), strict=False):
-            headers = {"Accept": accept, "Accept-Encoding": encoding}
-            self._tasks.append(asyncio.create_task(self._hammer(headers), name=f"scraper {number}"))
+        for number in range(self._count):
+            ways = itertools.islice(itertools.cycle(_WAYS), number, None)
+            self._tasks.append(asyncio.create_task(self._hammer(ways), name=f"scraper {number}"))
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -55,6 +60,7 @@ class Scrapers:
         wanted = self.answers + count
         while self.answers < wanted:
             self._answered.clear()
+            self._wanted.set()
             answered = asyncio.create_task(self._answered.wait())
             await asyncio.wait([answered, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
             answered.cancel()
@@ -62,22 +68,25 @@ class Scrapers:
                 if task.done():
                     task.result()
 
-    async def _hammer(self, headers: Mapping[str, str]) -> None:
-        before = b""
-        while True:
+    async def _hammer(self, ways: Iterator[tuple[str, str]]) -> None:
+        looked_at: dict[str, bytes] = {}
+        for accept, encoding in ways:
+            headers = {"Accept": accept, "Accept-Encoding": encoding}
             async with self._session.get(self._url, headers=headers) as response:
                 assert response.status == 200
                 body = await response.read()
-            if body != before:  # the very same page was looked at already
-                before = body
-                if response.headers.get("Content-Encoding") == "gzip":
-                    body = zlib.decompress(body, zlib.MAX_WBITS | 16)
-                self._check(body, openmetrics=bool(headers["Accept"]))
+            if response.headers.get("Content-Encoding") == "gzip":
+                body = zlib.decompress(body, zlib.MAX_WBITS | 16)
+            if body != looked_at.get(accept):
+                looked_at[accept] = body
+                self._check(body, openmetrics=bool(accept))
                 self._pages += 1
             self.answers += 1
             self._answered.set()
             if self._pause:
-                await asyncio.sleep(self._pause)
+                self._wanted.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanted.wait(), self._pause)
 
     def _check(self, body: bytes, *, openmetrics: bool) -> None:
         """Whole, valid, and no series twice."""
@@ -87,7 +96,7 @@ class Scrapers:
         assert len(series) == len(set(series))
         assert (lines[-1] == "# EOF") == openmetrics
         self.jobs.add(sum(line.startswith("drs_job_info{") for line in series))
-        if self._pages % 20 == 0 and len(lines) < 10_000:
+        if self._pages % 20 == 10 and len(lines) < 10_000:
             if openmetrics:
                 parse: Any = openmetrics_families
                 list(parse(body.decode()))
