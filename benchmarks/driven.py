@@ -202,7 +202,7 @@ class Driven:
         jobs: int,
         *,
         rate: float = 10.0,
-        cloud_eye_rate: float = 5.0,
+        cloud_eye_rate: float = 7.0,
         per_minute: int | None = None,
         concurrency: int = 4,
         **plan: Any,

@@ -10,7 +10,6 @@ import msgspec
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.budget import Budget
-from drs_exporter.cloud_eye.client import METRICS
 
 LATENCY: Final = 0.3
 """Seconds that a call takes."""
@@ -39,14 +38,11 @@ class Machines:
             return read(HttpAnswer(200, {}, msgspec.json.encode(content)), operation=operation)
 
     def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
-        """A page of the metrics there are; its marker is where it ends."""
-        start, total = int(query.get("start", "0")), len(self.job_ids) * len(METRICS)
+        """A page of the machines that have a metric; its marker is where it ends."""
+        start, total = int(query.get("start", "0")), len(self.job_ids)
         page = [
-            {
-                "metric_name": METRICS[place % len(METRICS)],
-                "dimensions": [{"name": "instance_id", "value": self.job_ids[place // len(METRICS)]}],
-            }
-            for place in range(start, min(start + _PAGE, total))
+            {"metric_name": query["metric_name"], "dimensions": [{"name": "instance_id", "value": job_id}]}
+            for job_id in self.job_ids[start : start + _PAGE]
         ]
         return {"metrics": page, "meta_data": {"total": total, "marker": str(start + len(page))}}
 

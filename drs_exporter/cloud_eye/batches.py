@@ -12,11 +12,19 @@ from drs_exporter.errors import ApiStatusError, Refusal
 Data: TypeAlias = list[wire.MetricData | wire.Wrong]
 Ask: TypeAlias = Callable[[Sequence[MetricOf]], Awaitable[Data]]
 
-LARGEST: Final = 300
-"""So many metrics may be asked ten minutes of at once."""
+LARGEST: Final = 500
+"""No call may be about more metrics."""
+
+_DATAPOINTS: Final = 3000
+"""Of so many at most one call may be: of more the oldest are left out without a word."""
 
 SMALLEST: Final = 10
 """What every cloud takes."""
+
+
+def most(minutes: int) -> int:
+    """Metrics of which so many minutes may be asked in one call."""
+    return min(LARGEST, _DATAPOINTS // minutes)
 
 
 class MetricBatches:

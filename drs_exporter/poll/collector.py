@@ -69,6 +69,8 @@ class Collector(ABC):
     """Where its answers are held."""
     size: ClassVar[int] = 1
     """Keys of one `ask`."""
+    part: ClassVar[int | None] = None
+    """Keys of one call, where an `ask` makes several."""
     service: ClassVar[str] = DrsClient.service
     """Whose budget its calls belong to."""
     ceiling: ClassVar[float] = 1.0

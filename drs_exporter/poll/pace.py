@@ -224,7 +224,7 @@ def keep(state: State, plan: Plan) -> tuple[Collector, ...]:
         standing.interval = interval
         if kind.interval is not None:
             going = state.rounds.setdefault(
-                kind.name, Round(size=kind.size, interval=interval, backoff=plan.poll_interval)
+                kind.name, Round(size=kind.size, part=kind.part, interval=interval, backoff=plan.poll_interval)
             )
             going.interval = interval
             standing.follow(going)

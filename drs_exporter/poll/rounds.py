@@ -16,12 +16,16 @@ class Round:
     and whatever happens meanwhile begins nothing anew. A key that failed is asked again sooner, beside the round.
     """
 
-    def __init__(self, *, size: int, interval: float, backoff: float) -> None:
-        """Ask `size` keys at a time, each once an `interval`; one that failed after `backoff`, then twice as long."""
+    def __init__(self, *, size: int, interval: float, backoff: float, part: int | None = None) -> None:
+        """Ask `size` keys at a time, each once an `interval`; one that failed after `backoff`, then twice as long.
+
+        A group is filled up with keys that are not yet due; where it is of several parts, only its last part is.
+        """
         self.interval = interval
         self.duration: float | None = None
         """Seconds that the last complete round took."""
         self._size = size
+        self._part = part or size
         self._backoff = backoff
         self._due: dict[str, float] = {}
         self._asked: dict[str, float] = {}
@@ -125,7 +129,7 @@ class Round:
         return [key for due, _, key in self._queue if due < before and self._waits(due, key)]
 
     def take(self, now: float) -> list[str]:
-        """The keys to ask about now, none if none is due; a group is filled up with those that come next."""
+        """The keys to ask about now, none if none is due; a part of a group is filled up with those that come next."""
         if self.due_at() > now:
             return []
         if self._began is None:
@@ -138,8 +142,9 @@ class Round:
         self._turn = self._turn + 1 if taken and not self._retried else 0
         self._under_way.update(taken)
         while len(taken) < self._size and self.due_at() < float("inf"):
-            key = self._queue[0][2]
-            if taken and not self._go_together(taken[0], key):
+            due, _, key = self._queue[0]
+            filled = due > now and len(taken) % self._part == 0
+            if filled or (taken and not self._go_together(taken[0], key)):
                 break
             heapq.heappop(self._queue)
             self._under_way.add(key)

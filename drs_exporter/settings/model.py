@@ -167,7 +167,7 @@ class ProjectKnobs(BaseModel):
     request_timeout: TenthOrMore = knob(15.0, "DURATION", "How long one request may take, its whole answer included.")
     max_requests_per_second: Rate = knob(10.0, "NUMBER", "Request budget of a project; a shard takes its share.")
     cloud_eye_max_requests_per_second: Rate = knob(
-        5.0, "NUMBER", "Request budget of a project for Cloud Eye, beside the other; a shard takes its share."
+        7.0, "NUMBER", "Request budget of a project for Cloud Eye, beside the other; a shard takes its share."
     )
     max_concurrency: Count = knob(4, "NUMBER", "Requests of a project under way at once; a shard takes its share.")
     hold_time: Duration | None = knob(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from drs_exporter.cloud_eye import wire
-from drs_exporter.cloud_eye.batches import LARGEST, Data, MetricBatches
+from drs_exporter.cloud_eye.batches import LARGEST, Data, MetricBatches, most
 from drs_exporter.cloud_eye.client import MetricOf
 from drs_exporter.errors import ApiStatusError, ApiTimeoutError, Refusal
 
@@ -37,11 +37,15 @@ def names(data: Data) -> list[object]:
     return [one.metric_name for one in data if isinstance(one, wire.MetricData)]
 
 
-async def test_as_many_as_300_go_into_one_call() -> None:
+async def test_as_many_as_500_go_into_one_call() -> None:
     service, batches = Service(), MetricBatches()
-    assert names(await batches.ask(metrics(650), service)) == [str(number) for number in range(650)]
-    assert service.calls == [300, 300, 50]
-    assert batches.calls(19_000) == 64
+    assert names(await batches.ask(metrics(1050), service)) == [str(number) for number in range(1050)]
+    assert service.calls == [500, 500, 50]
+    assert batches.calls(19_000) == 38
+
+
+def test_no_call_is_about_more_datapoints_than_the_service_tells() -> None:
+    assert {minutes: most(minutes) for minutes in (1, 6, 7, 10)} == {1: 500, 6: 500, 7: 428, 10: 300}
 
 
 async def test_nothing_to_ask_is_no_call() -> None:
@@ -83,7 +87,7 @@ async def test_one_metric_that_is_refused_costs_its_piece_and_not_the_size() -> 
     found = names(await batches.ask(metrics(300), service))
     assert 290 <= len(found) < 300
     assert "7" not in found
-    assert batches.size == 300
+    assert batches.size == LARGEST
 
 
 async def test_a_limit_that_falls_later_is_learned_too() -> None:

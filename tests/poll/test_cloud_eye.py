@@ -11,7 +11,6 @@ import structlog
 from drs_exporter.cli.preparation import load
 from drs_exporter.cli.simulate import credentials
 from drs_exporter.cloud.observer import SilentObserver
-from drs_exporter.cloud_eye.client import METRICS
 from drs_exporter.connect import connect
 from drs_exporter.poll import Pace
 from drs_exporter.poll.state import State
@@ -23,7 +22,7 @@ from drs_exporter.watch import plan_of
 FROZEN = 1e-6
 """Speed of a world in which no job changes by itself."""
 
-GROUP = 15
+GROUP = 26
 """Machines of one call."""
 
 
@@ -144,10 +143,10 @@ async def test_every_running_job_has_all_metrics_and_no_other_job_any(watching: 
             assert None not in {getattr(instance, name) for name in instance.__struct_fields__}
 
 
-async def test_fifteen_machines_go_into_one_call(watching: Watching) -> None:
+async def test_twenty_six_machines_go_into_one_call(watching: Watching) -> None:
     async with watching(jobs=150, v5=True, collectors="jobs,status,cloud_eye") as watched:
         await watched.poll()
-        assert watched.asked("ces_list_metrics") == -(-len(running(watched.cloud)) * len(METRICS) // 1000) + 0
+        assert watched.asked("ces_list_metrics") == 1
         asked = sum(
             job.state is not None and job.state.phase not in ("pending", "stopping", "stopped")
             for job in (await watched.poll()).jobs or ()
@@ -276,8 +275,12 @@ async def test_late_data_are_found_and_what_is_older_than_fifteen_minutes_is_abs
         assert all(11 * 60 < age <= 15 * 60 for age in ages)
         watched.asked("ces_data")
         clock.passed += 60
-        assert set(measured(await watched.poll())) == set(before)
-        assert watched.asked("ces_data") <= -(-len(before) // GROUP) + 2, "learned: no call in vain"
+        project = await watched.poll()
+        assert set(measured(project)) == set(before)
+        calls = watched.asked("ces_data")
+        assert calls <= -(-len(before) // GROUP) + 2, "learned: no call in vain"
+        (use,) = (use for use in project.budgets if use.service == "cloud_eye")
+        assert calls / 60 == pytest.approx((use.utilization or 0.0) * use.allowed), "and counted as they are made"
         cloud.cloud_eye.lateness = 16 * 60
         clock.passed += 120
         assert measured(await watched.poll()) == {}

@@ -82,3 +82,11 @@ def test_an_outdated_key_that_is_asked_in_vain_comes_again_as_any_that_failed() 
     it.failed(it.take(100.0), now=100.0)
     it.update(["a"], outdated=["a"], now=110.0)
     assert it.due_at() == 160.0
+
+
+def test_a_group_of_several_parts_is_filled_up_to_whole_parts() -> None:
+    it = Round(size=6, part=2, interval=60.0, backoff=30.0)
+    it.update(["a", "b", "c"], now=0.0)
+    it.update(["a", "b", "c", "d", "e", "f", "g"], now=10.0)
+    assert it.take(0.0) == ["a", "b", "c", "d"], "three are due, and one fills up their parts"
+    assert it.take(10.0) == ["e", "f", "g"]

@@ -1,10 +1,11 @@
 """Cloud Eye: what the machine under every running job does."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from drs_exporter.cloud_eye.batches import LARGEST, Data, MetricBatches
+from drs_exporter.cloud_eye.batches import Data, MetricBatches, most
 from drs_exporter.cloud_eye.client import METRICS, OPERATIONS, CloudEyeClient, MetricOf
 from drs_exporter.errors import ApiError, Refusal
 from drs_exporter.job_detail import Node
@@ -38,38 +39,50 @@ _SETTLED: Final = 30.0
 """Seconds after a listing from which a machine that belongs to no job is counted."""
 
 _OLDEST: Final = 15 * _MINUTE
-_LATE: Final = 8 * _MINUTE
-_PROMPT: Final = 6.5 * _MINUTE
-"""Age of the newest datapoint from which a machine counts as late, and below which it no longer does."""
-
 
 _LOOKED_AGAIN: Final = 5
 """Every so many minutes late data are looked for of machines that told nothing at all."""
 
 
 class _Window(NamedTuple):
-    """Ten minutes of datapoints: whole minutes ago, from and to."""
+    """Minutes of datapoints: whole minutes ago, from and to."""
 
     since: int
     until: int
 
+    @property
+    def minutes(self) -> int:
+        """How many."""
+        return self.since - self.until + 1
 
-_NEWEST: Final = _Window(9, 0)
-_LATER: Final = _Window(14, 5)
-"""Where late data are found that still count."""
+    @property
+    def machines(self) -> int:
+        """Machines of which all that was measured in it goes into one call."""
+        return most(self.minutes) // len(METRICS)
+
+
+_NEWEST: Final = _Window(5, 0)
+"""Six minutes, for so many metrics may be asked that much of in the fewest calls."""
+_LATER: Final = (_NEWEST, _Window(8, 3), _Window(11, 6), _Window(14, 9))
+"""Where data are found that still count, by how late they are; each shares minutes with the next."""
+_STEP: Final = 3 * _MINUTE
+_REST: Final = _Window(14, 5)
+"""Where data may be that were not found among the newest."""
 
 
 class CloudEye(Collector):
     """Reads all metrics of the machine of every running job.
 
-    A machine is known by its job's id, or by the id of a node that v5 told of the job.
+    A machine is known by its job's id, or by the id of a node that v5 told of the job. Many are asked about one after
+    the other, so that also those whose data are late, which are read apart, fill their calls.
     """
 
     name = "cloud_eye"
     operations = OPERATIONS
     interval = 60.0
     holds = (INSTANCES,)
-    size = LARGEST // len(METRICS)
+    part = _NEWEST.machines
+    size = 10 * part
     service = CloudEyeClient.service
     unsupported = frozenset({Refusal.UNSUPPORTED, Refusal.PERMISSION})
 
@@ -84,7 +97,8 @@ class CloudEye(Collector):
         self._nodes: Mapping[str, Sequence[str]] = {}
         """By job, the nodes that v5 told of it."""
         self._nodes_at = float("-inf")
-        self._late: set[str] = set()
+        self._late: dict[str, _Window] = {}
+        """By machine whose newest datapoints are not among the newest, where they were found."""
         self._silent: set[str] = set()
         """Machines of which no datapoint was found when it was last looked for."""
         self._unmatched: set[str] = set()
@@ -103,10 +117,22 @@ class CloudEye(Collector):
         return running
 
     def calls(self, run: Run, keys: Sequence[str]) -> float:
-        """As few as the service takes, for those whose machine is known."""
-        known = len(keys) if self._listed is None else sum(self._machine(run, job_id) is not None for job_id in keys)
-        groups, rest = divmod(known, self.size)
-        return groups * self._batches.calls(self.size * len(METRICS)) + self._batches.calls(rest * len(METRICS))
+        """As few as the service takes for those whose machine is known: a call for each window, and second looks."""
+        if self._listed is None:
+            return self._calls(len(keys), _NEWEST)
+        known = [machine for job_id in keys if (machine := self._machine(run, job_id)) is not None]
+        calls = 0.0
+        for start in range(0, len(known), self.size):
+            group = known[start : start + self.size]
+            windows = Counter(self._late.get(machine, _NEWEST) for machine in group)
+            calls += sum(self._calls(count, window) for window, count in windows.items())
+            calls += self._calls(len(self._silent.intersection(group)), _REST) / _LOOKED_AGAIN
+        return calls
+
+    def _calls(self, machines: int, window: _Window) -> int:
+        """As few as the service takes for so many machines."""
+        groups, rest = divmod(machines, window.machines)
+        return groups * self._batches.calls(window.machines * len(METRICS)) + self._batches.calls(rest * len(METRICS))
 
     async def ask(self, run: Run, keys: Sequence[str]) -> Collection[str]:
         """Some jobs' machines; the machines there are are listed first, where that is due."""
@@ -129,9 +155,9 @@ class CloudEye(Collector):
             now = run.clock.monotonic()
             if not self._is_due(run, keys, now):
                 return
-            self._listed = parse.listed(await run.clients.cloud_eye.list_metrics(), run.read)
+            self._listed = parse.listed(await run.clients.cloud_eye.list_machines(), run.read)
             self._listed_at = now
-            self._late &= self._listed
+            self._late = {machine: late for machine, late in self._late.items() if machine in self._listed}
             self._silent &= self._listed
 
     def _is_due(self, run: Run, keys: Sequence[str], now: float) -> bool:
@@ -170,42 +196,55 @@ class CloudEye(Collector):
 
     async def _read(self, run: Run, machines: Mapping[str, str]) -> None:
         """Read the newest datapoints of these machines, and hold what they say of their jobs."""
-        late = self._late.intersection(machines)
-        found = await self._newest(run, machines.keys() - late, _NEWEST)
+        windows: dict[_Window, list[str]] = {}
+        for machine in sorted(machines):
+            windows.setdefault(self._late.get(machine, _NEWEST), []).append(machine)
         looked = self._silent if int(run.clock.time()) // _MINUTE % _LOOKED_AGAIN else frozenset()
-        missing = machines.keys() - late - found.keys() - looked
-        found |= await self._newest(run, late | missing, _LATER)
-        self._learn(machines, found, now=run.clock.time())
-        records = {job_id: parse.instance(found.get(machine, {}), run.read) for machine, job_id in machines.items()}
-        run.state.of(INSTANCES).put_all(records, poll=run.poll, now=run.clock.monotonic())
+        missing: list[str] = []
+        for window, some in windows.items():
+            for group in _groups(some, window):
+                found = await self._newest(run, group, window)
+                lacking = [] if window != _NEWEST else [one for one in group if one not in found and one not in looked]
+                self._hold(run, {one: machines[one] for one in group if one not in lacking}, found)
+                missing += lacking
+        for group in _groups(missing, _REST):
+            self._hold(run, {one: machines[one] for one in group}, await self._newest(run, group, _REST))
 
-    def _learn(self, machines: Collection[str], found: Mapping[str, Mapping[str, Measured]], *, now: float) -> None:
-        """Remember how late the data of these machines are."""
+    def _hold(self, run: Run, machines: Mapping[str, str], found: Mapping[str, Mapping[str, Measured]]) -> None:
+        """Hold what was found of these machines' jobs, and remember how late it is."""
+        now = run.clock.time()
         for machine in machines:
-            measured = found.get(machine)
+            before, measured = self._late.pop(machine, _NEWEST), found.get(machine)
             if measured is None:
                 self._silent.add(machine)
-                self._late.discard(machine)
                 continue
             self._silent.discard(machine)
             age = now - max(point.at for point in measured.values())
-            if age > _LATE:
-                self._late.add(machine)
-            elif age < _PROMPT:
-                self._late.discard(machine)
+            window = _LATER[min(max(0, int((age - _MINUTE) // _STEP)), len(_LATER) - 1)]
+            # Where they are newer than the middle of the window that was asked, there may be newer ones still.
+            if window > _NEWEST and window >= before:
+                self._late[machine] = window
+        records = {job_id: parse.instance(found.get(machine, {}), run.read) for machine, job_id in machines.items()}
+        run.state.of(INSTANCES).put_all(records, poll=run.poll, now=run.clock.monotonic())
 
-    async def _newest(self, run: Run, machines: Collection[str], window: _Window) -> dict[str, dict[str, Measured]]:
+    async def _newest(self, run: Run, machines: Sequence[str], window: _Window) -> dict[str, dict[str, Measured]]:
         """By machine and metric the newest datapoint of a window."""
         minute = int(run.clock.time()) // _MINUTE
         since = (minute - window.since) * _MINUTE
         until = int(run.clock.time()) if window.until == 0 else (minute - window.until) * _MINUTE
-        metrics = [MetricOf(name, machine) for machine in sorted(machines) for name in METRICS]
+        metrics = [MetricOf(name, machine) for machine in machines for name in METRICS]
 
         async def ask(part: Sequence[MetricOf]) -> Data:
             return await run.clients.cloud_eye.data(part, since=since * 1000, until=until * 1000)
 
         raw = await self._batches.ask(metrics, ask)
         return parse.newest(raw, run.read, since=since, until=until)
+
+
+def _groups(machines: Sequence[str], window: _Window) -> Iterator[Sequence[str]]:
+    """As many as go into one call, together."""
+    for start in range(0, len(machines), window.machines):
+        yield machines[start : start + window.machines]
 
 
 def _members_elsewhere(run: Run, excluded: Collection[Phase]) -> Iterator[str]:
