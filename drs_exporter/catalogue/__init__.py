@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from drs_exporter.catalogue.conditions import CIRCUMSTANCES, CONDITIONS, DATABASES
+from drs_exporter.catalogue.conditions import ACTION, CONDITIONS, DATABASES, TAGS
 from drs_exporter.catalogue.details import DETAILS, NODES
 from drs_exporter.catalogue.diagnosis import DIAGNOSES
 from drs_exporter.catalogue.family import (
@@ -15,7 +15,17 @@ from drs_exporter.catalogue.family import (
     Row,
 )
 from drs_exporter.catalogue.instances import INSTANCES
-from drs_exporter.catalogue.jobs import DELAYS, INFO, JOBS, PROGRESS, STATES, THRESHOLDS, TIMES
+from drs_exporter.catalogue.jobs import (
+    BILLING,
+    CREATED,
+    DELAYS,
+    FULL_COMPLETE,
+    INFO,
+    PROGRESS,
+    STATES,
+    THRESHOLDS,
+    TIMES,
+)
 from drs_exporter.catalogue.projects import ASYNC_JOBS, PROJECTS
 from drs_exporter.job_detail import Detail
 from drs_exporter.snapshot import (
@@ -37,7 +47,11 @@ from drs_exporter.snapshot import (
 JOB_PARTS: Final[tuple[Part[Job, Any], ...]] = (
     Part[Job, JobInfo | None](lambda job: job.info, INFO),
     Part[Job, JobState | None](lambda job: job.state, STATES),
-    Part[Job, Job](lambda job: job, (*JOBS, *CIRCUMSTANCES)),
+    Part[Job, float | None](lambda job: job.created, (CREATED,)),
+    Part[Job, bool | None](lambda job: job.billing, (BILLING,)),
+    Part[Job, float | None](lambda job: job.full_complete, (FULL_COMPLETE,)),
+    Part[Job, str | None](lambda job: job.action, (ACTION,)),
+    Part[Job, tuple[tuple[str, str], ...]](lambda job: job.tags, (TAGS,)),
     Part[Job, tuple[Database, ...]](lambda job: job.databases, DATABASES),
     Part[Job, Condition](lambda job: job.condition, CONDITIONS),
     Part[Job, Progress](lambda job: job.progress, PROGRESS),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from drs_exporter.catalogue.family import ChosenLabels, Family, active, flag
-from drs_exporter.snapshot import Condition, Database, Job
+from drs_exporter.snapshot import Condition, Database
 
 _DETAILS: Final = ("details",)
 
@@ -14,23 +14,22 @@ def _told(name: str, help_: str, source: str, read: Callable[[Condition], float 
     return Family(name=name, help=help_, collectors=_DETAILS, source=source, value=read)
 
 
-CIRCUMSTANCES: Final[tuple[Family[Job], ...]] = (
-    Family(
-        name="drs_job_action",
-        help="What is being done with the job, always 1; absent while nothing is.",
-        collectors=("jobs",),
-        source="job_action.current_action",
-        labels=("action",),
-        rows=lambda job: active(job.action),
-    ),
-    Family(
-        name="drs_job_tags",
-        help="Tags of the job that the setting JOB_TAGS names, always 1; absent for a job that has none of them.",
-        collectors=("details", "async_jobs"),
-        source="tags[]",
-        rows=lambda job: [((), 1.0)] if job.tags else [],
-        chosen=ChosenLabels("tag_…", lambda job: job.tags),
-    ),
+ACTION: Final[Family[str | None]] = Family(
+    name="drs_job_action",
+    help="What is being done with the job, always 1; absent while nothing is.",
+    collectors=("jobs",),
+    source="job_action.current_action",
+    labels=("action",),
+    rows=active,
+)
+
+TAGS: Final[Family[tuple[tuple[str, str], ...]]] = Family(
+    name="drs_job_tags",
+    help="Tags of the job that the setting JOB_TAGS names, always 1; absent for a job that has none of them.",
+    collectors=("details", "async_jobs"),
+    source="tags[]",
+    rows=lambda tags: [((), 1.0)] if tags else [],
+    chosen=ChosenLabels("tag_…", lambda tags: tags),
 )
 
 DATABASES: Final[tuple[Family[tuple[Database, ...]], ...]] = (

@@ -3,7 +3,7 @@
 from typing import Final
 
 from drs_exporter.catalogue.family import Family, Row, active, flag, known
-from drs_exporter.snapshot import Job, JobInfo, JobState, Progress, RpoRto, Thresholds, Times
+from drs_exporter.snapshot import JobInfo, JobState, Progress, RpoRto, Thresholds, Times
 
 
 def _info(info: JobInfo | None) -> list[Row]:
@@ -43,28 +43,28 @@ STATES: Final[tuple[Family[JobState | None], ...]] = (
     ),
 )
 
-JOBS: Final[tuple[Family[Job], ...]] = (
-    Family(
-        name="drs_job_created_timestamp_seconds",
-        help="Unix time at which the job was created; absent where no detail tells it and the time zone is not set.",
-        collectors=("details", "jobs"),
-        source="create_time of batch detail, else of the listing, read in the set time zone",
-        value=lambda job: job.created,
-    ),
-    Family(
-        name="drs_job_billing_enabled",
-        help="1 while the job is billed, 0 while it is not; absent where the listing does not say.",
-        collectors=("jobs",),
-        source="billing_tag",
-        value=lambda job: flag(job.billing),
-    ),
-    Family(
-        name="drs_job_full_complete_timestamp_seconds",
-        help="Unix time at which the full transfer was complete; absent until it is.",
-        collectors=("details", "async_jobs", "job_detail"),
-        source="full_transfer_complete_time; migration_object_progress_info.full_complete_time where details is off",
-        value=lambda job: job.full_complete,
-    ),
+CREATED: Final[Family[float | None]] = Family(
+    name="drs_job_created_timestamp_seconds",
+    help="Unix time at which the job was created; absent where no detail tells it and the time zone is not set.",
+    collectors=("details", "jobs"),
+    source="create_time of batch detail, else of the listing, read in the set time zone",
+    value=lambda created: created,
+)
+
+BILLING: Final[Family[bool | None]] = Family(
+    name="drs_job_billing_enabled",
+    help="1 while the job is billed, 0 while it is not; absent where the listing does not say.",
+    collectors=("jobs",),
+    source="billing_tag",
+    value=flag,
+)
+
+FULL_COMPLETE: Final[Family[float | None]] = Family(
+    name="drs_job_full_complete_timestamp_seconds",
+    help="Unix time at which the full transfer was complete; absent until it is.",
+    collectors=("details", "async_jobs", "job_detail"),
+    source="full_transfer_complete_time; migration_object_progress_info.full_complete_time where details is off",
+    value=lambda full_complete: full_complete,
 )
 
 PROGRESS: Final[tuple[Family[Progress], ...]] = (

@@ -66,6 +66,7 @@ class Intake:
         self._operation = operation
         self._chunks: list[bytes] = []
         self._size = 0
+        self._uncounted: list[bytes] = []
         self._values = 0
         self._without_quote = 0
 
@@ -77,7 +78,10 @@ class Intake:
             raise self._refused(f"the answer is larger than {self._bounds.size // _MEBIBYTE} MiB")
         if self._chunks[0].lstrip().startswith(b"<"):
             return
-        self._values += chunk.count(b",") + chunk.count(b"[") + chunk.count(b"{")
+        self._uncounted.append(chunk)
+        if self._size > self._bounds.all_values:  # fewer bytes cannot hold more values
+            self._values += sum(map(_values, self._uncounted))
+            self._uncounted.clear()
         if self._values > self._bounds.all_values:
             raise self._refused("the answer holds far more values than what was asked for can have")
         quote = chunk.rfind(b'"')
@@ -95,7 +99,12 @@ class Intake:
     def _refused(self, message: str) -> ApiSchemaError:
         """The error, which keeps nothing of the answer."""
         self._chunks.clear()
+        self._uncounted.clear()
         return ApiSchemaError(message, operation=self._operation)
+
+
+def _values(chunk: bytes) -> int:
+    return chunk.count(b",") + chunk.count(b"[") + chunk.count(b"{")
 
 
 _TOO_LONG: Final = "the answer holds a value longer than any that is read"

@@ -6,11 +6,11 @@ from typing import Final
 
 import msgspec
 
-from drs_exporter import status
 from drs_exporter.drs import wire
 from drs_exporter.parse import endpoints
 from drs_exporter.parse.values import Reader
-from drs_exporter.snapshot import Condition, Database, JobInfo, RpoRto, Thresholds, Times
+from drs_exporter.snapshot import Condition, Database, JobInfo, JobState, RpoRto, Thresholds, Times
+from drs_exporter.status import Phase, phase_of, spelling
 
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
@@ -25,17 +25,37 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
     action: str | None = None
 
 
-class StatusReading(msgspec.Struct, frozen=True, gc=False):
-    """A status as it was answered, with the error code that came along."""
+class Stand(msgspec.Struct, frozen=True, gc=False):
+    """A status as it was read, the phase it belongs to, and the error code that came along."""
 
-    status: str
-    error_code: str | None = None
+    status: str | None
+    phase: Phase
+    error_code: str | None
+
+    @property
+    def state(self) -> JobState | None:
+        """What is shown of it; a job that has stopped is over, whatever went wrong before."""
+        return _state(self)
+
+
+@lru_cache(maxsize=512)
+def _state(stand: Stand) -> JobState | None:
+    """One object for all jobs that stand alike."""
+    if stand.status is None:
+        return None
+    return JobState(stand.status, stand.phase, None if stand.phase is Phase.STOPPED else stand.error_code)
+
+
+@lru_cache(maxsize=512)
+def stand(status: str | None, error_code: str | None = None) -> Stand:
+    """One object for all jobs that stand alike, so that comparing two is comparing identities."""
+    return Stand(status, Phase.OTHER if status is None else phase_of(status), error_code)
 
 
 class BatchDetail(msgspec.Struct, frozen=True, gc=False):
     """One job's batch detail."""
 
-    reading: StatusReading | None = None
+    reading: Stand | None = None
     created: float | None = None
     times: Times | None = None
     thresholds: Thresholds | None = None
@@ -104,13 +124,13 @@ def _info(*values: str) -> JobInfo:
 def status_word(raw: wire.Scalar, read: Reader) -> str | None:
     """A job's status in the one spelling that is exported."""
     word = read.word(raw, "status")
-    return None if word is None else status.spelling(word)
+    return None if word is None else spelling(word)
 
 
-def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> StatusReading | None:
+def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> Stand | None:
     """A status with its code; without a status the code is a refused question, not a job's error."""
     word = status_word(raw_status, read)
-    return None if word is None else _status_reading(word, _error_code(raw_code, read))
+    return None if word is None else stand(word, _error_code(raw_code, read))
 
 
 def _error_code(raw: wire.Scalar, read: Reader) -> str | None:
@@ -119,13 +139,7 @@ def _error_code(raw: wire.Scalar, read: Reader) -> str | None:
     return None if word == _NO_ERROR else word
 
 
-@lru_cache(maxsize=512)
-def _status_reading(status: str, error_code: str | None) -> StatusReading:
-    """One object for all jobs of which the same was read."""
-    return StatusReading(status, error_code)
-
-
-def statuses(results: object, read: Reader) -> dict[str, StatusReading | None]:
+def statuses(results: object, read: Reader) -> dict[str, Stand | None]:
     """Results of `batch_status` by job id; one with a code and no status is a refused question: `None`."""
     found = {}
     for item in read.records(results, wire.JobStatus, "results"):
@@ -218,7 +232,7 @@ def thresholds(raw: object, read: Reader) -> Thresholds:
 
 @lru_cache(maxsize=512)
 def _thresholds(*values: float | None) -> Thresholds:
-    """As `_status_reading`: owners choose round numbers."""
+    """As `stand`: owners choose round numbers."""
     return Thresholds(*values)
 
 

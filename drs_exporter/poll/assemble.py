@@ -1,12 +1,13 @@
 """Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
 
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from drs_exporter.job_detail import Detail
 from drs_exporter.parse.details import JobDetail
-from drs_exporter.parse.jobs import BatchDetail, Listed
+from drs_exporter.parse.jobs import BatchDetail, Listed, Stand
 from drs_exporter.parse.progress import in_phase
 from drs_exporter.poll.collectors import COLLECTORS
 from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, AsyncJobs
@@ -16,7 +17,7 @@ from drs_exporter.poll.collectors.progress import PROGRESS, Progresses
 from drs_exporter.poll.counts import counted
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
-from drs_exporter.poll.state import ALL, Stand, State
+from drs_exporter.poll.state import ALL, Holding, State
 from drs_exporter.poll.targets import entries, stands
 from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount, Thresholds, Times
 from drs_exporter.status import PROGRESS_PHASES, Phase
@@ -31,16 +32,20 @@ _SHOWN: Final = tuple(holding for kind in COLLECTORS for holding in kind.holds i
 """What is shown of a job as it is held."""
 
 
-class _Readings(msgspec.Struct, frozen=True, gc=False):
-    """All that one job is built from; what nobody told is empty."""
+_HELD: Final[tuple[Holding[Any], ...]] = (PROGRESS, DETAILS, JOB_DETAILS, *_SHOWN)
+_JOB: Final = attrgetter("job")
+
+
+class _Readings(NamedTuple):
+    """All that one job is built from."""
 
     mine: bool
     listed: Listed
     stand: Stand
-    member: JobDetail
+    member: JobDetail | None
     progress: Progress | None
-    details: BatchDetail
-    job_detail: JobDetail
+    details: BatchDetail | None
+    job_detail: JobDetail | None
     shown: tuple[Any, ...]
 
 
@@ -55,7 +60,7 @@ class Assembler:
     def __init__(self, plan: Plan) -> None:
         """Nothing was built yet."""
         self._plan = plan
-        self._built: dict[str, tuple[_Readings, Job | None]] = {}
+        self._built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
         """Each job, or that there is none to show, and what it was built from."""
         self._order: dict[str, None] = {}
         self._details_count = plan.runs(Details)
@@ -68,34 +73,27 @@ class Assembler:
     def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
         """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
         self._decide(state)
-        built = {}
         listed, stand_of, members = entries(state, self._plan), stands(state), self._members(state)
-        progress, details, job_details = state.of(PROGRESS).get, state.of(DETAILS).get, state.of(JOB_DETAILS).get
-        shown = [state.of(holding).get for holding in _SHOWN]
         if self._order.keys() != listed.keys():
             self._order = dict.fromkeys(sorted(listed))
-        for job_id in self._order:
-            entry, mine, member = listed[job_id], self.owned(job_id), members.get(job_id)
-            if not mine and member is None:
-                continue
-            readings = _Readings(
-                mine,
-                entry.job,
-                stand_of(entry),
-                member or _NO_JOB_DETAIL,
-                progress(job_id) if mine else None,
-                (details(job_id) if mine else None) or _NO_BATCH_DETAIL,
-                job_details(job_id) or _NO_JOB_DETAIL,
-                tuple([get(job_id) for get in shown]),
-            )
-            before = self._built.get(job_id)
-            if before is None or before[0] != readings:
-                before = readings, self._job(readings)
-            built[job_id] = before
-        self._built = built
-        stands_in = [(of.stand.status, bool(of.listed.info.parent_id)) for of, _ in built.values() if of.mine]
+        ids = [job_id for job_id in self._order if job_id in members or self.owned(job_id)]
+        mine = list(map(self.owned, ids))
+        entry_of = [listed[job_id] for job_id in ids]
+        stood = list(map(stand_of, entry_of))
+        held = (map(state.of(holding).get, ids) for holding in _HELD)
+        readings = zip(mine, map(_JOB, entry_of), stood, map(members.get, ids), *held, strict=True)
+        before = self._built
+        self._built = {
+            job_id: same if (same := before.get(job_id)) is not None and same[0] == of else (of, self._job(of))
+            for job_id, of in zip(ids, readings, strict=True)
+        }
+        stands_in = [
+            (stand.status, bool(entry.job.info.parent_id))
+            for own, stand, entry in zip(mine, stood, entry_of, strict=True)
+            if own
+        ]
         counts = counted(stands_in, state.unknown_statuses, project=self._plan.name)
-        return tuple([job for _, job in built.values() if job is not None]), counts
+        return tuple([job for _, job in self._built.values() if job is not None]), counts
 
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""
@@ -126,22 +124,29 @@ class Assembler:
                 found.update(members.details)
         return found
 
-    def _job(self, of: _Readings) -> Job | None:
+    def _job(self, readings: tuple[Any, ...]) -> Job | None:
         """The job; of another shard's only what this shard alone is told, if that is anything."""
-        listed, stand = of.listed, of.stand
+        of = _Readings._make((*readings[: -len(_SHOWN)], readings[-len(_SHOWN) :]))
+        listed, stand, member = of.listed, of.stand, of.member or _NO_JOB_DETAIL
+        details = of.details if of.mine and of.details is not None else _NO_BATCH_DETAIL
         nothing = Job(id=listed.id, name=listed.name)
         if stand.phase in self._plan.exclude_phases or (stand.phase is Phase.STOPPED and not of.mine):
             return None
         if stand.phase is Phase.STOPPED:
             return msgspec.structs.replace(nothing, state=stand.state, info=listed.info, billing=listed.billing)
-        told = of.details if self._details_count else of.member
-        times, detail = of.details.times or _NO_TIMES, self._detail(of)
+        told = details if self._details_count else member
+        times, detail = details.times or _NO_TIMES, self._detail(of)
         job = Job(
             id=listed.id,
             name=listed.name,
+            state=stand.state if of.mine else None,
+            info=listed.info if of.mine else None,
+            created=listed.created if of.mine and details.created is None else details.created,
+            billing=listed.billing if of.mine else None,
+            action=listed.action if of.mine else None,
             tags=told.tags,
             databases=told.databases,
-            condition=of.details.condition,
+            condition=details.condition,
             progress=self._progress(of),
             thresholds=told.thresholds or _NO_THRESHOLDS,
             times=times,
@@ -149,29 +154,20 @@ class Assembler:
             detail=detail,
             **{holding.job: held for holding, held in zip(_SHOWN, of.shown, strict=True) if held is not None},
         )
-        if not of.mine:
-            return None if job == nothing else job
-        return msgspec.structs.replace(
-            job,
-            state=stand.state,
-            info=listed.info,
-            created=listed.created if of.details.created is None else of.details.created,
-            billing=listed.billing,
-            action=listed.action,
-        )
+        return job if of.mine or job != nothing else None
 
     def _progress(self, of: _Readings) -> Progress:
         """As the batch operation tells it; as a batch's detail does in other phases, or where there is no other."""
-        record, stand = of.progress, of.stand
+        record, stand, member = of.progress if of.mine else None, of.stand, of.member or _NO_JOB_DETAIL
         asked = self._plan.runs(Progresses) and stand.phase in PROGRESS_PHASES
         if not asked or (record is None and self._members_progress and of.mine):
-            record = of.member.progress
+            record = member.progress
         if record is None:
             return _NO_PROGRESS
         return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=of.listed.info.task_type)
 
     def _detail(self, of: _Readings) -> Detail:
-        of_job, of_batch = of.job_detail.detail, of.member.detail
+        of_job, of_batch = (of.job_detail or _NO_JOB_DETAIL).detail, (of.member or _NO_JOB_DETAIL).detail
         if not self._plan.runs(JobDetails):
             return of_batch
         if not self._plan.runs(AsyncJobs):

@@ -11,11 +11,11 @@ from drs_exporter.clock import Clock
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import Refusal
-from drs_exporter.parse.jobs import Listed
+from drs_exporter.parse.jobs import Listed, Stand
 from drs_exporter.parse.values import Reader
 from drs_exporter.poll.held import Held
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import Holding, Stand, State
+from drs_exporter.poll.state import Holding, State
 
 
 class Target(msgspec.Struct, frozen=True, gc=False):

@@ -76,10 +76,10 @@ class Context:
 
     def _seen(self) -> tuple[dict[str, Target], Collection[str]]:
         """The jobs of this shard that can still change, and the ids of all jobs."""
-        found, stand_of = entries(self.state, self.plan), stands(self.state)
+        found, stand_of, owned = entries(self.state, self.plan), stands(self.state), self.assembler.owned
         targets = {
-            job_id: Target(job=entry.job, stand=stand)
+            job_id: Target(entry.job, stand)
             for job_id, entry in found.items()
-            if self.assembler.owned(job_id) and (stand := stand_of(entry)).phase is not Phase.STOPPED
+            if owned(job_id) and (stand := stand_of(entry)).phase is not Phase.STOPPED
         }
         return targets, found.keys()

@@ -1,9 +1,6 @@
 """Everything held of one project between polls."""
 
-from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
-
-import msgspec
 
 from drs_exporter.parse.jobs import Listed
 from drs_exporter.parse.recall import Recall
@@ -14,8 +11,6 @@ from drs_exporter.poll.offered import Offered
 from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.rounds import Round
 from drs_exporter.poll.standing import Standing
-from drs_exporter.snapshot import JobState
-from drs_exporter.status import Phase, phase_of
 
 Value = TypeVar("Value")
 
@@ -30,33 +25,6 @@ class Holding(Generic[Value]):
         """
         self.job: Final = job
         self.project: Final = project
-
-
-class Stand(msgspec.Struct, frozen=True, gc=False):
-    """The most recently read status of a job."""
-
-    status: str | None
-    phase: Phase
-    error_code: str | None
-
-    @property
-    def state(self) -> JobState | None:
-        """What is shown of it; a job that has stopped is over, whatever went wrong before."""
-        return _state(self)
-
-
-@lru_cache(maxsize=512)
-def _state(stand: Stand) -> JobState | None:
-    """One object for all jobs that stand alike."""
-    if stand.status is None:
-        return None
-    return JobState(stand.status, stand.phase, None if stand.phase is Phase.STOPPED else stand.error_code)
-
-
-@lru_cache(maxsize=512)
-def stand(status: str | None, error_code: str | None) -> Stand:
-    """One object for all jobs that stand alike, so that comparing two is comparing identities."""
-    return Stand(status, Phase.OTHER if status is None else phase_of(status), error_code)
 
 
 ALL = ""

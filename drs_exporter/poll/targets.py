@@ -1,16 +1,18 @@
 """Which jobs there are and where each of them stands, by the newest of all readings."""
 
 from collections.abc import Callable
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, itemgetter
+from typing import Final
 
 import msgspec
 
-from drs_exporter.parse.jobs import Listed
+from drs_exporter.parse.jobs import Listed, Stand, stand
 from drs_exporter.poll.collectors.details import DETAILS
 from drs_exporter.poll.collectors.jobs import LISTING
 from drs_exporter.poll.collectors.status import STATUS_READINGS
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import Stand, State, stand
+from drs_exporter.poll.state import State
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -20,6 +22,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     poll: int
 
 
+_ID: Final = attrgetter("id")
+
+
 def entries(state: State, plan: Plan) -> dict[str, Entry]:
     """Every listed job that is wanted, by id; a subtask is wanted with its parent.
 
@@ -27,9 +32,12 @@ def entries(state: State, plan: Plan) -> dict[str, Entry]:
     """
     found = _unseen(state)
     listing = state.of(LISTING)
-    readings = [reading for scenario in plan.scenarios if (reading := listing.reading(scenario)) is not None]
-    for reading in sorted(readings, key=attrgetter("poll")):
-        found.update((job.id, Entry(job, reading.poll)) for job in reading.value)
+    # Another thread may put a newer one of a scenario: then it counts as read when the one before it was.
+    listings = [
+        (read.poll, listing.get(scenario) or ()) for scenario in plan.scenarios if (read := listing.when(scenario))
+    ]
+    for poll, jobs in sorted(listings, key=itemgetter(0)):
+        found.update(zip(map(_ID, jobs), map(Entry, jobs, repeat(poll)), strict=False))
     # Again: this may run in a thread, and a job that a new listing lacks has become unseen just before.
     for job_id, entry in _unseen(state).items():
         found.setdefault(job_id, entry)
@@ -44,31 +52,33 @@ def entries(state: State, plan: Plan) -> dict[str, Entry]:
 
 def _unseen(state: State) -> dict[str, Entry]:
     return {
-        job_id: Entry(reading.value, reading.poll)
+        job_id: Entry(job, read.poll)
         for held in tuple(state.unseen.values())
         for job_id in held
-        if (reading := held.reading(job_id)) is not None
+        if (read := held.when(job_id)) is not None and (job := held.get(job_id)) is not None
     }
 
 
 def stands(state: State) -> Callable[[Entry], Stand]:
     """Tells of a job the status most recently read; of one poll's batch status, then batch detail, then listing."""
-    poll, statuses, details = state.poll, state.of(STATUS_READINGS).reading, state.of(DETAILS).reading
+    poll, statuses, details = state.poll, state.of(STATUS_READINGS), state.of(DETAILS)
+    status_read, status_of = statuses.when, statuses.get
 
     def stand_of(entry: Entry) -> Stand:
         job, newest = entry.job, entry.poll
-        status = statuses(job.id)
-        if status is not None and status.poll == poll:
-            return stand(status.value.status, status.value.error_code)
+        read, status = status_read(job.id), status_of(job.id)
+        if read is not None and status is not None and read.poll == poll:
+            return status
         best, code = job.status, None
-        detail = details(job.id)
-        if detail is not None and detail.value.reading is not None and (detail.poll >= newest or best is None):
-            newest, best, code = detail.poll, detail.value.reading.status, detail.value.reading.error_code
-        if status is not None:
-            if status.poll >= newest or best is None:
-                best, code = status.value.status, status.value.error_code
-            elif code is None and status.value.status == best:
-                code = status.value.error_code
+        detailed, detail = details.when(job.id), details.get(job.id)
+        told = None if detail is None else detail.reading
+        if detailed is not None and told is not None and (detailed.poll >= newest or best is None):
+            newest, best, code = detailed.poll, told.status, told.error_code
+        if read is not None and status is not None:
+            if read.poll >= newest or best is None:
+                best, code = status.status, status.error_code
+            elif code is None and status.status == best:
+                code = status.error_code
         return stand(best, code)
 
     return stand_of

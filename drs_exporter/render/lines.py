@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, repeat
+from operator import add
 from typing import Any, Final, Generic
 
 from prometheus_client.utils import floatToGoString
@@ -15,25 +16,32 @@ _IDENTITY: Final = b"\xff"
 
 
 def label(name: str, value: str) -> str:
-    """A label as it stands between braces: backslash, line feed and quote of its value escaped."""
-    escaped = value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
-    return f'{name}="{escaped}"'
+    """A label as it stands between braces."""
+    return f'{name}="{_escaped(value)}"'
+
+
+def _escaped(value: str) -> str:
+    """Backslash, line feed and quote escaped."""
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
 def number(value: float) -> bytes:
     """A sample value as `prometheus_client` writes it, and the end of the line."""
     if value == 1.0:
         return b"1.0\n"  # as half of all samples are
-    return _small(value) if value and -_SMALL < value < _SMALL else _written(value)
-
-
-def _written(value: float) -> bytes:
+    if value and -_SMALL < value < _SMALL:
+        return _small(value)
     return f"{floatToGoString(value)}\n".encode()  # type: ignore[no-untyped-call]
 
 
 _SMALL: Final = 1e6
-_small: Final = lru_cache(maxsize=4096)(_written)
-"""Many samples have the same small number; not zero, whose two signs are equal and not written alike."""
+"""From here on Go writes exponents, and Python does not yet."""
+
+
+@lru_cache(maxsize=4096)
+def _small(value: float) -> bytes:
+    """Many samples have the same small number; not zero, whose two signs are equal and not written alike."""
+    return f"{float(value)!r}\n".encode()
 
 
 def header(family: Family[Any]) -> bytes:
@@ -52,7 +60,8 @@ class Lines(Generic[Record]):
         """The identity begins with the label named `first`; `fixed` are labels that all records have alike."""
         self._family = family
         self._first = first
-        self._fixed = fixed
+        self._fixed = {name: _escaped(value) for name, value in fixed.items()}
+        self._template = lru_cache(maxsize=128)(self._make_template)
         # Nodes are of one job each, other labels are words that many jobs share.
         own = "node_id" in family.labels
         self._pattern = self._make_pattern if own else lru_cache(maxsize=128)(self._make_pattern)
@@ -69,24 +78,26 @@ class Lines(Generic[Record]):
         chosen = () if family.chosen is None else tuple(family.chosen.read(record))
         return _alike(b"".join([self._pattern(own, chosen) + number(value) for own, value in rows]))
 
-    def join(self, identities: Sequence[bytes], held: Sequence[bytes]) -> bytes:
-        """The lines of all records, of each of which its identity is given and what is held."""
+    def join(self, identities: Sequence[bytes], closed: Sequence[bytes], held: Sequence[bytes]) -> bytes:
+        """The lines of all records, of each of which its identity is given, alone and as it ends a line's labels."""
         if self._family.value is None:
-            return b"".join(
-                [lines.replace(_IDENTITY, identity) for identity, lines in zip(identities, held, strict=True) if lines]
-            )
-        before, after = self._pattern((), ()).split(_IDENTITY)
-        values = [value for value in held if value]
-        pieces = [before, b"", after, b""] * len(values)
-        pieces[1::4], pieces[3::4] = compress(identities, held), values
-        return b"".join(pieces)
+            return b"".join(map(bytes.replace, filter(None, held), repeat(_IDENTITY), compress(identities, held)))
+        lines = map(add, compress(closed, held), filter(None, held))
+        return f"{self._family.name}{{".encode().join((b"", *lines))
 
     def _make_pattern(self, own: tuple[str, ...], chosen: tuple[tuple[str, str], ...]) -> bytes:
         """A line up to its value; many records have the same own labels."""
-        labels = dict((*self._fixed.items(), *zip(self._family.labels, own, strict=True), *chosen))
-        before = "".join([label(name, labels[name]) + "," for name in sorted(labels) if name < self._first])
-        after = "".join(["," + label(name, labels[name]) for name in sorted(labels) if name > self._first])
-        return f"{self._family.name}{{{before}".encode() + _IDENTITY + f"{after}}} ".encode()
+        template = self._template(tuple([name for name, _ in chosen]))
+        labels = zip(self._family.labels, own, strict=True)
+        values = {**self._fixed, **{name: _escaped(value) for name, value in (*labels, *chosen)}}
+        return (template % values).encode(errors="surrogateescape")
+
+    def _make_template(self, chosen: tuple[str, ...]) -> str:
+        """A line up to its value, with a place for the value of each label."""
+        names = sorted((*self._fixed, *self._family.labels, *chosen))
+        before = "".join([f'{name}="%({name})s",' for name in names if name < self._first])
+        after = "".join([f',{name}="%({name})s"' for name in names if name > self._first])
+        return f"{self._family.name}{{{before}{_IDENTITY.decode(errors='surrogateescape')}{after}}} "
 
 
 @lru_cache(maxsize=4096)

@@ -19,12 +19,28 @@ class Families(msgspec.Struct, frozen=True):
     families: Sequence[Lines[Any]]
     columns: Sequence[Sequence[bytes]]
     """Of each family, what is held of each record."""
-    series: int = 0
+    counts: Sequence[int]
+    """Of each family, how many samples it has."""
+    ending: bytes
+    """The labels that all of them have alike, and the end of labels."""
 
     def __iter__(self) -> Iterator[bytes]:
         """Join one family after the other."""
+        closed = [identity + self.ending for identity in self.identities]
         for family, column in zip(self.families, self.columns, strict=True):
-            yield family.join(self.identities, column)
+            yield family.join(self.identities, closed, column)
+
+    def arranged(self, rows: Sequence[int]) -> "Families":
+        """These rows in this order; -1 is one without a record."""
+        columns = [_arranged(column, rows, b"") for column in self.columns]
+        return Families(
+            _arranged(self.records, rows, None),
+            _arranged(self.identities, rows, b""),
+            self.families,
+            columns,
+            list(map(_samples, columns)),
+            self.ending,
+        )
 
 
 class Store(Generic[Owner]):
@@ -40,67 +56,54 @@ class Store(Generic[Owner]):
         first = next(iter(identity))
         self._key: Final = identity[first]
         self._identity: Final = identity
-        self._parts: list[tuple[Callable[[Owner], Any], int, list[Lines[Any]]]] = []
+        self._parts: list[tuple[Callable[[Owner], Any], slice]] = []
         families: list[Lines[Any]] = []
         for part in parts:
-            lines = [Lines(family, first=first, fixed=fixed) for family in part.families]
-            self._parts.append((part.read, len(families), lines))
-            families += lines
+            begin = len(families)
+            families += [Lines(family, first=first, fixed=fixed) for family in part.families]
+            self._parts.append((part.read, slice(begin, len(families))))
         self._rows: dict[str, int] = {}
-        self._known = Families((), (), families, [()] * len(families))
+        ending = "".join([f",{label(name, value)}" for name, value in sorted(fixed.items())]) + "} "
+        self._known = Families((), (), families, [()] * len(families), [0] * len(families), ending.encode())
 
     def update(self, records: Iterable[Owner]) -> Families:
         """The families of these records, each known once, in the order given."""
-        table = _Table(tuple(records), self._known, self._rows, self._key)
-        for row, (record, before) in enumerate(zip(table.records, table.before, strict=True)):
-            if record is not before:
-                self._write(row, record, before, table)
-        self._rows = table.rows
-        self._known = Families(table.records, table.identities, self._known.families, table.columns, table.series)
+        now = tuple(records)
+        rows, known = {key: row for row, key in enumerate(map(self._key, now))}, self._known
+        if list(rows) != list(self._rows):
+            known = known.arranged([self._rows.get(key, -1) for key in rows])
+        changed = [
+            (row, *pair) for row, pair in enumerate(zip(known.records, now, strict=True)) if pair[0] is not pair[1]
+        ]
+        identities, columns, counts = list(known.identities), list(known.columns), list(known.counts)
+        for row, _, record in changed:
+            identities[row] = self._identify(record)
+        for read, place in self._parts:
+            parts = {
+                row: part
+                for row, before, record in changed
+                if (part := read(record)) is not (None if before is None else read(before)) or before is None
+            }
+            # Records that share a part share its lines.
+            distinct = {id(part): part for part in parts.values()}
+            ids = list(map(id, parts.values()))
+            for number in range(place.start, place.stop):
+                lines = dict(zip(distinct, map(known.families[number].held, distinct.values()), strict=True))
+                if any(lines.values()) or (counts[number] and lines):
+                    columns[number] = column = list(columns[number])
+                    for row, held in zip(parts, map(lines.__getitem__, ids), strict=True):
+                        column[row] = held
+                    counts[number] = _samples(column)
+        self._rows, self._known = rows, Families(now, identities, known.families, columns, counts, known.ending)
         return self._known
 
-    def _write(self, row: int, record: Owner, before: Owner | None, table: "_Table") -> None:
-        """Write the parts that are not the same object; records that share a part share its lines."""
-        table.identities[row] = ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
-        for read, start, families in self._parts:
-            part = read(record)
-            if before is None or read(before) is not part:
-                lines = table.written.get((start, id(part)))
-                if lines is None:
-                    lines = table.written[start, id(part)] = [family.held(part) for family in families]
-                if before is not None or any(lines):  # a new row is empty, as most parts of most records are
-                    table.write(row, start, lines)
+    def _identify(self, record: Owner) -> bytes:
+        return ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
 
 
-class _Table:
-    """The rows of the poll before, in the order of the records that are now, on their way to say what these say."""
+def _samples(column: Iterable[bytes]) -> int:
+    return b"".join(column).count(b"\n")
 
-    def __init__(
-        self, records: Sequence[Any], known: Families, rows: Mapping[str, int], key: Callable[[Any], str]
-    ) -> None:
-        self.records: Final = records
-        self.rows: Final = {key(record): row for row, record in enumerate(records)}
-        self.written: Final[dict[tuple[int, int], list[bytes]]] = {}
-        """Lines by the first of their columns and the part they say, which its record keeps alive."""
-        self._own: set[int] = set()
-        """Columns that are no longer those of the poll before."""
-        self.identities = list(known.identities)
-        self.columns: list[Any] = list(known.columns)
-        self.before, self.series = known.records, known.series
-        if list(self.rows) != list(rows):
-            places = [rows.get(job) for job in self.rows]
-            self.before = [None if place is None else known.records[place] for place in places]
-            self.identities = [b"" if place is None else known.identities[place] for place in places]
-            self.columns = [[b"" if place is None else column[place] for place in places] for column in known.columns]
-            self.series = sum([b"".join(column).count(b"\n") for column in self.columns])
 
-    def write(self, row: int, start: int, lines: Sequence[bytes]) -> None:
-        """Put lines into a row from this column on."""
-        for column, held in enumerate(lines, start):
-            before = self.columns[column][row]
-            if before is not held:
-                self.series += held.count(b"\n") - before.count(b"\n")
-                if column not in self._own:
-                    self._own.add(column)
-                    self.columns[column] = list(self.columns[column])
-                self.columns[column][row] = held
+def _arranged(column: Sequence[Any], rows: Sequence[int], nothing: object) -> Sequence[Any]:
+    return list(map((*column, nothing).__getitem__, rows))

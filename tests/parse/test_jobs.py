@@ -140,9 +140,9 @@ def test_a_code_without_a_status_is_a_refused_question_and_no_error_of_the_job()
         read,
     )
     assert answers == {
-        "a": parse.StatusReading("INCRE_TRANSFER_FAILED", "DRS.M01234"),
+        "a": parse.stand("INCRE_TRANSFER_FAILED", "DRS.M01234"),
         "b": None,
-        "c": parse.StatusReading("PAUSING", None),
+        "c": parse.stand("PAUSING", None),
     }
     assert read.errors == Counter(id=1)
 
@@ -152,11 +152,11 @@ def test_a_zero_is_no_error_code(zero: Any) -> None:
     """Some answers say beside a healthy status that its error is 0."""
     healthy = {"id": "a", "status": "INCRE_TRANSFER_STARTED", "error_code": zero}
     assert parse.statuses(results(wire.JobStatus, healthy), Reader()) == {
-        "a": parse.StatusReading("INCRE_TRANSFER_STARTED", None)
+        "a": parse.stand("INCRE_TRANSFER_STARTED", None)
     }
     detail = parse.details(results(wire.BatchDetail, healthy), Reader())["a"]
     assert detail is not None
-    assert detail.reading == parse.StatusReading("INCRE_TRANSFER_STARTED", None)
+    assert detail.reading == parse.stand("INCRE_TRANSFER_STARTED", None)
     without_delay = {"job_id": "a", "rpo_info": None, "error_code": zero}
     assert parse.rpo_rtos(results(wire.RpoRto, without_delay), Reader()) == {"a": RpoRto()}
 
@@ -292,7 +292,7 @@ def test_a_batch_detail_tells_times_and_thresholds() -> None:
     refused, strange = {"id": "b", "error_code": "DRS.M05004"}, {"status": "CREATING"}
     assert parse.details(results(wire.BatchDetail, raw, refused, strange), read) == {
         "a": parse.BatchDetail(
-            reading=parse.StatusReading("INCRE_TRANSFER_STARTED"),
+            reading=parse.stand("INCRE_TRANSFER_STARTED"),
             created=1608274919.0,
             times=Times(scheduled_start=1608274922.0, start=1608274920.0, updated=1608274921.0),
             thresholds=Thresholds(delay=60.0, rto=30.0),

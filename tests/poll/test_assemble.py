@@ -4,7 +4,7 @@ from typing import Any
 
 from drs_exporter.job_detail import DataComparisons, Detail, Precheck, TransferTimes
 from drs_exporter.parse.details import JobDetail
-from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading
+from drs_exporter.parse.jobs import BatchDetail, Listed, stand
 from drs_exporter.poll import COLLECTORS
 from drs_exporter.poll.assemble import Assembler
 from drs_exporter.poll.collectors.async_jobs import ASYNC_JOBS, MEMBERS, Members
@@ -38,7 +38,7 @@ def state(status: str, job_id: str = "a") -> State:
     found = State()
     listed = Listed(id=job_id, name="orders", status=status, info=JobInfo("sync", "mysql"), created=100.0, billing=True)
     found.of(LISTING).put("sync", (listed,), poll=1, now=0.0)
-    found.of(STATUS_READINGS).put(job_id, StatusReading(status, "DRS.M1"), poll=1, now=0.0)
+    found.of(STATUS_READINGS).put(job_id, stand(status, "DRS.M1"), poll=1, now=0.0)
     found.of(PROGRESS).put(job_id, Progress(ratio=0.5, remaining=60.0, delay=3.0), poll=1, now=0.0)
     found.of(RPO_RTO).put(job_id, RpoRto(1.0, 2.0), poll=1, now=0.0)
     detail = BatchDetail(created=101.0, times=Times(start=7.0, full_complete=8.0), thresholds=Thresholds(delay=60.0))

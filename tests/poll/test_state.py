@@ -7,7 +7,8 @@ import pytest
 
 from drs_exporter.drs import wire
 from drs_exporter.errors import ApiStatusError, Refusal
-from drs_exporter.parse.jobs import BatchDetail, Listed, StatusReading, listing
+from drs_exporter.parse import jobs
+from drs_exporter.parse.jobs import BatchDetail, Listed, Stand, listing
 from drs_exporter.poll.collector import Collector
 from drs_exporter.poll.collectors.async_jobs import AsyncJobs
 from drs_exporter.poll.collectors.details import DETAILS
@@ -17,7 +18,7 @@ from drs_exporter.poll.collectors.quotas import Quotas
 from drs_exporter.poll.collectors.status import STATUS_READINGS, Statuses
 from drs_exporter.poll.pace import keep
 from drs_exporter.poll.plan import Plan
-from drs_exporter.poll.state import Stand, State
+from drs_exporter.poll.state import State
 from drs_exporter.poll.targets import Entry, entries, stands
 from drs_exporter.snapshot import JobInfo, Progress
 from drs_exporter.status import Phase
@@ -39,9 +40,9 @@ def stand(*, listed: tuple[str | None, int], status: tuple[str, int] | None, det
     """What counts of a listing, a batch status and a batch detail, each with the poll that read it."""
     state = State()
     if status is not None:
-        state.of(STATUS_READINGS).put("orders", StatusReading(status[0], "DRS.STATUS"), poll=status[1], now=0.0)
+        state.of(STATUS_READINGS).put("orders", jobs.stand(status[0], "DRS.STATUS"), poll=status[1], now=0.0)
     if detail is not None:
-        reading = StatusReading(detail[0], "DRS.DETAIL")
+        reading = jobs.stand(detail[0], "DRS.DETAIL")
         state.of(DETAILS).put("orders", BatchDetail(reading=reading), poll=detail[1], now=0.0)
     return stands(state)(entry(*listed))
 

@@ -111,7 +111,7 @@ class Jobs(Collector):
         found, missing = await asyncio.to_thread(_compared, read_listing, known, complete=listing.complete)
         run.read.include(read)
         unseen = run.state.unseen.setdefault(scenario, Held())
-        before = run.state.of(LISTING).reading(scenario)
+        before = run.state.of(LISTING).when(scenario)
         if before is not None:
             for job in missing:
                 unseen.put(job.id, job, poll=before.poll, now=before.at)

@@ -5,16 +5,16 @@ from typing import Final
 
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.parse import jobs as parse
-from drs_exporter.parse.jobs import StatusReading
+from drs_exporter.parse.jobs import Stand
 from drs_exporter.poll.collector import Run, Target
 from drs_exporter.poll.collectors.job_batches import BATCH, JobBatches
 from drs_exporter.poll.state import Holding
 
-STATUS_READINGS: Final[Holding[StatusReading]] = Holding()
+STATUS_READINGS: Final[Holding[Stand]] = Holding()
 """By job."""
 
 
-class Statuses(JobBatches[object, StatusReading]):
+class Statuses(JobBatches[object, Stand]):
     """Asks the status of every job that is not stopped for good; of those the answer that said so stays."""
 
     name = "status"
