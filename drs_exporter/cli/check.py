@@ -13,6 +13,7 @@ from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.cli.searching import with_found
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.trial import Trial
+from drs_exporter.cli.waiting import telling
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.snapshot import BudgetUse
@@ -25,7 +26,8 @@ from drs_exporter.watch import plan_of
 def check(options: Mapping[str, object], *, offline: bool) -> int:
     """Read the configuration, sign in, run every enabled collector once, and say what to do about what fails.
 
-    The web configuration is read too. Exit code 1 if anything has to be done.
+    The web configuration is read too. What it is doing is told on standard error every five seconds that it takes. Exit
+    code 1 if anything has to be done.
     """
     settings, redactor = prepare(options)
     readable = look(settings)
@@ -44,7 +46,11 @@ def check(options: Mapping[str, object], *, offline: bool) -> int:
 async def _try_all(settings: Settings, redactor: Redactor) -> list[Trial]:
     """Every project at the same time."""
     trials = [Trial(project, plan_of(project, settings)) for project in settings.projects]
-    await asyncio.gather(*(trial.run(redactor) for trial in trials))
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(trial.run(redactor) for trial in trials))
+
+    await telling(all_of_them(), lambda: [f"{trial.project.name}: {trial.doing}" for trial in trials if trial.doing])
     return trials
 
 

@@ -29,10 +29,18 @@ class Recorder(SilentObserver):
     def __init__(self) -> None:
         """Nothing was called yet."""
         self._outcomes: dict[tuple[str, str], Outcome] = {}
+        self.last: str | None = None
+        """Operation of the call that ended last."""
+
+    @property
+    def calls(self) -> int:
+        """How many have ended."""
+        return sum(outcome.calls for outcome in self._outcomes.values())
 
     def called(self, operation: str, subject: str, *, seconds: float, failure: ApiError | None) -> None:
         """Take note of one call."""
         outcome = self._outcomes.setdefault((operation, subject), Outcome(operation, subject))
+        self.last = operation
         outcome.calls += 1
         outcome.seconds += seconds
         if failure is None:

@@ -47,12 +47,28 @@ class Trial:
         self.project: Final = project
         self.snapshot: Project | None = None
         """What came of it; None where signing in failed, and nothing more was tried."""
+        self._running = False
         self._plan = plan
         self._recorder = Recorder()
         self._state = State()
 
+    @property
+    def doing(self) -> str:
+        """What it is at; empty where it is at nothing."""
+        if not self._running:
+            return ""
+        last = self._recorder.last
+        return "signing in" if last is None else f"{self._recorder.calls} calls were made, the last of {last}"
+
     async def run(self, redactor: Redactor) -> None:
         """Sign in, and where that succeeds run every collector once."""
+        self._running = True
+        try:
+            await self._try(redactor)
+        finally:
+            self._running = False
+
+    async def _try(self, redactor: Redactor) -> None:
         clock, recorder = SystemClock(), self._recorder
         shards = self._plan.total_shards
         async with connect(self.project, redactor=redactor, observer=recorder, clock=clock, shards=shards) as services:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from drs_exporter.cli import run
+from drs_exporter.cli import run, waiting
 from drs_exporter.cli.simulate import credentials
 from drs_exporter.clock import SystemClock
 from drs_exporter.settings.names import PREFIX, variable
@@ -34,6 +34,7 @@ def _a_clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith((PREFIX, "OS_", "HUAWEICLOUD_"))]:
         monkeypatch.delenv(name)
 
+    monkeypatch.setattr(waiting, "PATIENCE", 3600.0)
     slept = 0.0
 
     async def at_once(_clock: SystemClock, seconds: float) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from drs_exporter.cli import waiting
 from drs_exporter.poll import COLLECTORS
 from drs_exporter.simulator import SimulatedCloud
 from drs_exporter.status import Phase, phase_of
@@ -51,6 +52,22 @@ def test_a_cloud_that_works_is_all_ok(configured: SimulatedCloud, drs: Drs) -> N
         ),
         "ok",
     )
+
+
+@pytest.mark.usefixtures("configured")
+def test_what_takes_seconds_is_told_to_who_waits_and_the_table_is_as_ever(
+    drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = drs("check")
+    monkeypatch.setattr(waiting, "PATIENCE", 0.001)
+    ended = drs("check")
+    told = ended.err.splitlines()
+    assert all(
+        re.fullmatch(r"prod: (signing in|\d+ calls were made, the last of \w+), after \d+ s", line) for line in told
+    )
+    assert any("signing in" in line for line in told)
+    assert any("the last of " in line for line in told)
+    assert lines(ended) == lines(quiet)
 
 
 def test_the_jobs_that_were_seen_are_counted(configured: SimulatedCloud, drs: Drs) -> None:
