@@ -113,13 +113,15 @@ def fixed(name: str, colour: str, *, dashed: bool = False) -> dashboard.Dashboar
     )
 
 
-def axis_right(name: str, unit: str) -> dashboard.DashboardFieldConfigSourceOverrides:
-    """One series on an axis of its own, to the right, in its own unit."""
+def axis_right(name: str, unit: str, *, count: bool = False) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """One series on an axis of its own, to the right, in its own unit; a count from 0 on, in whole numbers."""
+    properties = {"unit": unit, "custom.axisPlacement": "right"}
+    whole = {"custom.scaleDistribution": {"type": "linear"}, "custom.thresholdsStyle": {"mode": "off"}, "decimals": 0}
     return dashboard.DashboardFieldConfigSourceOverrides(
         matcher=dashboard.MatcherConfig("byName", name),
         properties=[
-            dashboard.DynamicConfigValue("unit", unit),
-            dashboard.DynamicConfigValue("custom.axisPlacement", "right"),
+            dashboard.DynamicConfigValue(key, value)
+            for key, value in {**properties, **({**whole, "min": 0} if count else {})}.items()
         ],
     )
 

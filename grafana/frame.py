@@ -6,8 +6,9 @@ from typing import Final
 from grafana_foundation_sdk.models import dashboard
 
 from deploy.rules.groups import ALERTS
-from deploy.rules.rule import Dashboard
+from deploy.rules.rule import Dashboard, Record
 from grafana.layout import Heading, Line, place
+from grafana.needs import UNRECORDED
 from grafana.panels import DATASOURCE
 from grafana.queries import SCOPE
 
@@ -155,6 +156,20 @@ def typed(name: str, label: str, *, description: str) -> Variable:
         query="",
         current=nothing,
         options=[nothing],
+    )
+
+
+def unrecorded(record: Record) -> Variable:
+    """1 where no rule records that series, else nothing: a part of matchers that nobody sees."""
+    return Variable(
+        type_val=dashboard.VariableType.QUERY,
+        name=UNRECORDED,
+        datasource=DATASOURCE,
+        query={"query": f"query_result(absent({record.name}))", "refId": f"variable-{UNRECORDED}"},
+        refresh=dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED,
+        regex="/^{} (?<value>1) /",
+        hide=dashboard.VariableHide.HIDE_VARIABLE,
+        skip_url_sync=True,
     )
 
 

@@ -7,14 +7,27 @@ jobs is cut down to the chosen ones once, at the end, by `chosen`.
 from typing import Final
 
 from deploy.rules import thresholds
-from deploy.rules.recording import CLOCK_STATUSES
-from grafana.queries import JOB_KEY, JOB_LABELS, any_of, best, select
+from deploy.rules.recording import CLOCK_STATUSES, FAILED_SINCE
+from deploy.rules.rule import Record
+from grafana.queries import JOB_KEY, JOB_LABELS, any_of, best, labelled, recorded, select
 
 PROJECT: Final = 'project=~"$project"'
 NAME: Final = "job_name=~`(?i).*${name:regex}.*`"
 """What was typed, letter by letter: half of a regular expression would turn every panel red."""
 
-_CHOSEN: Final = select("drs_job_info", PROJECT, 'engine_type=~"$engine"', 'db_use_type=~"$scenario"')
+UNRECORDED: Final = "unrecorded"
+"""The hidden variable that is empty where the rules of the fleet are loaded, and 1 where they are not."""
+
+WHERE_NEEDED: Final = f"job_name!~`${{{UNRECORDED}}}${{name:regex}}^.*`"
+"""No job where the rules tell of all together; every one where they are not loaded, or a name was typed.
+
+Nothing stands before the start of a name, so a pattern that asks for something there matches no name.
+"""
+
+_WHERE_NOT_RECORDED: Final = f"status!~`(?:{CLOCK_STATUSES})${{{UNRECORDED}}}`"
+"""Of failed jobs those whose beginning no rule records: no status ends in 1."""
+
+_KIND: Final = ('engine_type=~"$engine"', 'db_use_type=~"$scenario"')
 
 _LATELY: Final = ("10m", "1d")
 _BEFORE: Final = ("2h", "14d")
@@ -22,9 +35,9 @@ _BEFORE: Final = ("2h", "14d")
 _SEEN_SECONDS: Final = 14 * 86400
 
 
-def chosen(expr: str) -> str:
+def chosen(expr: str, *matchers: str) -> str:
     """Only the jobs of the engines and scenarios chosen."""
-    return f"(({expr}) and on ({JOB_KEY}) {_CHOSEN})"
+    return f"(({expr}) and on ({JOB_KEY}) {select('drs_job_info', PROJECT, *_KIND, *matchers)})"
 
 
 def jobs(metric: str, *matchers: str, by: str = JOB_LABELS) -> str:
@@ -37,9 +50,26 @@ def fleet(metric: str, *matchers: str, by: str = JOB_LABELS) -> str:
     return chosen(jobs(metric, *matchers, by=by))
 
 
-def while_in(expr: str, phases: str) -> str:
+def together(record: Record, metric: str) -> str:
+    """A metric of the jobs chosen, aggregated as the rule does; from what it recorded, as far as that can tell."""
+    return _recorded_or(record, chosen(jobs(metric, WHERE_NEEDED, by=JOB_KEY), WHERE_NEEDED))
+
+
+def delay_together(record: Record) -> str:
+    """The delay of the jobs chosen that should follow their source, in the same way."""
+    delay = jobs("drs_job_incremental_delay_seconds", WHERE_NEEDED, by=JOB_KEY)
+    return _recorded_or(record, chosen(while_in(delay, "incremental", WHERE_NEEDED), WHERE_NEEDED))
+
+
+def lagging_together(record: Record) -> str:
+    """How many of them lag, in the same way."""
+    lags = while_in(f"(({delay_share(WHERE_NEEDED)}) > bool 1)", "incremental", WHERE_NEEDED)
+    return _recorded_or(record, chosen(lags, WHERE_NEEDED))
+
+
+def while_in(expr: str, phases: str, *matchers: str) -> str:
     """Only the jobs now in these phases."""
-    status = select("drs_job_status", PROJECT, f'phase=~"{phases}"')
+    status = select("drs_job_status", PROJECT, f'phase=~"{phases}"', *matchers)
     return f"({expr} and on ({JOB_KEY}) {status})"
 
 
@@ -51,14 +81,13 @@ def failed() -> str:
 def failed_for() -> str:
     """Seconds since each failed job was first seen so; a gap of the exporter within the alerts' hold does not reset it.
 
-    The alerts' recording rule knows this for longer, but its series have neither `job` nor `instance`.
+    The alerts' recording rule knows this for longer, and for less, of the failures that it is about.
     """
     found = [f"max_over_time({_failure_begins(step)}[{window}:{step}])" for step, window in (_LATELY, _BEFORE)]
-    begun = " or on (project, job_id) ".join(
-        f"max by ({JOB_KEY}) ({part})" for part in (_failure_begins("10m"), *found)
-    )
-    known = f"{failed()} * 0 + on ({JOB_KEY}) group_left () (time() - ({begun}))"
-    return f"({any_of(known, f'{failed()} * {_SEEN_SECONDS}')})"
+    known = (recorded(FAILED_SINCE.name, PROJECT), _failure_begins("10m"), *found)
+    begun = f" or on ({JOB_KEY}) ".join(f"max by ({JOB_KEY}) ({part})" for part in known)
+    since = f"{failed()} * 0 + on ({JOB_KEY}) group_left () (time() - ({begun}))"
+    return f"({any_of(since, f'{failed()} * {_SEEN_SECONDS}')})"
 
 
 def seconds_to_stop() -> str:
@@ -69,10 +98,10 @@ def seconds_to_stop() -> str:
     return f"({failed_for()} * -1 + on ({JOB_KEY}) group_left () (({allowed}) and on ({JOB_KEY}) {counting}))"
 
 
-def delay_share() -> str:
+def delay_share(*matchers: str) -> str:
     """Delay of jobs that should follow their source, as a share of what the owner allows, else of the default."""
     own = "drs_job_incremental_delay_threshold_seconds"
-    return _share("drs_job_incremental_delay_seconds", own, thresholds.DELAY_WARNING_SECONDS)
+    return _share("drs_job_incremental_delay_seconds", own, thresholds.DELAY_WARNING_SECONDS, *matchers)
 
 
 def lagging() -> str:
@@ -115,21 +144,37 @@ def urgency() -> str:
     return chosen(any_of(f"{down} * 2", f"({others} and on ({JOB_KEY}) ({soon}))"))
 
 
+def nobody() -> str:
+    """A row that says so when every project chosen is read; else nobody knows."""
+    listed = f"min({best('drs_up', PROJECT, by='project')}) == 1"
+    return labelled(f"({listed}) * 0", "status", "no job needs anybody")
+
+
 def by_engine(metric: str) -> str:
     """A metric of the jobs chosen, summed by their pair of databases."""
     labels = f"{JOB_KEY}, engine_type"
-    joined = f"{jobs(metric, by=JOB_KEY)} * on ({JOB_KEY}) group_left (engine_type) max by ({labels}) ({_CHOSEN})"
+    kinds = best("drs_job_info", PROJECT, *_KIND, by=labels)
+    joined = f"{jobs(metric, by=JOB_KEY)} * on ({JOB_KEY}) group_left (engine_type) {kinds}"
     return f"sum by (engine_type) ({joined})"
 
 
 def _failure_begins(step: str) -> str:
     """The present time, for jobs that are failed now and were not one step ago."""
-    down = 'phase="failed"'
-    before = select("drs_job_status", PROJECT, down, over=str(thresholds.STATUS_HOLD), ago=step)
-    return f"(timestamp({select('drs_job_status', PROJECT, down)}) unless on ({JOB_KEY}) last_over_time({before}))"
+    down = (PROJECT, 'phase="failed"', _WHERE_NOT_RECORDED)
+    before = select("drs_job_status", *down, over=str(thresholds.STATUS_HOLD), ago=step)
+    return f"(timestamp({select('drs_job_status', *down)}) unless on ({JOB_KEY}) last_over_time({before}))"
 
 
-def _share(metric: str, limits: str, default: float) -> str:
-    limit = best(limits, PROJECT, by=JOB_KEY)
-    own = f"{jobs(metric)} / on ({JOB_KEY}) group_left () {limit}"
-    return f"({any_of(own, f'({jobs(metric)} unless on ({JOB_KEY}) {limit}) / {default}')})"
+def _share(metric: str, limits: str, default: float, *matchers: str) -> str:
+    own = best(limits, PROJECT, *matchers, by=JOB_KEY)
+    every = f"{jobs(metric, *matchers, by=JOB_KEY)} * 0 + {default}"
+    return f"({jobs(metric, *matchers)} / on ({JOB_KEY}) group_left () ({own} or on ({JOB_KEY}) {every}))"
+
+
+def _recorded_or(record: Record, expr: str) -> str:
+    """The rule's series together, else the expression: at any time one of both selects nothing, which costs nothing.
+
+    A sum of many jobs has no job's name, so that none of them matches once one was typed.
+    """
+    aggregation = record.name.rpartition(":")[2]
+    return any_of(f"{aggregation}({recorded(record.name, PROJECT, *_KIND, NAME)})", f"{aggregation}({expr})")

@@ -1,5 +1,6 @@
 """The kinds of panels in use, with the conventions built in: data source, title, description, unit, no-value text."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,6 +37,14 @@ class DataLink(dashboard.DashboardLink):
         return {"title": self.title, "url": self.url}
 
 
+class BarOptions(bargauge.Options):
+    """Bars and their words in one size, however few there are; Grafana knows keys for it that the SDK has not."""
+
+    def to_json(self) -> dict[str, object]:
+        """The SDK's keys and those."""
+        return {**super().to_json(), "sizing": "manual", "maxVizHeight": 40}
+
+
 _PLAIN: Final[Steps] = ((None, "#5794F2"),)
 _PLAIN_CELLS: Final = common.TableFieldOptions(
     align=common.FieldTextAlignment.AUTO, cell_options=common.TableAutoCellOptions()
@@ -45,6 +54,11 @@ FEW_POINTS: Final = 50
 """Steps for queries that look at every job there is."""
 _POINTS: Final = 240
 """Steps a range is cut into else: enough for a wide screen, and a tenth of the work that a pixel each would be."""
+
+
+def _letter(number: int) -> str:
+    """The name of a query."""
+    return chr(ord("A") + number)
 
 
 def target(query: Query, number: int) -> prometheus.Dataquery:
@@ -58,7 +72,7 @@ def target(query: Query, number: int) -> prometheus.Dataquery:
         range_val=not query.instant,
         format_val=kind,
         editor_mode=prometheus.QueryEditorMode.CODE,
-        ref_id=chr(ord("A") + number),
+        ref_id=_letter(number),
         datasource=DATASOURCE,
     )
 
@@ -71,7 +85,6 @@ def panel(
     *,
     unit: str,
     no_value: str = "no data",
-    display_name: str | None = None,
     links: Sequence[Link] = (),
     options: object = None,
     custom: object = None,
@@ -88,7 +101,6 @@ def panel(
     """A panel of any kind."""
     defaults = dashboard.FieldConfig(
         unit=unit,
-        display_name=display_name,
         links=[DataLink(title=title, url=url) for title, url in links] or None,
         decimals=decimals,
         min_val=minimum,
@@ -125,7 +137,10 @@ def stat_panel(
     names: bool = False,
     links: Sequence[Link] = (),
 ) -> dashboard.Panel:
-    """One large figure, with its course behind it where the query has one; with `names`, the series' name instead."""
+    """One large figure as it is now; with `names`, the series' name instead.
+
+    Of a course Grafana shows the last value there was: an exporter that is gone would look as well as it ever did.
+    """
     modes = common.BigValueTextMode
     return panel(
         "stat",
@@ -139,7 +154,7 @@ def stat_panel(
         decimals=decimals,
         links=links,
         options=stat.Options(
-            graph_mode=common.BigValueGraphMode.NONE if query.instant else common.BigValueGraphMode.AREA,
+            graph_mode=common.BigValueGraphMode.NONE,
             color_mode=common.BigValueColorMode.VALUE,
             justify_mode=common.BigValueJustifyMode.AUTO,
             reduce_options=common.ReduceDataOptions(values=False, calcs=["lastNotNull"], fields=""),
@@ -228,7 +243,12 @@ def bars(
     decimals: int | None = None,
     links: Sequence[Link] = (),
 ) -> dashboard.Panel:
-    """One horizontal bar per series, at its value now; named also where it is the only one."""
+    """One horizontal bar per series, at its value now; named also where it is the only one.
+
+    The names are given out of the labels, query by query: `${__series.name}` would be what it itself is made from where
+    Prometheus' answers come without names of their own, as they do since Grafana 10. They come last, for the overrides
+    before them find a series by the name that its legend gives it.
+    """
     return panel(
         "bargauge",
         title,
@@ -238,14 +258,14 @@ def bars(
         no_value=no_value,
         steps=steps,
         mappings=[nothing(no_value)],
-        overrides=overrides,
+        overrides=[*overrides, *(_named(query, number) for number, query in enumerate(queries))],
         color=color,
-        display_name="${__series.name}",
         links=links,
         minimum=0,
         maximum=maximum,
         decimals=decimals,
-        options=bargauge.Options(
+        options=BarOptions(
+            text=common.VizTextDisplayOptions(title_size=12, value_size=16),
             display_mode=common.BarGaugeDisplayMode.BASIC,
             value_mode=common.BarGaugeValueMode.COLOR,
             show_unfilled=True,
@@ -254,6 +274,16 @@ def bars(
             orientation=common.VizOrientation.HORIZONTAL,
             reduce_options=common.ReduceDataOptions(values=False, calcs=["lastNotNull"], fields=""),
         ),
+    )
+
+
+def _named(query: Query, number: int) -> dashboard.DashboardFieldConfigSourceOverrides:
+    """The names of the query's series, as its legend has them."""
+    return dashboard.DashboardFieldConfigSourceOverrides(
+        matcher=dashboard.MatcherConfig("byFrameRefID", _letter(number)),
+        properties=[
+            dashboard.DynamicConfigValue("displayName", re.sub(r"{{(\w+)}}", r"${__field.labels.\1}", query.legend))
+        ],
     )
 
 

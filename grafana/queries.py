@@ -81,6 +81,11 @@ def counted(expr: str) -> str:
     return f"count({expr}) or on () count({select('drs_up')}) * 0"
 
 
+def while_scraped(expr: str) -> str:
+    """Nothing once the exporter is gone: of a stretch of time something would be left for as long as that."""
+    return f"{expr} and on () count({select('drs_up')})"
+
+
 def age(metric: str, *matchers: str, by: str) -> str:
     """Seconds since the time a metric holds."""
     return f"time() - {best(metric, *matchers, by=by)}"
@@ -91,9 +96,14 @@ def labelled(expr: str, label: str, value: str) -> str:
     return f'label_replace({expr}, "{label}", "{value}", "", "")'
 
 
-def or_named(expr: str, label: str, value: str) -> str:
-    """The rows; where there is none, one of the value 0 that says so by its label."""
-    return f"{expr}\nor on () {labelled('vector(0)', label, value)}"
+def or_named(expr: str, label: str, name: str, value: int = 0) -> str:
+    """The rows; where there is none, one of that value that says so by its label."""
+    return first_of(expr, labelled(f"vector({value})", label, name))
+
+
+def first_of(*exprs: str) -> str:
+    """The rows of the first of these that has any."""
+    return "\nor on () ".join(exprs)
 
 
 def any_of(*exprs: str) -> str:

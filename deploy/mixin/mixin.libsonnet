@@ -17,6 +17,7 @@ local only(kind, groups) = [
     groups(importstr '../prometheus/rules/drs-job-status.yml') +
     groups(importstr '../prometheus/rules/drs-job-delay.yml') +
     groups(importstr '../prometheus/rules/drs-job-cutover.yml') +
+    groups(importstr '../prometheus/rules/drs-fleet.yml') +
     groups(importstr '../prometheus/rules/drs-job-transfer.yml') +
     groups(importstr '../prometheus/rules/drs-job-health.yml') +
     groups(importstr '../prometheus/rules/drs-job-details.yml') +

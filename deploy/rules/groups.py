@@ -12,6 +12,7 @@ from deploy.rules.alerts.instances import INSTANCES
 from deploy.rules.alerts.project import PROJECT
 from deploy.rules.alerts.transfer import TRANSFER
 from deploy.rules.cutover import CUTOVER
+from deploy.rules.fleet import FLEET
 from deploy.rules.rule import Alert, Group, Record
 
 GROUPS: Final = (
@@ -29,6 +30,7 @@ GROUPS: Final = (
     ),
     Group("drs-job-delay", (recording.SETTLED, recording.SETTLED_DELAY, recording.DELAY_THRESHOLD, *DELAY)),
     Group("drs-job-cutover", CUTOVER),
+    Group("drs-fleet", FLEET),
     Group("drs-job-transfer", TRANSFER),
     Group("drs-job-health", HEALTH),
     Group("drs-job-details", DETAILS),

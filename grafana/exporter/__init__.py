@@ -20,7 +20,7 @@ def exporter_dashboard() -> dashboard.Dashboard:
         parts=[
             Line(4, freshness.figures()),
             Line(9, [(14, freshness.collectors()), (10, freshness.ages())]),
-            Line(7, [(8, freshness.readable()), (8, freshness.projects()), (8, freshness.durations())]),
+            Line(7, [(7, freshness.readable()), (10, freshness.projects()), (7, freshness.durations())]),
             Heading("Calls to the cloud"),
             Line(7, [(8, calls.by_operation()), (8, calls.by_code()), (8, calls.failures())]),
             Line(7, [(8, calls.latency()), (8, calls.slowest()), (8, calls.mean())]),
@@ -29,7 +29,7 @@ def exporter_dashboard() -> dashboard.Dashboard:
             Line(7, [(8, pace.utilization()), (8, pace.rounds()), (8, pace.limits())]),
             Line(7, [(8, pace.dropped()), (8, pace.crashes()), (8, pace.answers())]),
             Heading("Credentials and processes", collapsed=True),
-            Line(7, [(7, calls.sign_ins()), (7, calls.credentials()), (10, process.build_info())]),
+            Line(7, [(6, calls.sign_ins()), (5, calls.credentials()), (13, process.build_info())]),
             Heading("Shard $instance", repeat="instance", collapsed=True),
             Line(7, [(6, process.cpu()), (6, process.memory()), (6, process.files()), (6, process.served())]),
         ],

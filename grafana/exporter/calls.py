@@ -116,9 +116,9 @@ def throttling() -> dashboard.Panel:
     """Waiting for the budget."""
     return lines(
         "Waiting for the request budget",
-        "Seconds of waiting per second, by project: throttled by the cloud, or by our own limit.",
+        "Calls that wait at a time, on average, by project: throttled by the cloud, or by our own limit.",
         over_time(_rate("drs_exporter_api_throttled_seconds_total", "project"), "{{project}}"),
-        unit="percentunit",
+        unit="none",
         no_value="none",
     )
 

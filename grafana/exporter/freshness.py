@@ -8,7 +8,7 @@ from deploy.rules import thresholds
 from grafana.fields import Column, words
 from grafana.panels import lines, stat_panel, states, table_panel
 from grafana.phases import CRITICAL, GOOD, QUIET, WARNING
-from grafana.queries import age, best, counted, now, over_time, rows, select
+from grafana.queries import age, best, counted, now, over_time, rows, select, while_scraped
 
 PROJECT: Final = 'project=~"$project"'
 EACH: Final = "project, collector"
@@ -41,7 +41,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
                 "Oldest data",
                 "The worst age of any collector's data, in intervals of that collector; the alerts call 3 too old.",
                 now(f"max({_age_in_intervals()})"),
-                unit="none",
+                unit="suffix:intervals",
                 no_value="never read",
                 decimals=1,
                 steps=(
@@ -56,9 +56,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Calls",
                 "Calls to the cloud each second, retries included.",
-                over_time(every),
+                now(every),
                 unit="reqps",
-                no_value="none",
+                no_value="no data",
                 decimals=1,
             ),
         ),
@@ -67,7 +67,7 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Failing calls",
                 "Share of the calls that did not succeed.",
-                over_time(f"{wrong} / {every}"),
+                now(f"{wrong} / {every}"),
                 unit="percentunit",
                 no_value="no calls",
                 decimals=1,
@@ -78,11 +78,11 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             3,
             stat_panel(
                 "Waiting for budget",
-                "Time spent waiting, per second of the clock, all calls together: the cloud's limit or ours.",
-                over_time(f"sum(rate({waiting}))"),
-                unit="percentunit",
-                no_value="none",
-                decimals=1,
+                "Calls that wait at a time, on average: for the cloud's limit or ours.",
+                now(f"sum(rate({waiting}))"),
+                unit="none",
+                no_value="no data",
+                decimals=2,
                 steps=((None, GOOD), (thresholds.THROTTLED_RATIO, WARNING)),
             ),
         ),
@@ -103,9 +103,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Sign-in failures",
                 "Refused sign-ins in the time shown.",
-                now(failures),
+                now(while_scraped(failures)),
                 unit="none",
-                no_value="none",
+                no_value="no data",
                 decimals=0,
                 steps=((None, GOOD), (1, CRITICAL)),
             ),
@@ -115,9 +115,9 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             stat_panel(
                 "Series",
                 "Series that all exporters chosen serve, by their last rendering.",
-                over_time(f"sum({select('drs_exporter_series', PROJECT)})"),
+                now(f"sum({select('drs_exporter_series', PROJECT)})"),
                 unit="short",
-                no_value="none",
+                no_value="no data",
             ),
         ),
     ]
@@ -133,13 +133,13 @@ def collectors() -> dashboard.Panel:
         "Each project's collectors: outcome and duration of the last run, and how old the data is that is served.",
         [
             Column("project", "Project"),
-            Column("collector", "Collector", width=120),
-            Column("Value #A", "Supported", cell="text", mappings=known, width=95),
-            Column("Value #B", "Last run", cell="background", mappings=yes_no, width=90),
+            Column("collector", "Collector", width=100),
+            Column("Value #A", "Supported", cell="text", mappings=known, width=90),
+            Column("Value #B", "Last run", cell="background", mappings=yes_no, width=80),
             Column("Value #C", "Age", unit="s", decimals=1, width=90),
-            Column("Value #D", "Interval", unit="s", decimals=1, width=90),
-            Column("Value #E", "Age in intervals", unit="none", decimals=1, cell="text", steps=steps, width=130),
-            Column("Value #F", "Duration", unit="s", decimals=2, width=100),
+            Column("Value #D", "Interval", unit="s", decimals=1, width=85),
+            Column("Value #E", "Age in intervals", unit="none", decimals=1, cell="text", steps=steps, width=135),
+            Column("Value #F", "Duration", unit="s", decimals=1, width=85),
         ],
         rows(best("drs_exporter_collector_supported", PROJECT, by=EACH)),
         rows(f"min by ({EACH}) ({select('drs_exporter_collector_success', PROJECT)})"),
@@ -177,13 +177,13 @@ def projects() -> dashboard.Panel:
     """What is configured."""
     return table_panel(
         "Projects",
-        "The configured projects, with unknown statuses now seen: tell the maintainers of those.",
+        "The configured projects, and how many statuses now seen are unknown: tell the maintainers of those.",
         [
-            Column("project", "Project"),
-            Column("region", "Region", width=130),
+            Column("project", "Project", width=110),
+            Column("region", "Region", width=120),
             Column("project_id", "Id"),
-            Column("Value #B", "Unknown statuses", unit="none", decimals=0, width=140),
-            Column("Value #C", "Series", unit="short", width=90),
+            Column("Value #B", "Unknown", unit="none", decimals=0, width=85),
+            Column("Value #C", "Series", unit="short", width=80),
             Column("Value #A", hidden=True),
         ],
         rows(best("drs_project_info", PROJECT, by="project, project_id, region")),

@@ -2,8 +2,9 @@
 
 from grafana_foundation_sdk.models import dashboard
 
+from deploy.rules import fleet as rules
 from grafana.fleet import cost, cutover, delays, figures, promises, transfers, trouble
-from grafana.frame import FLEET, Variable, build, choice, firing, project_variable, scrape_variables, typed
+from grafana.frame import FLEET, Variable, build, choice, firing, project_variable, scrape_variables, typed, unrecorded
 from grafana.layout import Heading, Line
 from grafana.phases import CRITICAL
 from grafana.queries import SCOPE
@@ -35,7 +36,7 @@ def fleet_dashboard() -> dashboard.Dashboard:
             Heading("Throughput", collapsed=True),
             Line(8, [(10, transfers.throughput()), (7, transfers.bytes_by_engine()), (7, transfers.rows_by_engine())]),
             Heading("Disaster recovery", collapsed=True),
-            Line(8, [(14, delays.recovery()), (10, delays.recovery_course())]),
+            Line(8, [(15, delays.recovery()), (9, delays.recovery_course())]),
             Heading("Cost and quotas", collapsed=True),
             Line(8, [(15, cost.billed()), (9, cost.quotas())]),
         ],
@@ -67,5 +68,6 @@ def _variables() -> list[Variable]:
             all_value=".*",
             description="The pair of databases, as the service names it.",
         ),
+        unrecorded(rules.LAGGING),
         typed("name", "Name", description="Part of a job's name, letter by letter; case does not matter."),
     ]

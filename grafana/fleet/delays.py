@@ -2,14 +2,14 @@
 
 from grafana_foundation_sdk.models import dashboard
 
-from deploy.rules import thresholds
+from deploy.rules import fleet, thresholds
 from grafana import needs
-from grafana.fields import Column, fixed
+from grafana.fields import Column, axis_right, fixed
 from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, times_allowed
 from grafana.frame import TO_JOB_OF_SERIES
 from grafana.panels import FEW_POINTS, bars, lines, spread, table_panel
 from grafana.phases import CRITICAL, INFORMATION, WARNING
-from grafana.queries import JOB_KEY, now, over_time, rows, with_status
+from grafana.queries import now, over_time, rows, with_status
 
 
 def worst_delays() -> dashboard.Panel:
@@ -28,13 +28,12 @@ def worst_delays() -> dashboard.Panel:
 
 def delay_course() -> dashboard.Panel:
     """Delay of the fleet over time."""
-    delay = needs.fleet("drs_job_incremental_delay_seconds", by=JOB_KEY)
     return lines(
         "Delay of the fleet",
-        "Worst, nine in ten, and median delay, paused and failed jobs included; dashed the alerts' default limits.",
-        over_time(f"max({delay})", "worst"),
-        over_time(f"quantile(0.9, {delay})", "90 %"),
-        over_time(f"quantile(0.5, {delay})", "median"),
+        "The worst delay of jobs that should follow their source (left), and how many lag (right); dashed the alerts' "
+        "default limits.",
+        over_time(needs.delay_together(fleet.DELAY), "worst"),
+        over_time(needs.lagging_together(fleet.LAGGING), "lagging"),
         unit="s",
         no_value="no delays",
         log=True,
@@ -44,7 +43,7 @@ def delay_course() -> dashboard.Panel:
             (thresholds.DELAY_WARNING_SECONDS, WARNING),
             (thresholds.DELAY_CRITICAL_SECONDS, CRITICAL),
         ),
-        overrides=[fixed("worst", CRITICAL), fixed("90 %", WARNING), fixed("median", INFORMATION)],
+        overrides=[axis_right("lagging", "none", count=True), fixed("worst", CRITICAL), fixed("lagging", INFORMATION)],
         points=FEW_POINTS,
     )
 
@@ -73,10 +72,10 @@ def recovery() -> dashboard.Panel:
         [
             JOB_COLUMN,
             PHASE_COLUMN,
-            Column("Value #A", "RPO", unit="s", width=90),
-            times_allowed("RPO of allowed", "Value #B"),
-            Column("Value #C", "RTO", unit="s", width=90),
-            times_allowed("RTO of allowed", "Value #D"),
+            Column("Value #A", "RPO", unit="s", width=80),
+            times_allowed("RPO of allowed", "Value #B", 120),
+            Column("Value #C", "RTO", unit="s", width=80),
+            times_allowed("RTO of allowed", "Value #D", 120),
             Column("project", "Project"),
             ID_COLUMN,
             Column("status", "Status", hidden=True),
@@ -95,8 +94,8 @@ def recovery_course() -> dashboard.Panel:
     return lines(
         "Worst RPO and RTO",
         "The largest recovery point and recovery time delay of all disaster recovery jobs chosen.",
-        over_time(f"max({needs.fleet('drs_job_rpo_delay_seconds', by=JOB_KEY)})", "RPO"),
-        over_time(f"max({needs.fleet('drs_job_rto_delay_seconds', by=JOB_KEY)})", "RTO"),
+        over_time(needs.together(fleet.RPO, "drs_job_rpo_delay_seconds"), "RPO"),
+        over_time(needs.together(fleet.RTO, "drs_job_rto_delay_seconds"), "RTO"),
         unit="s",
         no_value="no disaster recovery jobs",
         overrides=[fixed("RPO", WARNING), fixed("RTO", "#A352CC")],

@@ -2,12 +2,13 @@
 
 from grafana_foundation_sdk.models import dashboard
 
+from deploy.rules import fleet
 from grafana import needs
 from grafana.fields import Column, axis_right, fixed
 from grafana.fleet.columns import ID_COLUMN, JOB_COLUMN, PROJECT_COLUMN
 from grafana.panels import FEW_POINTS, bars, lines, table_panel
 from grafana.phases import INFORMATION
-from grafana.queries import JOB_KEY, JOB_LABELS, now, over_time, rows, with_info
+from grafana.queries import JOB_LABELS, now, over_time, rows, with_info
 
 PROGRESS_STEPS = ((None, "#3274D9"),)
 
@@ -61,8 +62,8 @@ def throughput() -> dashboard.Panel:
     return lines(
         "Written to targets",
         "Rows (left) and bytes (right) that all jobs chosen apply each second.",
-        over_time(f"sum({needs.fleet('drs_job_apply_rows_per_second', by=JOB_KEY)})", "rows"),
-        over_time(f"sum({needs.fleet('drs_job_apply_bytes_per_second', by=JOB_KEY)})", "bytes"),
+        over_time(needs.together(fleet.ROWS, "drs_job_apply_rows_per_second"), "rows"),
+        over_time(needs.together(fleet.BYTES, "drs_job_apply_bytes_per_second"), "bytes"),
         unit="wps",
         overrides=[axis_right("bytes", "Bps"), fixed("rows", INFORMATION), fixed("bytes", "#A352CC")],
         points=FEW_POINTS,

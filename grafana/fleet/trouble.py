@@ -17,9 +17,16 @@ from grafana.fleet.columns import (
 from grafana.frame import TO_NEEDS
 from grafana.panels import bars, lines, table_panel
 from grafana.phases import CRITICAL, GOOD, QUIET, WARNING
-from grafana.queries import JOB_KEY, JOB_LABELS, now, or_named, over_time, rows, select
+from grafana.queries import JOB_KEY, JOB_LABELS, first_of, now, or_named, over_time, rows, select
 
-URGENCY = words({"2": ("act now", CRITICAL), "1": ("look", WARNING), "0": ("all is well", GOOD)})
+URGENCY = words(
+    {
+        "2": ("act now", CRITICAL),
+        "1": ("look", WARNING),
+        "0": ("all is well", GOOD),
+        "-1": ("not known", QUIET),
+    }
+)
 STOP_STEPS = (
     (None, CRITICAL),
     (round(thresholds.ABNORMAL_LIMIT_SECONDS * (1 - thresholds.STOP_IMMINENT_RATIO) / 86400, 2), WARNING),
@@ -31,19 +38,19 @@ def needs_me() -> dashboard.Panel:
     """One row per job in trouble."""
     delay = needs.jobs("drs_job_incremental_delay_seconds")
     columns = [
-        Column("Value #A", "Urgency", cell="background", mappings=URGENCY, width=95),
+        Column("Value #A", "Urgency", cell="background", mappings=URGENCY, width=85),
         JOB_COLUMN,
         PHASE_COLUMN,
         STATUS_COLUMN,
-        Column("Value #B", "Failed for", unit="s", decimals=1, width=105),
-        Column("Value #C", "Stopped in", unit="suffix:days", decimals=1, width=105, cell="text", steps=STOP_STEPS),
-        Column("Value #D", "Delay", unit="s", decimals=1, width=95, cell="text", steps=DELAY_STEPS),
-        times_allowed("Of allowed", "Value #E"),
-        Column("Value #F", "Stands at", unit="percentunit", decimals=0, width=95),
+        Column("Value #B", "Failed for", unit="s", decimals=1, width=90),
+        Column("Value #C", "Stopped in", unit="suffix:days", decimals=1, width=95, cell="text", steps=STOP_STEPS),
+        Column("Value #D", "Delay", unit="s", decimals=1, width=85, cell="text", steps=DELAY_STEPS),
+        times_allowed("Of allowed", "Value #E", 100),
+        Column("Value #F", "Stands at", unit="percentunit", decimals=0, width=85),
         times_allowed("RPO", "Value #G"),
         times_allowed("RTO", "Value #H"),
-        Column("Value #I", "Late by", unit="s", decimals=1, width=95),
-        Column("error_code", "Error", width=110),
+        Column("Value #I", "Late by", unit="s", decimals=1, width=75),
+        Column("error_code", "Error", width=100),
         Column("Value #J", hidden=True),
         PROJECT_COLUMN,
         ID_COLUMN,
@@ -53,7 +60,7 @@ def needs_me() -> dashboard.Panel:
         "One row per job in trouble: failed, lagging, standing still, near its stop, or late. "
         "Of allowed, RPO and RTO are times what their owner allows. An empty cell is fine; a job's name leads to it.",
         columns,
-        rows(or_named(needs.urgency(), "status", "no job needs anybody")),
+        rows(or_named(first_of(needs.urgency(), needs.nobody()), "status", "some project is not read", -1)),
         rows(needs.chosen(needs.failed_for())),
         rows(f"{needs.chosen(needs.seconds_to_stop())} / 86400"),
         rows(needs.chosen(f"{delay} and on ({JOB_KEY}) {needs.lagging()}")),

@@ -18,6 +18,7 @@ from tools.programs import path_of
 
 _NAME: Final = re.compile(r"\bdrs:[\w:]+")
 _KNOWN: Final = {record.name: record for record in (*RECORDS, *PROMISE_RECORDS)}
+"""In the order in which Prometheus evaluates them."""
 
 
 def shown() -> set[str]:
@@ -31,26 +32,30 @@ def expression(record: Record) -> str:
 
 
 def passes(wanted: Iterable[str]) -> Iterator[list[Record]]:
-    """These series and all they are made from, in groups of which each reads the ones before it only."""
+    """These series and all they are made from, in groups of which each reads the ones before it only.
+
+    What a rule remembers of its own past, or of a later rule's, there is none of: it begins anew at every moment.
+    """
+    order = list(_KNOWN)
     reads: dict[str, set[str]] = {}
     left = set(wanted)
     while left:
         name = left.pop()
-        reads[name] = set(_NAME.findall(expression(_KNOWN[name]))) - {name}
+        found = _NAME.findall(expression(_KNOWN[name]))
+        reads[name] = {other for other in found if order.index(other) < order.index(name)}
         left |= reads[name] - reads.keys()
     done: set[str] = set()
     while due := {name for name, read in reads.items() if name not in done and read <= done}:
         yield [_KNOWN[name] for name in sorted(due)]
         done |= due
-    assert done == reads.keys(), f"they read each other: {reads.keys() - done}"
 
 
-def record_shown(folder: Path, period: Period) -> None:
-    """Add to the folder's blocks what the rules record of these hours, as far as dashboards show it.
+def record_rules(folder: Path, period: Period, names: Iterable[str]) -> None:
+    """Add to the folder's blocks what the rules record of these hours under these names.
 
     promtool knows no rule's result while it evaluates the next: each pass gets a Prometheus that has loaded the last.
     """
-    for number, records in enumerate(passes(shown())):
+    for number, records in enumerate(passes(names)):
         rules = [{"record": record.name, "expr": expression(record)} for record in records]
         file = folder / f"rules-{number}.yml"
         file.write_text(yaml.safe_dump({"groups": [{"name": "recorded", "rules": rules}]}))

@@ -9,7 +9,7 @@ from tests.grafana.boards import UIDS, board, panels
 WITHOUT_QUERIES = {"text", "alertlist"}
 UNITS = {
     "none", "short", "percentunit", "s", "bytes", "Bps", "reqps", "ops", "wps",
-    "dateTimeAsIso", "dateTimeFromNow", "suffix:days", "suffix:\N{MULTIPLICATION SIGN}",
+    "dateTimeAsIso", "dateTimeFromNow", "suffix:days", "suffix:intervals", "suffix:\N{MULTIPLICATION SIGN}",
 }  # fmt: skip
 """Those of Grafana's units that are in use here; a new one is looked up in Grafana before it is added."""
 

@@ -13,6 +13,7 @@ from tests.rules.cases.delay import LIMITS
 from tests.rules.cases.details import COMPARISONS, DETAILS
 from tests.rules.cases.exporter import EXPORTER
 from tests.rules.cases.failed import FAILED
+from tests.rules.cases.fleet import FLEET
 from tests.rules.cases.health import HEALTH, ORDER
 from tests.rules.cases.instances import INSTANCES, MISSING, REMEMBERED
 from tests.rules.cases.project import BILLS, QUOTAS
@@ -26,7 +27,7 @@ from tests.rules.cases.trend import TREND
 from tools.programs import path_of
 
 SUBJECTS: tuple[Subject, ...] = (
-    HEALTH, ORDER, CUTOVER, TASKS, QUICK, SLOW,
+    HEALTH, ORDER, CUTOVER, TASKS, FLEET, QUICK, SLOW,
     FAILED, STOP, CLOCK, LIMITS, TREND, RECOVERY, TRANSFER, WAITING, DETAILS, COMPARISONS, QUOTAS, BILLS, EXPORTER,
     READING, CALLS, INSTANCES, MISSING, REMEMBERED, TOGETHER,
 )  # fmt: skip
