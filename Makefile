@@ -12,6 +12,10 @@ QUICK := tests/catalogue tests/cloud tests/drs tests/parse tests/poll tests/rend
 # Where the libraries are that the quick tests do not meet: the command line and the web server.
 LOWEST := $(QUICK) tests/cli tests/logs tests/web -m "not programs"
 
+# Whole daemons, real programs and what is made beside the package: nothing that the other tests do not cover as well,
+# and tracing it would take as long again.
+WHOLE := tests/deploy tests/e2e tests/environment tests/faults tests/grafana tests/release tests/rules tests/secrets
+
 .PHONY: help demo test quick lowest check fix bench soak stack generate docs tools lock runtime dev python clean
 
 help: ## what there is to make
@@ -22,7 +26,8 @@ demo: runtime ## the exporter with a simulated cloud on loopback; no account nee
 
 test: dev tools ## every check that decides: format, lint, types, tests with coverage
 	@$(BIN)/python -m tools.check
-	@$(BIN)/python -m tools.steps "all tests" $(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m tools.steps "tests with coverage" $(BIN)/python -m pytest -n $(JOBS) --cov $(WHOLE:%=--ignore=%) $(ARGS)
+	@$(BIN)/python -m tools.steps "tests of the whole" $(BIN)/python -m pytest -n $(JOBS) $(WHOLE) $(ARGS)
 
 quick: dev ## the tests that end in under a minute, while you work
 	@$(BIN)/python -m tools.steps --within 60 "quick tests" $(BIN)/python -m pytest -n $(JOBS) $(QUICK) $(ARGS)
