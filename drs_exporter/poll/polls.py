@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.errors import ApiError, ApiTimeoutError
@@ -19,6 +19,13 @@ _FEW: Final = 10
 """Calls: enough for every collector to have had its turn."""
 
 
+class Show(Protocol):
+    """Publishes what was found so far."""
+
+    async def __call__(self, *, began: float) -> None:
+        """The poll began then."""
+
+
 class Polls:
     """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
 
@@ -29,7 +36,7 @@ class Polls:
         *,
         budget: Budget,
         listed: Callable[[], Awaitable[None]],
-        show: Callable[..., Awaitable[None]],
+        show: Show,
     ) -> None:
         """Call `listed` after the listing, before anything else is asked; `show` what a collector found at its end."""
         self.keys: dict[str, Sequence[str]] = {}

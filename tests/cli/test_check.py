@@ -392,7 +392,7 @@ def test_what_the_fleet_asks_of_the_request_budget_is_told(configured: Simulated
     """Each minute asks for three listings of one page, and one batch of statuses."""
     ended = drs("check", "--collectors", "jobs,status", "--max-requests-per-second", "2", "--max-concurrency", "1000")
     assert configured.calls == {"sign_in": 1, "list_jobs": 3, "batch_status": 1}
-    assert "drs: 4 calls a minute needed, 120 allowed" in ended.out.splitlines()
+    assert "DRS: 4 calls a minute needed, 120 allowed" in ended.out.splitlines()
 
 
 def test_a_budget_that_is_too_small_is_told_with_what_helps(configured: SimulatedCloud, drs: Drs) -> None:
@@ -402,7 +402,7 @@ def test_a_budget_that_is_too_small_is_told_with_what_helps(configured: Simulate
     ended = drs("check", *(word for name, value in asked.items() for word in (f"--{name}", value)))
     assert ended.code == 0
     told = (
-        "drs: 120 calls a minute needed, 60 allowed: intervals are stretched 2.0 times; raise max_requests_per_second"
+        "DRS: 120 calls a minute needed, 60 allowed: intervals are stretched 2.0 times; raise max_requests_per_second"
     )
     assert told in ended.out
 

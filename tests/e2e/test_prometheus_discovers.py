@@ -1,6 +1,7 @@
 """A real Prometheus learns of the projects from `/sd`, those that the exporter itself discovered, and scrapes each."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -62,7 +63,9 @@ async def prometheus(tmp_path: Path) -> AsyncIterator[str]:
             yield f"http://{server}"
 
 
-async def test_projects_that_were_discovered_are_scraped_each_by_itself(prometheus: str) -> None:
+async def test_projects_that_were_discovered_are_scraped_each_by_itself(prometheus: str, tmp_path: Path) -> None:
+    (started,) = filter(None, map(_started, (tmp_path / "exporter.log").read_text(encoding="utf-8").splitlines()))
+    assert (started["projects"], started["looks_for"]) == ([], [".*"])
     async with aiohttp.ClientSession() as http:
 
         async def query(expr: str) -> list[dict[str, str]]:
@@ -78,3 +81,9 @@ async def test_projects_that_were_discovered_are_scraped_each_by_itself(promethe
         assert {(sample["instance"], sample["project"]) for sample in up} == {(name, name) for name in projects}
         assert {sample["project"] for sample in await query("count by (project) (drs_job_status)")} == projects
         assert len(await query("process_start_time_seconds")) == 1
+
+
+def _started(line: str) -> dict[str, Any] | None:
+    """That it began to listen, where this line of its log says so."""
+    event: dict[str, Any] = json.loads(line)
+    return event if event["event"] == "exporter.started" else None

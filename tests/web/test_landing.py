@@ -46,8 +46,8 @@ def test_a_collector_that_has_not_run_says_so() -> None:
     ("drs", "cloud_eye", "expected"),
     [
         (None, None, ""),
-        (0.43, None, "Of the request budget: drs 43 %; every interval is kept"),
-        (0.43, 0.02, "drs 43 %, cloud_eye 2 %; every interval is kept"),
+        (0.43, None, "Of the request budget: DRS 43 %; every interval is kept"),
+        (0.43, 0.02, "DRS 43 %, Cloud Eye 2 %; every interval is kept"),
         (2.0, 0.02, "Intervals are stretched 2.0 times: what helps drs"),
         (0.5, 1.5, "Intervals are stretched 1.5 times: what helps cloud_eye"),
     ],
