@@ -38,10 +38,10 @@ def batches_dashboard() -> dashboard.Dashboard:
         ],
         annotations=[firing(WARNING, "Batch alerts", leading_to(Dashboard.BATCHES))],
         parts=[
-            Line(4, _figures()),
+            Line(3, _figures()),
             Line(9, [(17, _batches()), (7, _by_state())]),
             Heading("Member jobs"),
-            Line(11, [(15, _members()), (9, _members_by_phase())]),
+            Line(11, [(17, _members()), (7, _members_by_phase())]),
         ],
         period="24h",
     )

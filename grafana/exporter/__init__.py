@@ -18,7 +18,7 @@ def exporter_dashboard() -> dashboard.Dashboard:
         variables=[*scrape_variables("drs_up"), project_variable("drs_up")],
         annotations=[firing(WARNING, "Exporter alerts", leading_to(Dashboard.PROJECT, Dashboard.EXPORTER))],
         parts=[
-            Line(4, freshness.figures()),
+            Line(3, freshness.figures()),
             Line(9, [(14, freshness.collectors()), (10, freshness.ages())]),
             Line(7, [(7, freshness.readable()), (10, freshness.projects()), (7, freshness.durations())]),
             Heading("Calls to the cloud"),

@@ -21,7 +21,7 @@ def fleet_dashboard() -> dashboard.Dashboard:
             firing(CRITICAL, "Alerts", 'severity=~"critical|warning"', 'project=~"$project|"', shown=False),
         ],
         parts=[
-            Line(4, figures.figures()),
+            Line(3, figures.figures()),
             Line(12, [(24, trouble.needs_me())]),
             Heading("Where the jobs are"),
             Line(9, [(12, trouble.by_phase()), (7, trouble.by_status()), (5, trouble.by_error())]),

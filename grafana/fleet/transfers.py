@@ -31,7 +31,7 @@ def transfers() -> dashboard.Panel:
         [
             JOB_COLUMN,
             PROJECT_COLUMN,
-            Column("engine_type", "Engine", width=150),
+            Column("engine_type", "Engine", width=220),
             Column(
                 "Value #A",
                 "Progress",

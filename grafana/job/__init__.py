@@ -45,7 +45,7 @@ def job_dashboard() -> dashboard.Dashboard:
             firing(WARNING, "Warnings", 'severity=~"warning|info"', mine),
         ],
         parts=[
-            Line(4, summary.figures()),
+            Line(3, summary.figures()),
             Line(6, [(16, summary.timeline()), (8, alerts.firing())]),
             Line(4, [(24, summary.identity())]),
             Heading("Incremental replication"),
@@ -61,7 +61,7 @@ def job_dashboard() -> dashboard.Dashboard:
                 8, [(8, replication.rows_applied()), (8, replication.bytes_applied()), (8, replication.apply_state())]
             ),
             Heading("Both ends", collapsed=True),
-            Line(4, ends.figures()),
+            Line(3, ends.figures()),
             Line(7, [(6, ends.components()), (6, ends.states()), (6, ends.moved()), (6, ends.rows())]),
             Heading("The machine", collapsed=True),
             Line(8, [(8, machine.load()), (8, machine.delays()), (8, machine.apply_state())]),
@@ -73,8 +73,8 @@ def job_dashboard() -> dashboard.Dashboard:
             Heading("Objects and comparisons", collapsed=True),
             Line(8, [(9, transfer.objects()), (9, checks.comparison()), (6, checks.data_comparison())]),
             Heading("Facts and dates", collapsed=True),
-            Line(4, summary.facts()),
-            Line(4, condition.figures()),
+            Line(3, summary.facts()),
+            Line(3, condition.figures()),
             Line(7, [(15, condition.databases()), (9, condition.objects())]),
             Line(11, [(11, summary.times()), (6, checks.precheck()), (7, alerts.runbooks())]),
         ],

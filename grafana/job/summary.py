@@ -147,7 +147,7 @@ def identity() -> dashboard.Panel:
             Column("job_id", "Id", width=310),
             Column("db_use_type", "Scenario", width=125),
             Column("engine_type", "Engine"),
-            Column("task_type", "Task", width=135),
+            Column("task_type", "Task", width=145),
             Column("job_direction", "Direction", width=85),
             Column("net_type", "Network", width=80),
             Column("node_type", "Node size", width=85),
