@@ -36,6 +36,8 @@ def phase_number(by: str) -> str:
 
 def figures() -> list[tuple[int, dashboard.Panel]]:
     """The line of large figures."""
+    failed = of_job("drs_job_status", 'phase="failed"')
+    delay = f"{of_job('drs_job_incremental_delay_seconds')} unless {failed}"
     return [
         (
             3,
@@ -76,8 +78,8 @@ def figures() -> list[tuple[int, dashboard.Panel]]:
             3,
             stat_panel(
                 "Delay",
-                "How far the target is behind the source.",
-                now(of_job("drs_job_incremental_delay_seconds")),
+                "How far the target is behind the source; what the service last said of a job that failed is not that.",
+                now(delay),
                 unit="s",
                 no_value="not replicating",
                 decimals=1,

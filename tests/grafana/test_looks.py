@@ -210,6 +210,13 @@ def test_what_was_typed_cannot_break_a_query() -> None:
     assert not any("$name" in expr for expr in typed)
 
 
+def test_a_job_that_failed_has_no_delay_that_looks_well() -> None:
+    """What the service last said of it would go on standing there in green."""
+    (delay,) = (panel for panel in panels(board("drs-job")) if panel["title"] == "Delay")
+    assert ") unless max by (job_id) (drs_job_status{" in delay["targets"][0]["expr"]
+    assert 'phase="failed"' in delay["targets"][0]["expr"]
+
+
 def test_a_fleet_that_needs_nobody_says_so() -> None:
     """And only while every project is read: without the exporter nobody knows whether all is well."""
     (table,) = (panel for panel in panels(board("drs-fleet")) if panel["title"] == "What needs me now")
