@@ -16,6 +16,9 @@ from drs_exporter.render import ProjectLines, page_of
 _EXPECTED_FOR: Final = 300.0
 """Seconds after a scrape for which its encoding is made as soon as a poll ends, and not when the next scrape comes."""
 
+_EXPECTED: Final = "gzip"
+"""What a Prometheus will ask for, which need not wait for its first page either."""
+
 _KEPT: Final = 2
 """How much of narrowed pages is kept, in pages of everything: each project by itself, in two encodings."""
 
@@ -32,7 +35,7 @@ class Exposition:
         self._whole_of: Mapping[str, ProjectLines] = {}
         self._whole: dict[str, Body] = {}
         self._making_whole = asyncio.Lock()
-        self._asked: dict[str, float] = {}
+        self._asked = {_EXPECTED: clock.monotonic()}
         self._narrowed: dict[tuple[tuple[str, ...], str], tuple[int, Body]] = {}
         self._making_narrowed = asyncio.Lock()
 

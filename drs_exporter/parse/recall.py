@@ -14,22 +14,20 @@ def digest(raw: msgspec.Struct) -> int:
     return hash(_encode(raw))
 
 
-class Recall:
+class Recall(defaultdict[Hashable, dict[str, tuple[int, Any]]]):
     """What was last read of each job, by the function that reads it: where changes are noticed, and nowhere after.
 
-    Of what was said only a hash is kept. It has 64 bits: that of 10,000 jobs polled every minute for a year one change
-    is missed has a chance below one in a hundred million.
+    Each by job id, with the digest of what was said: a hash of 64 bits. That of 10,000 jobs polled every minute for a
+    year one change is missed has a chance below one in a hundred million.
     """
 
     def __init__(self) -> None:
         """Nothing was read yet."""
-        self._read: defaultdict[Hashable, dict[str, tuple[int, Any]]] = defaultdict(dict)
-        self.by: Final = self._read.__getitem__
-        """What one function has read, by job id: the digest of what that was, and the record."""
+        super().__init__(dict)
 
     def retain(self, job_ids: Collection[str]) -> None:
         """Forget other jobs, wherever there are more than these; another thread may be reading."""
-        for known in tuple(self._read.values()):
+        for known in tuple(self.values()):
             if len(known) > len(job_ids):
                 for job_id in [job_id for job_id in tuple(known) if job_id not in job_ids]:
                     known.pop(job_id, None)

@@ -83,7 +83,7 @@ class Reader:
 
         A record with something unreadable in it is read, and counted, each time.
         """
-        known, said = self._recall.by(make), digest(raw)
+        known, said = self._recall[make], digest(raw)
         before = known.get(job_id)
         if before is not None and before[0] == said:
             same: Made = before[1]

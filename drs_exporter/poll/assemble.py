@@ -1,5 +1,6 @@
 """Readings to a snapshot: which series a job has, from which source, in the phase it is in."""
 
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -19,26 +20,28 @@ from drs_exporter.poll.plan import Plan
 from drs_exporter.poll.shard import shard_of
 from drs_exporter.poll.state import ALL, Holding, State
 from drs_exporter.poll.targets import entries, stands
-from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount, Thresholds, Times
+from drs_exporter.snapshot import AsyncJob, Job, Progress, StatusCount
 from drs_exporter.status import PROGRESS_PHASES, Phase
 
-_NO_PROGRESS: Final = Progress()
-_NO_THRESHOLDS: Final = Thresholds()
-_NO_TIMES: Final = Times()
+_NOTHING: Final = Job(id="", name="")
 _NO_BATCH_DETAIL: Final = BatchDetail()
 _NO_JOB_DETAIL: Final = JobDetail(Detail())
 
 _SHOWN: Final = tuple(holding for kind in COLLECTORS for holding in kind.holds if holding.job)
 """What is shown of a job as it is held."""
 
-
 _HELD: Final[tuple[Holding[Any], ...]] = (PROGRESS, DETAILS, JOB_DETAILS, *_SHOWN)
+_ID: Final = attrgetter("id")
 _JOB: Final = attrgetter("job")
 
 
 class _Readings(NamedTuple):
     """All that one job is built from."""
 
+    details_count: bool
+    """Whether v3 tells what v5 tells too."""
+    members_progress: bool
+    """Whether this cloud has no progress but that of a batch's members."""
     mine: bool
     listed: Listed
     stand: Stand
@@ -63,8 +66,6 @@ class Assembler:
         self._built: dict[str, tuple[tuple[Any, ...], Job | None]] = {}
         """Each job, or that there is none to show, and what it was built from."""
         self._order: dict[str, None] = {}
-        self._details_count = plan.runs(Details)
-        self._members_progress = False
 
     def owned(self, job_id: str) -> bool:
         """Whether the job belongs to this shard."""
@@ -72,7 +73,9 @@ class Assembler:
 
     def jobs(self, state: State) -> tuple[tuple[Job, ...], tuple[StatusCount, ...]]:
         """Every job with series, sorted by id, and how many jobs of this shard stand in each status."""
-        self._decide(state)
+        standing = state.standings.get(Details.name)
+        details_count = self._plan.runs(Details) and not (standing is not None and standing.missing)
+        members_progress = state.offered.lacks(Progresses.operations[0])
         listed, stand_of, members = entries(state, self._plan), stands(state), self._members(state)
         if self._order.keys() != listed.keys():
             self._order = dict.fromkeys(sorted(listed))
@@ -81,7 +84,8 @@ class Assembler:
         entry_of = [listed[job_id] for job_id in ids]
         stood = list(map(stand_of, entry_of))
         held = (map(state.of(holding).get, ids) for holding in _HELD)
-        readings = zip(mine, map(_JOB, entry_of), stood, map(members.get, ids), *held, strict=True)
+        decided = repeat(details_count), repeat(members_progress)
+        readings = zip(*decided, mine, map(_JOB, entry_of), stood, map(members.get, ids), *held, strict=False)
         before = self._built
         self._built = {
             job_id: same if (same := before.get(job_id)) is not None and same[0] == of else (of, self._job(of))
@@ -97,23 +101,15 @@ class Assembler:
 
     def async_jobs(self, state: State) -> tuple[AsyncJob, ...]:
         """Every batch, sorted by id, with what its detail tells."""
-        found = []
-        for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=lambda batch: batch.id):
-            members = state.of(MEMBERS).get(batch.id)
-            if members is not None:
-                ids = tuple(sorted(members.details))
-                found.append(msgspec.structs.replace(batch, members=members.total, member_ids=ids))
-            else:
-                found.append(batch)
-        return tuple(found)
-
-    def _decide(self, state: State) -> None:
-        """Decide which operations count: those of v5 in the place of those of v3 that this cloud does not have."""
-        standing, before = state.standings.get(Details.name), (self._details_count, self._members_progress)
-        self._details_count = self._plan.runs(Details) and not (standing is not None and standing.missing)
-        self._members_progress = state.offered.lacks(Progresses.operations[0])
-        if (self._details_count, self._members_progress) != before:
-            self._built.clear()
+        members = state.of(MEMBERS).get
+        return tuple(
+            [
+                batch
+                if (told := members(batch.id)) is None
+                else msgspec.structs.replace(batch, members=told.total, member_ids=tuple(sorted(told.details)))
+                for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=_ID)
+            ]
+        )
 
     def _members(self, state: State) -> dict[str, JobDetail]:
         """What batch details tell of their members; of one in several batches the last batch by id."""
@@ -134,8 +130,8 @@ class Assembler:
             return None
         if stand.phase is Phase.STOPPED:
             return msgspec.structs.replace(nothing, state=stand.state, info=listed.info, billing=listed.billing)
-        told = details if self._details_count else member
-        times, detail = details.times or _NO_TIMES, self._detail(of)
+        told = details if of.details_count else member
+        times, detail = details.times or _NOTHING.times, self._detail(of)
         job = Job(
             id=listed.id,
             name=listed.name,
@@ -148,9 +144,9 @@ class Assembler:
             databases=told.databases,
             condition=details.condition,
             progress=self._progress(of),
-            thresholds=told.thresholds or _NO_THRESHOLDS,
+            thresholds=told.thresholds or _NOTHING.thresholds,
             times=times,
-            full_complete=times.full_complete if self._details_count else detail.times.full_complete,
+            full_complete=times.full_complete if of.details_count else detail.times.full_complete,
             detail=detail,
             **{holding.job: held for holding, held in zip(_SHOWN, of.shown, strict=True) if held is not None},
         )
@@ -160,10 +156,10 @@ class Assembler:
         """As the batch operation tells it; as a batch's detail does in other phases, or where there is no other."""
         record, stand, member = of.progress if of.mine else None, of.stand, of.member or _NO_JOB_DETAIL
         asked = self._plan.runs(Progresses) and stand.phase in PROGRESS_PHASES
-        if not asked or (record is None and self._members_progress and of.mine):
+        if not asked or (record is None and of.members_progress and of.mine):
             record = member.progress
         if record is None:
-            return _NO_PROGRESS
+            return _NOTHING.progress
         return in_phase(record, phase=stand.phase, job_status=stand.status or "", task_type=of.listed.info.task_type)
 
     def _detail(self, of: _Readings) -> Detail:

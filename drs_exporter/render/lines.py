@@ -100,7 +100,5 @@ class Lines(Generic[Record]):
         return f"{self._family.name}{{{before}{_IDENTITY.decode(errors='surrogateescape')}{after}}} "
 
 
-@lru_cache(maxsize=4096)
-def _alike(lines: bytes) -> bytes:
-    """One object for records that say the same."""
-    return lines
+_alike: Final = lru_cache(maxsize=4096)(bytes)
+"""One object for records that say the same."""

@@ -29,7 +29,7 @@ class ProjectLines:
     def __init__(self, *kinds: Families) -> None:
         """Jobs, batches and the project itself."""
         self._kinds: Final = kinds
-        self.series: Final = sum(sum(kind.counts) for kind in kinds)
+        self.series: Final = sum(kind.series for kind in kinds)
 
     def __iter__(self) -> Iterator[bytes]:
         """Join the lines of one of `FAMILIES` after the other."""

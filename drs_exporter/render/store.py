@@ -1,6 +1,7 @@
 """Rendered lines hang on the record they were made from, a row of a table with a column for each family."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice
 from typing import Any, Final, Generic
 
 import msgspec
@@ -13,34 +14,20 @@ from drs_exporter.render.lines import Lines, label
 class Families(msgspec.Struct, frozen=True):
     """The lines of some records, family by family."""
 
-    records: Sequence[Any]
-    identities: Sequence[bytes]
-    """Of each record."""
     families: Sequence[Lines[Any]]
-    columns: Sequence[Sequence[bytes]]
-    """Of each family, what is held of each record."""
-    counts: Sequence[int]
-    """Of each family, how many samples it has."""
     ending: bytes
-    """The labels that all of them have alike, and the end of labels."""
+    """The labels that all lines have alike, and the end of labels."""
+    identities: Sequence[bytes] = ()
+    """Of each record."""
+    columns: Sequence[Sequence[bytes]] = ()
+    """Of each family, what is held of each record."""
+    series: int = 0
 
     def __iter__(self) -> Iterator[bytes]:
         """Join one family after the other."""
         closed = [identity + self.ending for identity in self.identities]
         for family, column in zip(self.families, self.columns, strict=True):
             yield family.join(self.identities, closed, column)
-
-    def arranged(self, rows: Sequence[int]) -> "Families":
-        """These rows in this order; -1 is one without a record."""
-        columns = [_arranged(column, rows, b"") for column in self.columns]
-        return Families(
-            _arranged(self.records, rows, None),
-            _arranged(self.identities, rows, b""),
-            self.families,
-            columns,
-            list(map(_samples, columns)),
-            self.ending,
-        )
 
 
 class Store(Generic[Owner]):
@@ -56,54 +43,53 @@ class Store(Generic[Owner]):
         first = next(iter(identity))
         self._key: Final = identity[first]
         self._identity: Final = identity
-        self._parts: list[tuple[Callable[[Owner], Any], slice]] = []
-        families: list[Lines[Any]] = []
-        for part in parts:
-            begin = len(families)
-            families += [Lines(family, first=first, fixed=fixed) for family in part.families]
-            self._parts.append((part.read, slice(begin, len(families))))
-        self._rows: dict[str, int] = {}
+        self._parts: Final = parts
+        families = [Lines(family, first=first, fixed=fixed) for part in parts for family in part.families]
         ending = "".join([f",{label(name, value)}" for name, value in sorted(fixed.items())]) + "} "
-        self._known = Families((), (), families, [()] * len(families), [0] * len(families), ending.encode())
+        self._rows: dict[str, int] = {}
+        self._records: Sequence[Owner] = ()
+        self._known = Families(families, ending.encode(), columns=[()] * len(families))
 
     def update(self, records: Iterable[Owner]) -> Families:
         """The families of these records, each known once, in the order given."""
-        now = tuple(records)
-        rows, known = {key: row for row, key in enumerate(map(self._key, now))}, self._known
+        now, known = tuple(records), self._known
+        rows = {key: row for row, key in enumerate(map(self._key, now))}
+        before: Sequence[Owner | None] = self._records
+        identities, series = list(known.identities), known.series
+        columns: list[Sequence[bytes]] = list(known.columns)
         if list(rows) != list(self._rows):
-            known = known.arranged([self._rows.get(key, -1) for key in rows])
-        changed = [
-            (row, *pair) for row, pair in enumerate(zip(known.records, now, strict=True)) if pair[0] is not pair[1]
-        ]
-        identities, columns, counts = list(known.identities), list(known.columns), list(known.counts)
+            places = [self._rows.get(key, -1) for key in rows]
+            before = _arranged(before, places, None)
+            identities = _arranged(identities, places, b"")
+            columns = [_arranged(column, places, b"") for column in columns]
+            series = sum(map(_samples, columns))
+        pairs = enumerate(zip(before, now, strict=True))
+        changed = [(row, old, record) for row, (old, record) in pairs if old is not record]
         for row, _, record in changed:
-            identities[row] = self._identify(record)
-        for read, place in self._parts:
-            parts = {
-                row: part
-                for row, before, record in changed
-                if (part := read(record)) is not (None if before is None else read(before)) or before is None
-            }
+            labels = [label(name, read(record)) for name, read in self._identity.items()]
+            identities[row] = ",".join(labels).encode()
+        numbers = count()
+        for part in self._parts:
+            read = part.read
+            said = {row: read(record) for row, old, record in changed if old is None or read(old) is not read(record)}
             # Records that share a part share its lines.
-            distinct = {id(part): part for part in parts.values()}
-            ids = list(map(id, parts.values()))
-            for number in range(place.start, place.stop):
+            distinct = {id(part): part for part in said.values()}
+            for number in islice(numbers, len(part.families)):
+                column = columns[number]
                 lines = dict(zip(distinct, map(known.families[number].held, distinct.values()), strict=True))
-                if any(lines.values()) or (counts[number] and lines):
-                    columns[number] = column = list(columns[number])
-                    for row, held in zip(parts, map(lines.__getitem__, ids), strict=True):
-                        column[row] = held
-                    counts[number] = _samples(column)
-        self._rows, self._known = rows, Families(now, identities, known.families, columns, counts, known.ending)
+                if any(lines.values()) or any(map(column.__getitem__, said)):
+                    columns[number] = written = list(column)
+                    for row, held in zip(said, map(lines.__getitem__, map(id, said.values())), strict=True):
+                        written[row] = held
+                    series += _samples(written) - _samples(column)
+        self._rows, self._records = rows, now
+        self._known = Families(known.families, known.ending, identities, columns, series)
         return self._known
-
-    def _identify(self, record: Owner) -> bytes:
-        return ",".join([label(name, read(record)) for name, read in self._identity.items()]).encode()
 
 
 def _samples(column: Iterable[bytes]) -> int:
     return b"".join(column).count(b"\n")
 
 
-def _arranged(column: Sequence[Any], rows: Sequence[int], nothing: object) -> Sequence[Any]:
-    return list(map((*column, nothing).__getitem__, rows))
+def _arranged(column: Sequence[Any], places: Iterable[int], nothing: object) -> list[Any]:
+    return list(map((*column, nothing).__getitem__, places))
