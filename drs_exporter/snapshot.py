@@ -249,6 +249,8 @@ class BudgetUse(msgspec.Struct, frozen=True, gc=False):
 
     service: str
     """`drs` or `cloud_eye`."""
+    title: str
+    """What people call the service."""
     utilization: float | None = None
     """Calls a second that settings and fleet ask for, over those that may be made; `None` before the first listing."""
     allowed: float = 0.0

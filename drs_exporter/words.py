@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 NOTHING: Final = "\u2013"
-SERVICES: Final = {"drs": "DRS", "cloud_eye": "Cloud Eye"}
-"""By their name in metrics and logs, what people call the services of the cloud."""
 _LONGEST: Final = 160
 _UNSHOWABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

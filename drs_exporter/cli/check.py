@@ -18,7 +18,6 @@ from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.snapshot import BudgetUse
 from drs_exporter.watch import plan_of
-from drs_exporter.words import SERVICES
 
 
 @click.command(cls=Command)
@@ -80,5 +79,5 @@ def _show(trial: Trial) -> bool:
 def _asked(use: BudgetUse) -> str:
     """What the fleet asks of one request budget."""
     part, most = use.utilization or 0.0, 60 * use.allowed
-    line = f"{SERVICES[use.service]}: {part * most:.0f} calls a minute needed, {most:.0f} allowed"
+    line = f"{use.title}: {part * most:.0f} calls a minute needed, {most:.0f} allowed"
     return f"{line}: intervals are stretched {part:.1f} times; {use.remedy}" if use.remedy else line

@@ -59,6 +59,8 @@ class CloudEyeClient:
 
     service: ClassVar = "cloud_eye"
     """As metrics and logs call it."""
+    title: ClassVar = "Cloud Eye"
+    """As people call it."""
 
     def __init__(self, transport: Transport) -> None:
         """Call over this transport."""

@@ -50,6 +50,8 @@ class DrsClient:
 
     service: ClassVar = "drs"
     """As metrics and logs call it."""
+    title: ClassVar = "DRS"
+    """As people call it."""
 
     def __init__(self, transport: Transport) -> None:
         """Call over this transport."""

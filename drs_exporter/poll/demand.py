@@ -69,9 +69,10 @@ def _use_of(service: str, budget: Budget) -> BudgetUse:
     """What is asked of a budget, and what helps where that is too much."""
     use = budget.utilization
     remedy = "" if use is None or use <= 1 else _REMEDIES[budget.bound_by].format(rate=_RATES[service])
-    return BudgetUse(service, use, budget.allowed, remedy)
+    return BudgetUse(service, _TITLES[service], use, budget.allowed, remedy)
 
 
+_TITLES: Final = {client.service: client.title for client in (DrsClient, CloudEyeClient)}
 _RATES: Final = {
     DrsClient.service: "max_requests_per_second",
     CloudEyeClient.service: "cloud_eye_max_requests_per_second",

@@ -189,6 +189,6 @@ def everything() -> Project:
             CollectorState("async_jobs", 300.0, supported=False, duration=0.125, round=270.5),
             CollectorState("quotas", 3600.0),
         ),
-        budgets=(BudgetUse("drs", 0.625), BudgetUse("cloud_eye", None)),
+        budgets=(BudgetUse("drs", "DRS", 0.625), BudgetUse("cloud_eye", "Cloud Eye")),
         polled=1608275000.0,
     )

@@ -56,8 +56,8 @@ def test_the_landing_page_says_whether_the_pace_can_be_kept(
     drs: float | None, cloud_eye: float | None, expected: str
 ) -> None:
     budgets = tuple(
-        BudgetUse(service, use, remedy=f"what helps {service}" if (use or 0.0) > 1 else "")
-        for service, use in (("drs", drs), ("cloud_eye", cloud_eye))
+        BudgetUse(service, title, use, remedy=f"what helps {service}" if (use or 0.0) > 1 else "")
+        for service, title, use in (("drs", "DRS", drs), ("cloud_eye", "Cloud Eye", cloud_eye))
     )
     project = Project(name="prod", polled=1.0, budgets=budgets)
     text = landing_page([project], now=2.0, telemetry_path="/metrics", trouble=None).decode()

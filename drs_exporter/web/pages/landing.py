@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from drs_exporter.snapshot import CollectorState, Project
 from drs_exporter.web.pages.html import OVERVIEW, document
-from drs_exporter.words import NOTHING, SERVICES, duration, moment, safe, shortened
+from drs_exporter.words import NOTHING, duration, moment, safe, shortened
 
 _HEAD: Final = (
     '<table class="collectors"><thead><tr><th scope="col">Collector</th><th scope="col">State</th>'
@@ -46,7 +46,7 @@ def _pace(project: Project) -> str:
     asked = [(use.utilization, use) for use in project.budgets if use.utilization is not None]
     if not asked:
         return ""
-    uses = ", ".join(f"{SERVICES[use.service]} {100 * part:.0f} %" for part, use in asked)
+    uses = ", ".join(f"{use.title} {100 * part:.0f} %" for part, use in asked)
     most, scarcest = max(asked, key=itemgetter(0))
     if not scarcest.remedy:
         return f"<p class=facts>Of the request budget: {uses}; every interval is kept</p>\n"
