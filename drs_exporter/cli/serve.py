@@ -34,10 +34,10 @@ def serve(options: Mapping[str, object], *, config_check: bool) -> None:
         published=Listings().tell,
     )
     names = [project.name for project in settings.projects]
-    looks_for = {"looks_for": [search.wanted for search in settings.searches]} if settings.searches else {}
+    patterns = [search.wanted for search in settings.searches]
 
     def announce(urls: Sequence[str]) -> None:
-        log.info("exporter.started", version=__version__, projects=names, **looks_for, urls=list(urls))
+        log.info("exporter.started", version=__version__, projects=names, looks_for=patterns, urls=list(urls))
 
     run(exporter.run(announce=announce))
     log.info("exporter.stopped")

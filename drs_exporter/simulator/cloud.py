@@ -1,10 +1,11 @@
 """The simulated cloud: IAM, DRS, Cloud Eye and a machine's metadata on one loopback port, over real HTTP."""
 
+import asyncio
 import time as clock
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from aiohttp import web
 
@@ -26,6 +27,10 @@ from drs_exporter.simulator.worldtime import WorldTime
 
 _PATIENCE: Final = 0.5
 """Seconds that requests under way have when the cloud stops."""
+
+_BACKLOG: Final = 128
+_TURNS: Final = 3
+"""Turns of the loop that a connection takes from being accepted to being known, and so ended with the others."""
 
 
 class SimulatedCloud:
@@ -97,6 +102,7 @@ class SimulatedCloud:
         self._gateway = Gateway(self.faults, self.limits, self.time)
         self.url = ""
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
 
     @property
     def calls(self) -> Counter[str]:
@@ -139,18 +145,21 @@ class SimulatedCloud:
             shutdown_timeout=_PATIENCE,
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        await site.start()
-        bound = self._runner.addresses[0]
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(
+            cast("web.Server", self._runner.server), host, port, backlog=_BACKLOG
+        )
+        bound = self._listening.sockets[0].getsockname()
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         self.url = f"http://{shown}:{bound[1]}"
 
     async def stop(self) -> None:
         """Stop listening; answers that hang are ended."""
         self._gateway.stopping.set()
-        if self._runner is not None:
+        if self._runner is not None and self._listening is not None:
+            await _close(self._listening)
             await self._runner.cleanup()
-            self._runner = None
+            self._runner = self._listening = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -228,3 +237,13 @@ def _by_cloud_eye(handler: Handler) -> Handler:
             raise as_cloud_eye(refused) from None
 
     return answer
+
+
+async def _close(listening: asyncio.Server) -> None:
+    """Accept no more; who was accepted arrives first, or asyncio would lose the connection, open as it is."""
+    loop = asyncio.get_running_loop()
+    for one in listening.sockets:
+        loop.remove_reader(one.fileno())
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+    listening.close()
