@@ -4,8 +4,9 @@ from typing import Final
 
 from grafana_foundation_sdk.models import dashboard
 
+from grafana.distributions import heat
 from grafana.fields import fixed
-from grafana.panels import heat, lines
+from grafana.panels import lines
 from grafana.phases import CRITICAL, GOOD, INFORMATION, WARNING
 from grafana.queries import best, buckets, over_time, select
 

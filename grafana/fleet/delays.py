@@ -4,10 +4,11 @@ from grafana_foundation_sdk.models import dashboard
 
 from deploy.rules import fleet, thresholds
 from grafana import needs
+from grafana.distributions import spread
 from grafana.fields import Column, axis_right, fixed
 from grafana.fleet.columns import DELAY_STEPS, ID_COLUMN, JOB_COLUMN, PHASE_COLUMN, times_allowed
 from grafana.frame import TO_JOB_OF_SERIES
-from grafana.panels import FEW_POINTS, bars, lines, spread, table_panel
+from grafana.panels import FEW_POINTS, bars, lines, table_panel
 from grafana.phases import CRITICAL, INFORMATION, WARNING
 from grafana.queries import now, over_time, rows, with_status
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import pytest
 
@@ -80,3 +82,12 @@ def drs(capsys: pytest.CaptureFixture[str]) -> Drs:
         return Ended(code, captured.out, captured.err)
 
     return call
+
+
+_LINE: Final = re.compile(r"(?P<operation>\w+(?: \w+)?)  +(?:\d+ ms +)?(?:\d+  +)?(?P<result>\S.*)")
+
+
+def lines(ended: Ended) -> dict[str, str]:
+    """What the table says of each operation, without its numbers."""
+    found = map(_LINE.fullmatch, filter(None, map(str.strip, ended.out.splitlines()[2:])))
+    return {line["operation"]: line["result"] for line in found if line}
