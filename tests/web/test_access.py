@@ -14,7 +14,7 @@ import pytest
 
 from drs_exporter.web.config import turns as turns_module
 from drs_exporter.web.config import users as users_module
-from drs_exporter.web.config.turns import Turns
+from drs_exporter.web.config.turns import Refusals, Turns
 from drs_exporter.web.config.users import credentials
 from tests.web.memory import HandClock, Serve
 
@@ -165,16 +165,18 @@ async def test_whoever_guesses_for_one_name_delays_no_other_name(
     url = await serve(web_config_file=users) + "/-/ready"
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     order: list[bytes] = []
+    asked: list[str] = []
     gate = threading.Event()
-    compare = bcrypt.checkpw
+    compare, take = bcrypt.checkpw, Turns.take
 
     def noting(password: bytes, hashed: bytes) -> bool:
         order.append(password)
-        if len(order) > 2:
-            gate.wait(10)
+        gate.wait(10)
         return compare(password, hashed)
 
-    monkeypatch.setattr(bcrypt, "checkpw", noting)
+    async def counted(turns: Turns, lane: str, *, refusals: Refusals) -> bool:
+        asked.append(lane)
+        return await take(turns, lane, refusals=refusals)
 
     async def alone(name: str, password: str) -> int:
         async with aiohttp.ClientSession() as session:
@@ -182,13 +184,15 @@ async def test_whoever_guesses_for_one_name_delays_no_other_name(
 
     if known:
         assert await alone("prometheus", "0") == 401
+    monkeypatch.setattr(bcrypt, "checkpw", noting)
+    monkeypatch.setattr(Turns, "take", counted)
     guesses = [asyncio.create_task(alone("prometheus", f"guess {number}")) for number in range(8)]
-    await until(lambda: len(order) > 2)
+    await until(lambda: len(asked) == 8)
     scraper = asyncio.create_task(alone("jürgen", "pässwörd"))
-    await asyncio.sleep(0.2)
+    await until(lambda: len(asked) == 9)
     gate.set()
     assert await scraper == 200
-    assert len({password for password in order if password.startswith(b"guess")}) <= 3
+    assert len(set(order[: order.index("pässwörd".encode())])) == 1  # the guess that had begun
     assert await asyncio.gather(*guesses) == [401] * 8
 
 

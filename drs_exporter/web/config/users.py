@@ -108,14 +108,13 @@ class Users:
         try:
             if not guesser.connected:
                 return Verdict.BUSY
-            matches = await asyncio.to_thread(_matches, password, own, decoys(own, users))
+            if not await asyncio.to_thread(_matches, password, own, decoys(own, users)):
+                guesser.refused += 1
+                self._refused[who] = self._refused.pop(who, 0) + 1
+                _forget(self._refused, _GUESSERS)
+                return Verdict.DENIED
         finally:
-            self._turns.give_back()
-        if not matches:
-            guesser.refused += 1
-            self._refused[who] = self._refused.pop(who, 0) + 1
-            _forget(self._refused, _GUESSERS)
-            return Verdict.DENIED
+            self._turns.give_back()  # after it was counted: whoever is next is found by what they were refused
         self._right[proof] = None
         _forget(self._right, _REMEMBERED)
         return Verdict.ALLOWED
