@@ -143,6 +143,26 @@ def test_pods_can_be_scraped_without_the_service() -> None:
         chart.objects({"demo": True, "podMonitor": {"enabled": True}, "serviceMonitor": {"enabled": True}})
 
 
+@pytest.mark.parametrize(("monitor", "kind"), [("serviceMonitor", "ServiceMonitor"), ("podMonitor", "PodMonitor")])
+def test_a_large_number_stays_a_whole_one(monitor: str, kind: str) -> None:
+    """Helm holds every number as a float and writes millions as `2e+06`, which Kubernetes refuses."""
+    given: dict[str, Any] = {"demo": True, "terminationGracePeriodSeconds": 1_000_000}
+    given["podSecurityContext"] = {"runAsUser": 1_000_650_000}
+    given["tolerations"] = [{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 1_000_000}]
+    given["serviceMonitor"] = {"sampleLimit": 2_000_000}
+    given[monitor] = given.get(monitor, {}) | {"enabled": True}
+    rendered = chart.objects(given)
+    spec = pod_of(rendered)["spec"]
+    numbers = (
+        of_kind(rendered, kind)["spec"]["sampleLimit"],
+        spec["terminationGracePeriodSeconds"],
+        spec["securityContext"]["runAsUser"],
+        spec["tolerations"][0]["tolerationSeconds"],
+    )
+    assert numbers == (2_000_000, 1_000_000, 1_000_650_000, 1_000_000)
+    assert {type(number) for number in numbers} == {int}
+
+
 def test_a_drain_takes_one_shard_at_a_time_and_never_waits_for_a_lone_pod() -> None:
     budget = of_kind(chart.objects(chart.values("shards-values.yaml")), "PodDisruptionBudget")
     assert budget["spec"]["maxUnavailable"] == 1
@@ -242,6 +262,7 @@ def test_without_a_project_nothing_is_installed() -> None:
         ({"secrets": {"password": "x"}, "existingSecret": "y"}, "give only one of the two"),
         ({"demo": True, "shards": 2}, "demo needs shards=1"),
         ({"image": {"digest": "sha256:short"}}, "digest"),
+        ({"podDisruptionBudget": {"maxUnavailable": "one"}}, "maxUnavailable"),
     ],
 )
 def test_values_that_cannot_be_meant_are_refused(change: dict[str, Any], message: str) -> None:
