@@ -12,7 +12,7 @@ from drs_exporter.cli.preparation import load
 from drs_exporter.cli.simulate import credentials
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.connect import connect
-from drs_exporter.poll import Pace
+from drs_exporter.poll import DEFAULT_COLLECTORS, Pace
 from drs_exporter.poll.state import State
 from drs_exporter.secret import Redactor
 from drs_exporter.simulator import SimulatedCloud
@@ -310,11 +310,12 @@ async def test_a_job_that_begins_to_run_is_looked_for_at_once(watching: Watching
         assert 1 <= watched.asked("ces_list_metrics") <= 3
 
 
-async def test_shards_share_the_machines(watching: Watching, clock: Moving) -> None:
-    """Each job's machine is one shard's, also where only the shard of its batch was told of its node."""
+@pytest.mark.parametrize("collectors", [",".join(DEFAULT_COLLECTORS), "async_jobs,cloud_eye,job_detail"])
+async def test_shards_share_the_machines(watching: Watching, clock: Moving, collectors: str) -> None:
+    """Each job's machine is one shard's, whether its own shard is told of its node, that of its batch, or both."""
     found: list[set[str]] = []
     for shard in range(2):
-        async with watching(shard=shard, total_shards=2) as watched:
+        async with watching(jobs=60, seed=9, shard=shard, total_shards=2, collectors=collectors) as watched:
             await watched.poll()
             clock.passed += 60
             found.append(set(measured(await watched.poll())))

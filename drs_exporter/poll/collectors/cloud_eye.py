@@ -13,7 +13,7 @@ from drs_exporter.parse import instances as parse
 from drs_exporter.parse.instances import Measured
 from drs_exporter.poll.collector import Collector, Run
 from drs_exporter.poll.collectors.async_jobs import MEMBERS
-from drs_exporter.poll.collectors.job_detail import JOB_DETAILS
+from drs_exporter.poll.collectors.job_detail import JOB_DETAILS, JobDetails
 from drs_exporter.poll.collectors.jobs import LISTING, Jobs
 from drs_exporter.poll.state import Holding, State
 from drs_exporter.snapshot import Instance
@@ -109,7 +109,8 @@ class CloudEye(Collector):
         """Every job that runs; what is held of others goes, and what was measured too long ago."""
         excluded = _IDLE | run.plan.exclude_phases
         running = [job_id for job_id, target in run.targets.items() if target.stand.phase not in excluded]
-        if run.plan.total_shards > 1:
+        # With `job_detail` on, a job's own shard is told of its nodes: the configuration decides, for all shards alike.
+        if run.plan.total_shards > 1 and not run.plan.runs(JobDetails):
             running += _members_elsewhere(run, excluded)
         held, oldest = run.state.of(INSTANCES), run.clock.time() - _OLDEST
         held.retain({job_id for job_id in running if _is_new(held.get(job_id), oldest)})
