@@ -1,7 +1,7 @@
 """Projects that IAM is asked for: which there are now."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -36,7 +36,7 @@ Look = Callable[[ProjectSearch], Awaitable[Sequence[IamProject]]]
 
 
 @dataclass(slots=True)
-class _Search:
+class Search:
     """One search and what came of it; a look that fails leaves what the last one found."""
 
     wanted: ProjectSearch
@@ -44,7 +44,8 @@ class _Search:
     """`None` until a look succeeded."""
     left_out: tuple[str, ...] = ()
     """Names that match and cannot be watched."""
-    failing: bool = field(default=False)
+    error: str | None = None
+    """Why the last look failed; one line for people."""
 
 
 class Discovery:
@@ -53,7 +54,7 @@ class Discovery:
     def __init__(self, settings: Settings, *, look: Look) -> None:
         """Know only what is configured until the first look."""
         self._configured = settings.projects
-        self._searches = [_Search(wanted) for wanted in settings.searches]
+        self._searches = [Search(wanted) for wanted in settings.searches]
         self._look = look
         self._in_vain = -1
         self.looked = not self._searches
@@ -70,14 +71,14 @@ class Discovery:
         for search in next_._searches:
             for known in self._searches:
                 if known.wanted == search.wanted:
-                    search.found, search.left_out, search.failing = known.found, known.left_out, known.failing
+                    search.found, search.left_out, search.error = known.found, known.left_out, known.error
         next_.looked = self.looked or next_.looked
         return next_
 
     @property
-    def pending(self) -> list[ProjectSearch]:
-        """Searches that no look has answered yet."""
-        return [search.wanted for search in self._searches if search.found is None]
+    def pending(self) -> list[Search]:
+        """Searches that have nothing and were not told either that there is nothing."""
+        return [search for search in self._searches if search.found is None or (search.error and not search.found)]
 
     @property
     def pause(self) -> float:
@@ -105,15 +106,15 @@ class Discovery:
             try:
                 await self._look_for(search)
             except ApiError as exc:
-                if not search.failing:
+                if search.error is None:
                     log.warning("discovery.failed", search=search.wanted.wanted, reason=exc.reason, error=str(exc))
-                search.failing = True
+                search.error = str(exc)
             else:
-                if search.failing:
+                if search.error is not None:
                     log.info("discovery.recovered", search=search.wanted.wanted)
-                search.failing = False
+                search.error = None
         self.looked = True
-        self._in_vain = self._in_vain + 1 if self.pending else 0
+        self._in_vain = self._in_vain + 1 if self.pending else -1
         after = {project.name for project in self.projects()}
         if after != before:
             log.info("discovery.changed", added=sorted(after - before), removed=sorted(before - after))
@@ -123,7 +124,7 @@ class Discovery:
         for search in self._searches:
             await self._look_for(search)
 
-    async def _look_for(self, search: _Search) -> None:
+    async def _look_for(self, search: Search) -> None:
         wanted = search.wanted
         seen = [project for project in await self._look(wanted) if project.enabled and wanted.wants(project.name)]
         if not seen and wanted.discover_projects is None:

@@ -7,12 +7,13 @@ from typing import Final
 import structlog
 
 from drs_exporter.clock import Clock
-from drs_exporter.discovery import Discovery, Look
+from drs_exporter.discovery import Discovery, Look, Search
 from drs_exporter.errors import SettingsError
+from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.render import ProjectRenderer
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSettings, Settings
-from drs_exporter.snapshot import Project
+from drs_exporter.snapshot import CollectorState, Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watch import Publish, Watch
 
@@ -43,6 +44,7 @@ class Watches(Mapping[str, Watch]):
         self._clock = clock
         self._watches: dict[str, Watch] = {}
         self._unfound: dict[str, Project] = {}
+        self._looked: float | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._changing: Final = asyncio.Lock()
         self._searched_anew = asyncio.Event()
@@ -57,12 +59,12 @@ class Watches(Mapping[str, Watch]):
         return len(self._watches)
 
     def snapshots(self) -> list[Project]:
-        """What is known of each project; of one that IAM has not told of yet, only that it is not up."""
+        """What is known of each project; of what IAM does not tell of, only that it is not up, and why."""
         return [*(watch.snapshot for watch in self.values()), *self._unfound.values()]
 
     def waiting(self) -> list[str]:
         """What could not say yet how it is: searches before the first look, projects before the first poll."""
-        searches = [] if self.discovery.looked else [search.wanted for search in self.discovery.pending]
+        searches = [] if self.discovery.looked else [search.wanted.wanted for search in self.discovery.pending]
         return searches + [name for name, watch in self.items() if watch.pace is None or not watch.pace.polled]
 
     async def open(self) -> None:
@@ -112,6 +114,7 @@ class Watches(Mapping[str, Watch]):
         if not discovery.searches:
             return
         await discovery.look()
+        self._looked = self._clock.time()
         async with self._changing:
             if discovery is self.discovery:
                 try:
@@ -155,17 +158,30 @@ class Watches(Mapping[str, Watch]):
         return [name for name in before if name not in self._watches]
 
     async def _arrange(self) -> None:
-        """Put the projects in order on the page; one that is not found yet stands there as not up."""
+        """Put the projects in order on the page; what is not found stands there as not up.
+
+        What an expression would find has no names before, so it stands there by the expression once a look has failed.
+        """
         self._unfound = {
-            search.name: Project(
-                name=search.name, region=search.region or "", labels=tuple(search.project_labels.items())
-            )
+            search.wanted.stands_as: self._not_up(search)
             for search in self.discovery.pending
-            if search.name is not None and search.name not in self._watches
+            if search.wanted.stands_as not in self._watches and (search.wanted.name is not None or search.error)
         }
         await self._show([*self._watches, *self._unfound])
         for name, project in self._unfound.items():
             await self._publish(project, ProjectRenderer(name).render(project))
+
+    def _not_up(self, search: Search) -> Project:
+        """What stands for projects that are not found: a listing that failed as the last look did."""
+        wanted, error = search.wanted, search.error
+        listing = CollectorState(Jobs.name, interval=wanted.poll_interval, success=False, error=error)
+        return Project(
+            name=wanted.stands_as,
+            region=wanted.region or "",
+            labels=tuple(wanted.project_labels.items()),
+            collectors=() if error is None else (listing,),
+            polled=None if error is None else self._looked,
+        )
 
     def _watch(self, project: ProjectSettings, settings: Settings) -> Watch:
         return Watch(

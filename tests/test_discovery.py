@@ -142,6 +142,25 @@ async def test_a_name_that_tells_no_region_is_left_out() -> None:
     assert logged[0]["projects"] == ["MOS"]
 
 
+async def test_a_search_that_fails_is_pending_unless_it_has_projects(many: Settings) -> None:
+    iam = Iam()
+    iam.down = True
+    discovery = Discovery(many, look=iam)
+    await discovery.look()
+    assert [search.error for search in discovery.pending] == ["cannot connect to iam"]
+    iam.down = False
+    await discovery.look()
+    assert discovery.pending == []
+    iam.down = True
+    await discovery.look()
+    assert (len(discovery.pending), discovery.pause) == (1, RETRY)
+    iam.down, iam.names = False, ("eu-de_a",)
+    await discovery.look()
+    iam.down = True
+    await discovery.look()
+    assert discovery.pending == []
+
+
 @pytest.fixture
 def beside(tmp_path: Path) -> Callable[[str], Settings]:
     """A search in a list, beside a project that is configured."""

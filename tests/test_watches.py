@@ -111,6 +111,32 @@ async def test_a_project_that_iam_does_not_tell_of_is_there_and_not_up(
         assert exporter._watches["orders"].settings.project_id
 
 
+@pytest.mark.parametrize(
+    ("search", "name"),
+    [
+        ({"iam_project": "sim-north-1_orders", "project_name": "orders"}, "orders"),
+        ({"discover_projects": "sim-north-1_.*"}, "sim-north-1_.*"),
+    ],
+)
+async def test_a_search_that_fails_is_down_and_says_why_until_it_finds(
+    cloud: SimulatedCloud, searching: Callable[..., Settings], search: dict[str, str], name: str
+) -> None:
+    cloud.faults.set("sign_in", "401")
+    async with running(searching(**search)) as (exporter, url):
+        await ready(url)
+        assert f'drs_up{{project="{name}"}} 0.0' in (await page(url))[1]
+        assert (await page(url, f"/probe?target={name}"))[0] == 200
+        for path in ("/", "/jobs"):
+            _, text = await page(url, path)
+            assert "first poll" not in text
+            assert f"<bdi>{name}</bdi>" in text
+            assert "HTTP 401" in text
+        cloud.faults.clear()
+        await exporter._watches.look()
+        assert name == "orders" or f'project="{name}"' not in (await page(url))[1]
+        assert "HTTP 401" not in (await page(url, "/"))[1]
+
+
 async def test_one_poll_of_a_project_that_is_searched_for(searching: Callable[..., Settings]) -> None:
     exporter = Exporter(searching(iam_project="sim-north-1_bills"), redactor=Redactor())
     (project,) = await exporter.poll_once()

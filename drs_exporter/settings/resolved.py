@@ -63,6 +63,11 @@ class ProjectSearch(Access):
         """What is searched for, in a message."""
         return self.iam_project or unanchored(self.discover_projects)
 
+    @property
+    def stands_as(self) -> str:
+        """The project that is shown in place of what is not found: the one by its name, many by their expression."""
+        return self.name or self.wanted
+
     def wants(self, name: str) -> bool:
         """Whether the project of this name in IAM is meant."""
         if self.discover_projects is not None:
