@@ -153,18 +153,18 @@ class Exporter:
         return self._history.samples(project, job_id, now=self._clock.time())
 
     def targets(self) -> Sequence[ScrapeTarget]:
-        """Every project that is watched, as service discovery tells of it."""
+        """Every project that is watched, or that IAM does not tell of, as service discovery tells of it."""
         return [
             ScrapeTarget(
                 name,
                 {
-                    "project_id": watch.settings.project_id,
-                    "region": watch.settings.region,
-                    "cloud": watch.settings.cloud,
-                    **{f"label_{label}": value for label, value in watch.settings.project_labels.items()},
+                    "project_id": project.project_id or "",
+                    "region": project.region or "",
+                    "cloud": project.cloud or "",
+                    **{f"label_{label}": value for label, value in project.project_labels.items()},
                 },
             )
-            for name, watch in self._watches.items()
+            for name, project in self._watches.wanted().items()
         ]
 
     def configuration(self) -> str:

@@ -12,7 +12,7 @@ from drs_exporter.errors import SettingsError
 from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.render import ProjectRenderer
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import ProjectSettings, Settings
+from drs_exporter.settings import ProjectSearch, ProjectSettings, Settings
 from drs_exporter.snapshot import CollectorState, Project
 from drs_exporter.telemetry import Telemetry
 from drs_exporter.watch import Publish, Watch
@@ -43,7 +43,7 @@ class Watches(Mapping[str, Watch]):
         self._redactor = redactor
         self._clock = clock
         self._watches: dict[str, Watch] = {}
-        self._unfound: dict[str, Project] = {}
+        self._unfound: dict[str, tuple[ProjectSearch, Project]] = {}
         self._looked: float | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._changing: Final = asyncio.Lock()
@@ -60,7 +60,12 @@ class Watches(Mapping[str, Watch]):
 
     def snapshots(self) -> list[Project]:
         """What is known of each project; of what IAM does not tell of, only that it is not up, and why."""
-        return [*(watch.snapshot for watch in self.values()), *self._unfound.values()]
+        return [*(watch.snapshot for watch in self.values()), *(project for _, project in self._unfound.values())]
+
+    def wanted(self) -> dict[str, ProjectSettings | ProjectSearch]:
+        """The settings of each of them, by its name."""
+        watched = {name: watch.settings for name, watch in self.items()}
+        return watched | {name: search for name, (search, _) in self._unfound.items()}
 
     def waiting(self) -> list[str]:
         """What could not say yet how it is: searches before the first look, projects before the first poll."""
@@ -163,12 +168,12 @@ class Watches(Mapping[str, Watch]):
         What an expression would find has no names before, so it stands there by the expression once a look has failed.
         """
         self._unfound = {
-            search.wanted.stands_as: self._not_up(search)
+            search.wanted.stands_as: (search.wanted, self._not_up(search))
             for search in self.discovery.pending
             if search.wanted.stands_as not in self._watches and (search.wanted.name is not None or search.error)
         }
         await self._show([*self._watches, *self._unfound])
-        for name, project in self._unfound.items():
+        for name, (_, project) in self._unfound.items():
             await self._publish(project, ProjectRenderer(name).render(project))
 
     def _not_up(self, search: Search) -> Project:

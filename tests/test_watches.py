@@ -1,6 +1,7 @@
 """Projects that IAM tells of are watched while the exporter runs, and the others go on undisturbed."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -135,6 +136,26 @@ async def test_a_search_that_fails_is_down_and_says_why_until_it_finds(
         await exporter._watches.look()
         assert name == "orders" or f'project="{name}"' not in (await page(url))[1]
         assert "HTTP 401" not in (await page(url, "/"))[1]
+
+
+async def test_what_iam_does_not_tell_of_is_a_target_all_the_same(
+    cloud: SimulatedCloud, searching: Callable[..., Settings]
+) -> None:
+    cloud.faults.set("sign_in", "401")
+    settings = searching(iam_project="sim-north-1_orders", project_name="orders", project_labels="team=data")
+    async with running(settings) as (exporter, url):
+        before = json.loads((await page(url, "/sd"))[1])
+        await ready(url)
+        (lost,) = json.loads((await page(url, "/sd"))[1])
+        assert [lost] == before
+        assert lost["labels"]["__param_target"] == "orders"
+        assert lost["labels"]["__meta_drs_label_team"] == "data"
+        assert 'drs_up{project="orders"} 0.0' in (await page(url, "/probe?target=orders"))[1]
+        cloud.faults.clear()
+        await exporter._watches.look()
+        (found,) = json.loads((await page(url, "/sd"))[1])
+        assert found["labels"].keys() == lost["labels"].keys()
+        assert found["labels"]["__meta_drs_project_id"]
 
 
 async def test_one_poll_of_a_project_that_is_searched_for(searching: Callable[..., Settings]) -> None:

@@ -45,7 +45,7 @@ class Daemon(Protocol):
         ...
 
     def targets(self) -> Sequence[ScrapeTarget]:
-        """Every configured project, and every one that was found, as service discovery tells of it."""
+        """Every project, one that IAM does not tell of too, as service discovery tells of it."""
         ...
 
     def configuration(self) -> str:
