@@ -23,11 +23,15 @@ metric is a breaking change.
 - A subtask is a job of its own with `parent_id` set.
 """
 
-_FIRST_ERRORS = """\
-Counters are there from the start, with 0, so that `increase()` sees the first failure too; all but
-`drs_exporter_parse_errors_total`, which has a series for a field from that field's first error on. What the first poll
-with errors counted is missing in its `increase()`; where that matters, take the whole of a series that is younger than
-the time you look at:
+_FIRST_COUNTS = f"""\
+Counters are there from the start, with 0, so that `increase()` sees the first failure too: those of calls for every
+operation in use, with every reason of a repetition and with the codes
+{", ".join(CODES)}. Where nobody knows the
+labels beforehand, a series begins with the first that it counts: any other code of `drs_exporter_api_requests_total`,
+every path and code of `drs_exporter_http_requests_total` but `other` with 404, every kind of
+`drs_exporter_dropped_values_total`, and every field of `drs_exporter_parse_errors_total`. What such a series begins
+with is missing in its `increase()`; where that matters, take the whole of a series that is younger than the time you
+look at:
 
 ```promql
 drs_exporter_parse_errors_total unless drs_exporter_parse_errors_total offset 1h
@@ -93,7 +97,7 @@ def _instruments() -> Iterator[str]:
     yield "## The exporter itself\n"
     yield "Besides these there are the client library's own `process_*` and `python_*`.\n"
     yield f"`code` is the HTTP status or one of {_labels([code for code in CODES if not code.isdigit()])}.\n"
-    yield _FIRST_ERRORS
+    yield _FIRST_COUNTS
     yield "| name | type | labels | meaning |\n| --- | --- | --- | --- |"
     for family in telemetry.families():
         if family.name.startswith("drs_"):
