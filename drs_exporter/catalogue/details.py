@@ -70,14 +70,14 @@ DETAILS: Final[tuple[Family[Detail], ...]] = (
     ),
     Family(
         name="drs_job_precheck_passed",
-        help="1 if the pre-check passed, 0 if not; absent before there is one.",
+        help="1 if the pre-check passed, 0 if not; absent before there is one, and while it runs.",
         collectors=_V5,
         source="precheck_result.result",
         value=lambda detail: None if detail.precheck is None else flag(detail.precheck.passed),
     ),
     Family(
         name="drs_job_precheck_passed_ratio",
-        help="Share of pre-check items that passed, 0 to 1; absent before there is a pre-check.",
+        help="Share of pre-check items that passed, 0 to 1; absent before there is a pre-check, and while it runs.",
         collectors=_V5,
         source="precheck_result.total_passed_rate / 100",
         value=lambda detail: None if detail.precheck is None else detail.precheck.passed_ratio,
@@ -92,7 +92,8 @@ DETAILS: Final[tuple[Family[Detail], ...]] = (
     ),
     Family(
         name="drs_job_compare_source_objects",
-        help="Objects of one type in the source, as the object comparison counted them; absent before one ran.",
+        help="Objects of one type in the source, as the object comparison counted them; absent before one ran, and "
+        "while one runs.",
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].source_count",
         labels=("object_type",),
@@ -100,7 +101,8 @@ DETAILS: Final[tuple[Family[Detail], ...]] = (
     ),
     Family(
         name="drs_job_compare_target_objects",
-        help="Objects of one type in the target, as the object comparison counted them; absent before one ran.",
+        help="Objects of one type in the target, as the object comparison counted them; absent before one ran, and "
+        "while one runs.",
         collectors=_V5,
         source="objects_compare_overview_info.compare_results[].target_count",
         labels=("object_type",),

@@ -41,14 +41,15 @@ DIAGNOSES: Final[tuple[Family[Diagnosis], ...]] = (
     ),
     _told(
         "drs_job_abnormal_rows",
-        "Rows that could not be applied to the target; absent where the service does not tell.",
+        "Rows that could not be applied to the target; absent for disaster recovery jobs, and where the service does "
+        "not tell.",
         "count of dirty-data",
         lambda diagnosis: diagnosis.abnormal_rows,
     ),
     Family(
         name="drs_job_component_status",
         help="The active status of what captures and of what applies changes, always 1; absent outside incremental "
-        "phases.",
+        "replication, for disaster recovery jobs, and where the service does not tell.",
         collectors=_DIAGNOSIS,
         source="increment_components_list[].status",
         labels=("component", "status"),
@@ -56,7 +57,8 @@ DIAGNOSES: Final[tuple[Family[Diagnosis], ...]] = (
     ),
     Family(
         name="drs_job_component_delay_seconds",
-        help="How far behind what captures or what applies changes is; absent outside incremental phases.",
+        help="How far behind what captures or what applies changes is; absent outside incremental replication, for "
+        "disaster recovery jobs, and where the service does not tell.",
         collectors=_DIAGNOSIS,
         source="increment_components_list[].delay",
         labels=("component",),

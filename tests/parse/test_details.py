@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from drs_exporter.catalogue.details import DETAILS
 from drs_exporter.drs import wire
 from drs_exporter.job_detail import (
     DataComparisons,
@@ -175,6 +176,22 @@ def test_counts_of_a_comparison_that_is_still_made_are_not_known(result: str) ->
     running = {"type": "VIEW", "source_count": 3, "target_count": 0, "status": result}
     compared = {"objects_compare_overview_info": {"compare_results": [running]}}
     assert detail(compare_result=compared).detail.object_comparisons == (ObjectComparison("VIEW", None, None, result),)
+
+
+def test_help_names_what_is_absent_while_a_check_or_a_comparison_runs() -> None:
+    def shown(precheck: str, comparison: str) -> set[str]:
+        compared = {"type": "VIEW", "source_count": 3, "target_count": 3, "status": comparison}
+        overview = {"objects_compare_overview_info": {"compare_results": [compared]}}
+        found = detail(precheck_result={**PRECHECK, "process": precheck}, compare_result=overview).detail
+        return {
+            family.name
+            for family in DETAILS
+            if (family.value is not None and family.value(found) is not None)
+            or (family.rows is not None and family.rows(found))
+        }
+
+    absent = shown("100%", "CONSISTENT") - shown("56%", "COMPARING")
+    assert absent == {family.name for family in DETAILS if " runs" in family.help}
 
 
 def test_both_spellings_of_a_target_that_does_not_exist_are_one() -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from drs_exporter.catalogue.diagnosis import DIAGNOSES as FAMILIES
 from drs_exporter.errors import ApiStatusError
 from drs_exporter.poll.collector import Run
 from drs_exporter.poll.collectors.diagnosis import DIAGNOSES, Diagnoses
@@ -94,6 +95,24 @@ async def test_disaster_recovery_is_asked_ten_at_a_time() -> None:
         told = [found for job_id in guards if (found := here.found(job_id)) is not None]
         assert told
         assert all(found.source_connected is not None and found.abnormal_rows is None for found in told)
+
+
+async def test_help_names_what_disaster_recovery_is_not_asked() -> None:
+    async with ward() as here:
+        await here.ask_all()
+        guards = set(here.cloud.fleet.ids(scenario="cloudDataGuard"))
+        shown: dict[bool, set[str]] = {True: set(), False: set()}
+        for job_id in here.run().targets:
+            if (found := here.found(job_id)) is not None:
+                shown[job_id in guards] |= {
+                    family.name
+                    for family in FAMILIES
+                    if (family.value is not None and family.value(found) is not None)
+                    or (family.rows is not None and family.rows(found))
+                }
+        assert shown[False] == {family.name for family in FAMILIES}
+        never = {family.name for family in FAMILIES if "disaster recovery" in family.help}
+        assert shown[False] - shown[True] == never
 
 
 async def test_jobs_in_trouble_do_not_wait_behind_the_others() -> None:
