@@ -52,6 +52,11 @@ class Family(Generic[Record]):
     chosen: ChosenLabels[Record] | None = None
     """Further labels, for families with `rows`."""
 
+    @property
+    def tells_by_labels(self) -> bool:
+        """Whether its labels are all that a sample says, its value being 1 always, as the help promises."""
+        return ", always 1" in self.help
+
 
 @dataclass(frozen=True)
 class Part(Generic[Owner, Record]):

@@ -82,6 +82,13 @@ def test_labels_of_the_samples_are_those_the_catalogue_names() -> None:
             assert set(sample.labels) == {*family.identity, *family.labels, *chosen}
 
 
+def test_what_is_always_1_as_its_help_says_is_1() -> None:
+    families = {family.name: family for family in FAMILIES}
+    for told in text_string_to_metric_families(GOLDEN.read_text(encoding="utf-8")):
+        if families[told.name].tells_by_labels:
+            assert {sample.value for sample in told.samples} == {1.0}, told.name
+
+
 def test_names_are_unique() -> None:
     names = [family.name for family in FAMILIES]
     assert len(names) == len(set(names))

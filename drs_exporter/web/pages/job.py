@@ -72,7 +72,7 @@ def _facts(job: Job) -> Iterator[_Fact]:
             if family.help.startswith(_FLAG):
                 text = "yes" if value else "no"
             states = [label for label in labels if label]
-            if family.name.endswith("_info") or (states and value == 1 and not family.name.endswith("_ratio")):
+            if family.tells_by_labels and states:
                 text = " · ".join(shortened(label) for label in states)
                 states = []
             suffix = f" ({shortened(', '.join(states))})" if states else ""
