@@ -65,3 +65,13 @@ def test_a_number_that_happens_to_be_1_is_still_a_number(known: dict[str, object
 )
 def test_a_state_is_the_word_for_it(known: dict[str, object], fact: str) -> None:
     assert fact in facts(**known)
+
+
+def test_tags_are_told_by_name_and_those_the_job_lacks_are_not() -> None:
+    assert "tags tag_owner: data · tag_tier: 1" in facts(
+        tags=(("tag_cost", ""), ("tag_owner", "data"), ("tag_tier", "1"))
+    )
+
+
+def test_a_hostile_tag_is_only_text() -> None:
+    assert "tags tag_owner: <script>" in facts(tags=(("tag_owner", "<script>"),))

@@ -72,8 +72,10 @@ def _facts(job: Job) -> Iterator[_Fact]:
             if family.help.startswith(_FLAG):
                 text = "yes" if value else "no"
             states = [label for label in labels if label]
-            if family.tells_by_labels and states:
-                text = " · ".join(shortened(label) for label in states)
+            if family.tells_by_labels:
+                chosen = () if family.chosen is None else family.chosen.read(record)
+                words = [*states, *(f"{name}: {found}" for name, found in chosen if found)]
+                text = " · ".join(map(shortened, words))
                 states = []
             suffix = f" ({shortened(', '.join(states))})" if states else ""
             yield title.replace("_", " ").strip() + suffix, text, family.help
