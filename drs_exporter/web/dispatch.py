@@ -52,33 +52,37 @@ class Dispatcher:
         connection = cast("Connection", request.protocol)
         connection.begin()
         try:
+            path = self._known(request)
             if request.body_exists:
-                return await self._refuse_body(request, connection)
+                return await self._refuse_body(request, connection, path)
             guard = self._guard
             if guard is not None and (denial := await guard.refusal(request, connection)) is not None:
-                return await self._send(request, None, denial)
+                return await self._send(request, path, denial)
             connection.known = True
-            return await self._route(request, connection)
+            return await self._route(request, connection, path)
         finally:
             connection.end()
 
-    async def _refuse_body(self, request: web.BaseRequest, connection: "Connection") -> Answer:
+    def _known(self, request: web.BaseRequest) -> str | None:
+        """The path of ours that is asked for, if any."""
+        # As it was sent first: that is enough for every scrape without a query, and saves reading the URL.
+        if request.raw_path in self._routes:
+            return request.raw_path
+        path = JOB_PATH if request.path.startswith(JOB_PATH) else request.path
+        return path if path in self._routes else None
+
+    async def _refuse_body(self, request: web.BaseRequest, connection: "Connection", path: str | None) -> Answer:
         answer = sentence(413, "no request here has a body")
         answer.force_close()
         connection.close()
-        await self._send(request, None, answer)
+        await self._send(request, path, answer)
         await connection.leave()
         return answer
 
-    async def _route(self, request: web.BaseRequest, connection: "Connection") -> Answer:
-        # As it was sent first: that is enough for every scrape without a query, and saves reading the URL.
-        path = request.raw_path
-        route = self._routes.get(path)
-        if route is None:
-            path = JOB_PATH if request.path.startswith(JOB_PATH) else request.path
-            route = self._routes.get(path)
-            if route is None:
-                return await self._send(request, None, sentence(404, "no such page"))
+    async def _route(self, request: web.BaseRequest, connection: "Connection", path: str | None) -> Answer:
+        if path is None:
+            return await self._send(request, None, sentence(404, "no such page"))
+        route = self._routes[path]
         if request.method not in route.methods:
             allowed = ", ".join(route.methods)
             return await self._send(request, path, sentence(405, f"only {allowed} here", {"Allow": allowed}))

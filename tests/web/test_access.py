@@ -16,7 +16,7 @@ from drs_exporter.web.config import turns as turns_module
 from drs_exporter.web.config import users as users_module
 from drs_exporter.web.config.turns import Refusals, Turns
 from drs_exporter.web.config.users import credentials
-from tests.web.memory import HandClock, Serve
+from tests.web.memory import HandClock, MemoryDaemon, Serve
 
 CHEAP = bcrypt.hashpw(b"sesame", bcrypt.gensalt(4)).decode()
 COSTLY = bcrypt.hashpw("pässwörd".encode(), bcrypt.gensalt(5)).decode()
@@ -71,6 +71,18 @@ async def test_a_password_covers_every_path(serve: Serve, http: aiohttp.ClientSe
     async with http.get(await serve(web_config_file=users) + path) as response:
         assert response.status == 401
         assert response.headers["WWW-Authenticate"] == 'Basic realm="drs-exporter", charset="UTF-8"'
+
+
+async def test_what_is_refused_is_counted_by_the_path_that_was_asked_for(
+    serve: Serve, http: aiohttp.ClientSession, users: Path, daemon: MemoryDaemon
+) -> None:
+    url = await serve(web_config_file=users)
+    for path in ("/metrics", "/metrics?self=1", "/jobs/prod/an-id", "/no"):
+        assert await status(http, url + path) == 401
+    users.write_text("rate_limit: {interval: 2s, burst: 1}")
+    assert [await status(http, url + path) for path in ("/-/ready", "/sd")] == [200, 429]
+    expected = {("/metrics", 401): 2, ("/jobs/", 401): 1, (None, 401): 1, ("/-/ready", 200): 1, ("/sd", 429): 1}
+    assert daemon.answers == expected
 
 
 async def test_right_passwords_open_and_are_worked_out_once(

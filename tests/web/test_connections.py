@@ -262,6 +262,8 @@ async def test_every_answer_is_counted_by_path_and_code(
             await response.read()
     async with http.post(url + "/sd") as response:
         assert response.status == 405
+    async with http.post(url + "/jobs/prod/an-id", data=b"x") as response:
+        assert response.status == 413
     await ended(await dial(url, b"nonsense\r\n\r\n"))
     assert daemon.answers == {
         ("/metrics", 200): 2,
@@ -269,5 +271,6 @@ async def test_every_answer_is_counted_by_path_and_code(
         (None, 404): 2,
         ("/sd", 200): 1,
         ("/sd", 405): 1,
+        ("/jobs/", 413): 1,
         (None, 400): 1,
     }
