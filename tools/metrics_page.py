@@ -23,6 +23,13 @@ metric is a breaking change.
 - A subtask is a job of its own with `parent_id` set.
 """
 
+_OPERATIONS = """\
+`operation` is a call as [permissions.md](permissions.md) lists it, or `sign_in`. Two of them are one call of the
+service, `GET /v5/{project_id}/jobs/{job_id}`: `job_detail` is asked by the collector of that name, and `job_progress`,
+with `type=progress`, by `progress` where the cloud has no `batch_progress`. They are told apart since each has its own
+part of the request budget, and its own rate where it is throttled.
+"""
+
 _FIRST_COUNTS = f"""\
 Counters are there from the start, with 0, so that `increase()` sees the first failure too: those of calls for every
 operation in use, with every reason of a repetition and with the codes
@@ -96,6 +103,7 @@ def _instruments() -> Iterator[str]:
     project.rendered(series=1, seconds=1.0)
     yield "## The exporter itself\n"
     yield "Besides these there are the client library's own `process_*` and `python_*`.\n"
+    yield _OPERATIONS
     yield f"`code` is the HTTP status or one of {_labels([code for code in CODES if not code.isdigit()])}.\n"
     yield _FIRST_COUNTS
     yield "| name | type | labels | meaning |\n| --- | --- | --- | --- |"
