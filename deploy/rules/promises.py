@@ -11,12 +11,13 @@ from deploy.rules.alerts.words import JOB
 from deploy.rules.promql import in_phase, latest
 from deploy.rules.rule import Alert, Dashboard, Group, Record, Severity
 from deploy.rules.window import Window
-from drs_exporter.origin import REPOSITORY
+from drs_exporter.origin import RUNBOOKS
 
 PERIOD: Final = Window("30d")
 """Over which the promise is made."""
 
-GUIDE: Final = f"{REPOSITORY}/blob/main/docs/promises.md"
+RUNBOOK: Final = "DRSPromises"
+"""One page for all of their alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _alert(level: str, promise: Promise, paces: tuple[Pace, ...]) -> Alert:
         f"at this pace the {PERIOD} are missed.",
         dashboard=Dashboard.JOB if level == "job" else Dashboard.FLEET,
         reason="Two windows, so that it neither fires for a moment nor stays after the end.",
-        runbook_url=GUIDE,
+        runbook_url=f"{RUNBOOKS}/{RUNBOOK}.md",
     )
 
 

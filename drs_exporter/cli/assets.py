@@ -1,15 +1,23 @@
 """`drs-exporter assets DIR`: what belongs to this version besides the program, from inside the package."""
 
+import posixpath
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 import click
 
 from drs_exporter.cli.command import Command
-from drs_exporter.origin import RUNBOOKS
+from drs_exporter.origin import REPOSITORY, RUNBOOKS
+
+_LINK: Final = re.compile(r"\]\((?!\w+:|#)(?P<path>[^)#\s]+)")
+
+_PLACES: Final = {"docs/": "", "deploy/": "", "grafana/": "grafana/"}
+"""Folders of the repository, and where their files are among what is written; every page comes from `docs`."""
 
 
 @click.command(cls=Command)
@@ -28,10 +36,13 @@ def assets(directory: Path, runbooks: str) -> None:
     """
     written: Counter[str] = Counter()
     try:
-        for path, source in _found(files("drs_exporter") / "assets", PurePosixPath()):
+        found = dict(_found(files("drs_exporter") / "assets", PurePosixPath()))
+        for path, source in found.items():
             target = directory / path
             target.parent.mkdir(parents=True, exist_ok=True)
             text = source.read_text(encoding="utf-8").replace(RUNBOOKS, runbooks.rstrip("/"))
+            if path.suffix == ".md":
+                text = _led(text, path, found)
             target.write_text(text, encoding="utf-8", newline="\n")
             written[str(path.parent)] += 1
     except OSError as exc:
@@ -47,3 +58,18 @@ def _found(folder: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosix
             yield from _found(entry, path / entry.name)
         else:
             yield path / entry.name, entry
+
+
+def _led(page: str, path: PurePosixPath, found: Collection[PurePosixPath]) -> str:
+    """The text of a page with links that lead on: to what is written beside it, or else into the repository."""
+    there = {str(place) for file in found for place in (file, *file.parents)}
+
+    def lead(match: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join("docs", path.parent, match["path"]))
+        for folder, place in _PLACES.items():
+            written = place + target.removeprefix(folder)
+            if target.startswith(folder) and written in there:
+                return f"]({posixpath.relpath(written, path.parent)}"
+        return f"]({REPOSITORY}/blob/main/{target}"
+
+    return _LINK.sub(lead, page)

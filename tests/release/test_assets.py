@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 from deploy.rules.groups import ALERTS
+from deploy.rules.promises import PROMISE_ALERTS, RUNBOOK
 from deploy.stack.program import Program, free_port
 from drs_exporter.cli import run
-from drs_exporter.origin import RUNBOOKS
+from drs_exporter.origin import REPOSITORY, RUNBOOKS
 from drs_exporter.revision import checked_out
 from drs_exporter.web.config.document import read as read_web_config
 from tools.programs import path_of
@@ -40,26 +41,39 @@ def files(folder: Path) -> set[str]:
 
 def test_rules_dashboards_and_runbooks_are_there(tmp_path: Path) -> None:
     folder = written(tmp_path / "new" / "assets")
-    assert {path.stem for path in (folder / "runbooks").iterdir()} == {alert.name for alert in ALERTS}
+    assert {path.stem for path in (folder / "runbooks").iterdir()} == {*(alert.name for alert in ALERTS), RUNBOOK}
     boards = {"drs-fleet.json", "drs-job.json", "drs-batches.json", "drs-exporter.json"}
     for kind in ("dashboards", "import"):
         assert {path.name for path in (folder / "grafana" / kind).iterdir()} == boards
     assert {"alertmanager/alertmanager.yml", "web.yml", "prometheus/prometheus.yml"} <= files(folder)
 
 
-def test_every_link_in_a_runbook_leads_to_a_file_that_is_there(tmp_path: Path) -> None:
+def test_every_link_of_every_page_leads_to_what_is_written_or_into_the_repository(tmp_path: Path) -> None:
     folder = written(tmp_path)
-    for page in (folder / "runbooks").iterdir():
-        assert all((page.parent / link).is_file() for link in PAGE.findall(page.read_text(encoding="utf-8")))
+    pages = {str(page.relative_to(folder)): page.read_text(encoding="utf-8") for page in folder.rglob("*.md")}
+    assert {"alerts.md", "cutover.md", "metrics.md", "promises.md"} <= pages.keys()
+    for name, text in pages.items():
+        assert [link for link in PAGE.findall(text) if not (folder / name).parent.joinpath(link).exists()] == []
+        for path in re.findall(rf"{REPOSITORY}/blob/main/([^)#]+)", text):
+            assert (ROOT / path).exists(), path
+    assert "](prometheus/rules)" in pages["alerts.md"]
+    assert "](alertmanager/alertmanager.yml)" in pages["alerts.md"]
+    assert f"]({REPOSITORY}/blob/main/docs/architecture.md#which-fact-from-which-operation)" in pages["cutover.md"]
 
 
 def test_a_company_has_its_runbooks_in_a_place_of_its_own(tmp_path: Path) -> None:
     folder = written(tmp_path, "--runbooks", "https://wiki.example.test/drs/")
-    for rules in (folder / "prometheus" / "rules").iterdir():
-        for group in yaml.safe_load(rules.read_text(encoding="utf-8"))["groups"]:
-            for rule in group["rules"]:
-                if "alert" in rule:
-                    assert rule["annotations"]["runbook_url"] == f"https://wiki.example.test/drs/{rule['alert']}.md"
+    pages = {alert.name: alert.name for alert in ALERTS} | {alert.name: RUNBOOK for alert in PROMISE_ALERTS}
+    found = {
+        rule["alert"]: rule["annotations"]["runbook_url"]
+        for kind in ("rules", "optional")
+        for path in (folder / "prometheus" / kind).iterdir()
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    }
+    assert found == {alert: f"https://wiki.example.test/drs/{page}.md" for alert, page in pages.items()}
+    assert all((folder / "runbooks" / f"{page}.md").is_file() for page in pages.values())
     for board in (folder / "grafana" / "dashboards").iterdir():
         text = board.read_text(encoding="utf-8")
         assert json.loads(text)

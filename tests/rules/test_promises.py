@@ -83,7 +83,7 @@ def test_alerts_are_named_and_led_like_the_others() -> None:
     for alert in PROMISE_ALERTS:
         assert re.fullmatch(r"DRS(Job|Project)(Delay|Rpo)Promise(Fast|Slow)", alert.name)
         assert alert.severity is (Severity.CRITICAL if alert.name.endswith("Fast") else Severity.WARNING)
-        assert alert.annotations["runbook_url"].endswith("/docs/promises.md")
+        assert alert.annotations["runbook_url"].endswith("/docs/runbooks/DRSPromises.md")
         assert f"`{alert.name}`" in GUIDE
         assert (" and on (project, job_id) " in alert.expr) == ("Job" in alert.name)
     assert f"**{thresholds.PROMISE_OBJECTIVE:.0%}**".replace("%", " %") in GUIDE
