@@ -271,6 +271,36 @@ async def test_the_same_is_data(serve: Serve, http: aiohttp.ClientSession, daemo
     assert [one["project"] for one in known["projects"]] == [project.name for project in daemon.snapshots]
 
 
+async def test_data_comes_in_the_order_that_was_asked_for(
+    serve: Serve, http: aiohttp.ClientSession, daemon: MemoryDaemon
+) -> None:
+    _, body = await page(http, await serve() + "/jobs?format=json&project=prod&sort=name&order=desc&needs=somebody")
+    (project, _) = daemon.snapshots
+    expected = sorted((one.job_name for one in overview([project]).jobs if one.needs_somebody), reverse=True)
+    assert expected
+    assert [one["job_name"] for one in json.loads(body)["jobs"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("phase=failed&phase=fialed", f"phase: there is no 'fialed', only {', '.join(Phase)}"),
+        ("phase=", f"phase: there is no '', only {', '.join(Phase)}"),
+        ("needs=help", "needs: there is no 'help', only somebody"),
+        ("sort=age", "sort: there is no 'age', only urgency, name, status, progress, delay, remaining"),
+        ("sort=name&order=down", "order: there is no 'down', only asc, desc"),
+    ],
+)
+async def test_a_question_for_data_that_is_misspelt_is_told_so(
+    serve: Serve, http: aiohttp.ClientSession, query: str, sentence: str
+) -> None:
+    """A script would take the whole fleet for what it asked for; whoever reads the page sees it."""
+    url = await serve()
+    response, body = await page(http, f"{url}/jobs?format=json&{query}")
+    assert (response.status, body.decode()) == (400, f"{sentence}\n")
+    assert (await page(http, f"{url}/jobs?{query}"))[0].status == 200
+
+
 async def test_a_running_exporter_can_be_read_by_the_command_line(serve: Serve, daemon: MemoryDaemon) -> None:
     known = await fetch(await serve() + "/")
     assert known == overview(daemon.snapshots)

@@ -20,7 +20,7 @@ from drs_exporter.web.pages.html import POLICY
 from drs_exporter.web.pages.job import job_page
 from drs_exporter.web.pages.jobs import jobs_page
 from drs_exporter.web.pages.landing import landing_page
-from drs_exporter.web.pages.selection import Selection, text_of
+from drs_exporter.web.pages.selection import Selection, text_of, unreadable
 
 _LARGE: Final = 200
 """Jobs from which on a page is made in a thread."""
@@ -79,8 +79,10 @@ class Pages:
 
     async def jobs(self, request: web.BaseRequest) -> Answer:
         """The jobs that the address asks for, as a page or with `format=json` as data."""
-        known, selection = await self._gather(), Selection.of(request.query)
         as_data = request.query.get("format") == "json"
+        if as_data and (wrong := unreadable(request.query)) is not None:
+            return sentence(400, wrong)
+        known, selection = await self._gather(), Selection.of(request.query)
 
         def make() -> bytes:
             chosen = selection.apply(known.overview.jobs, known.texts)

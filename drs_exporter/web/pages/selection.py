@@ -16,6 +16,14 @@ ROWS: Final = 200
 _NUMBER: Final = 6
 """Digits of the largest limit anybody can mean."""
 
+_WORDS: Final[Mapping[str, Sequence[str]]] = {
+    "phase": tuple(Phase),
+    "needs": ("somebody",),
+    "sort": ORDERS,
+    "order": ("asc", "desc"),
+}
+"""What an address can say of which there is no more than this."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -72,6 +80,15 @@ class Selection:
         if self.order == "urgency" and not self.falling:
             return found  # they are given in this order
         return sort(found, self.order, falling=self.falling)
+
+
+def unreadable(query: MultiMapping[str]) -> str | None:
+    """The first thing that an address says and that means nothing, in a sentence: a page shows it, data would not."""
+    for name, words in _WORDS.items():
+        for value in query.getall(name, ()):
+            if value not in words:
+                return f"{name}: there is no {value[:100]!r}, only {', '.join(words)}"
+    return None
 
 
 def text_of(record: Record) -> str:
