@@ -11,7 +11,7 @@ from tests.rules.cases.calls import CALLS
 from tests.rules.cases.cutover import CUTOVER, TASKS
 from tests.rules.cases.delay import LIMITS
 from tests.rules.cases.details import COMPARISONS, DETAILS
-from tests.rules.cases.exporter import EXPORTER
+from tests.rules.cases.exporter import EXPORTER, TEXTFILE
 from tests.rules.cases.failed import FAILED
 from tests.rules.cases.fleet import FLEET
 from tests.rules.cases.health import HEALTH, ORDER
@@ -29,7 +29,7 @@ from tools.programs import path_of
 SUBJECTS: tuple[Subject, ...] = (
     HEALTH, ORDER, CUTOVER, TASKS, FLEET, QUICK, SLOW,
     FAILED, STOP, CLOCK, LIMITS, TREND, RECOVERY, TRANSFER, WAITING, DETAILS, COMPARISONS, QUOTAS, BILLS, EXPORTER,
-    READING, CALLS, INSTANCES, MISSING, REMEMBERED, TOGETHER,
+    TEXTFILE, READING, CALLS, INSTANCES, MISSING, REMEMBERED, TOGETHER,
 )  # fmt: skip
 HERE = Path(__file__).resolve().parent
 

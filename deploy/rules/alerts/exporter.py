@@ -7,6 +7,12 @@ from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import AT_ONCE, Window
 
 _UP: Final = 'up{job="drs-exporter"}'
+_TEXTFILE: Final = (
+    "last_over_time(drs_up[$STATUS_HOLD]) "
+    "and on (job, instance) last_over_time(node_textfile_mtime_seconds[$STATUS_HOLD])"
+)
+"""Projects that a node_exporter tells of, from the file of `drs-exporter once`."""
+
 _COLLECTOR: Final = "project, instance, collector"
 
 
@@ -46,14 +52,27 @@ EXPORTER: Final = (
     Alert(
         name="DRSExporterAbsent",
         severity=Severity.CRITICAL,
-        expr=f"absent_over_time({_UP}[$ABSENT_WINDOW])",
+        expr=f"""
+            absent_over_time({_UP}[$ABSENT_WINDOW])
+            unless on ()
+            (
+              {_TEXTFILE}
+              unless on ()
+              (
+                last_over_time(drs_up{{job="drs-exporter"}}[$CLOCK_HOLD])
+                unless on (project)
+                ({_TEXTFILE})
+              )
+            )
+        """,
         for_=Window("5m"),
         summary="Prometheus has no drs-exporter to scrape.",
         description="No target of scrape job drs-exporter has been known for a quarter of an hour: no DRS job is "
         "watched.",
         dashboard=Dashboard.EXPORTER,
         reason="A target that left service discovery is not down, it is gone, and every other alert falls silent "
-        "with it.",
+        "with it. A node_exporter that reads what `drs-exporter once` writes needs no target, unless a project that "
+        "it does not tell of had one within three days.",
     ),
     Alert(
         name="DRSProjectUnreadable",

@@ -20,6 +20,10 @@ _GONE = _fired(
     {"job": "drs-exporter"},
     "No target of scrape job drs-exporter has been known for a quarter of an hour: no DRS job is watched.",
 )
+_FILE = {
+    series("up", job="node"): "1x900",
+    series("node_textfile_mtime_seconds", job="node", file="/textfile/drs.prom"): "1x900",
+}
 _RELOAD = series("drs_exporter_config_last_reload_successful")
 
 _BUDGET = series("drs_exporter_request_budget_utilization_ratio", project="prod", service="drs")
@@ -76,6 +80,31 @@ EXPORTER = Subject(
                 claim="a gap in discovery is none",
                 series={_UP: "1x10 stale _x26 1x60"},
                 silent=("15m", "18m", "20m"),
+            ),
+            Case(
+                claim="a scrape job of another name is none of ours",
+                series={
+                    _UP: "_x60",
+                    series("up", job="drs"): "1x60",
+                    series("drs_up", job="drs", project="prod"): "1x60",
+                },
+                silent=("4m30s",),
+                fires={"5m": _GONE},
+            ),
+            Case(
+                claim="a textfile collector needs no target",
+                series={_UP: "_x200", series("drs_up", job="node", project="prod"): "1x20 stale _ 1x200", **_FILE},
+                silent=("5m", "11m", "1h"),
+            ),
+            Case(
+                claim="projects that moved from the target to a textfile collector miss nothing",
+                series={
+                    _UP: "1x10 stale",
+                    series("drs_up", project="prod"): "1x10 stale",
+                    series("drs_up", job="node", project="prod"): "_x10 1x190",
+                    **_FILE,
+                },
+                silent=("20m30s", "1h"),
             ),
         ),
         "DRSConfigReloadFailed": (
@@ -151,4 +180,25 @@ EXPORTER = Subject(
     },
     groups=("drs-exporter",),
     step="30s",
+)
+
+TEXTFILE = Subject(
+    "textfile",
+    {
+        "DRSExporterAbsent": (
+            Case(
+                claim="a textfile collector of another project does not hide for three days that a target went",
+                series={
+                    _UP: "1x10 stale",
+                    series("drs_up", project="prod"): "1x10 stale",
+                    series("drs_up", job="node", project="other"): "1x900",
+                    **_FILE,
+                },
+                silent=("1h", "74h"),
+                fires={"2h": _GONE, "72h": _GONE},
+            ),
+        ),
+    },
+    groups=("drs-exporter",),
+    step="5m",
 )
