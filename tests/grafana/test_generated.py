@@ -16,6 +16,13 @@ def test_committed_files_are_what_the_sources_make() -> None:
     assert stale == []
 
 
+def test_the_page_tells_the_scrape_interval_that_is_provisioned() -> None:
+    text = (ROOT / "grafana/provisioning/datasources/prometheus.yaml").read_text(encoding="utf-8")
+    (source,) = yaml.safe_load(text)["datasources"]
+    page = (ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
+    assert f"({source['jsonData']['timeInterval']} in the provisioning file)" in page
+
+
 @pytest.mark.parametrize("folder", ["dashboards", "import", "sidecar"])
 def test_no_file_is_left_over(folder: str) -> None:
     there = {path.relative_to(ROOT) for path in (ROOT / "grafana" / folder).iterdir()}
