@@ -78,6 +78,9 @@ SLOW: Final = (
 _STEPS: Final = {"5m": "", "30m": "", "1h": "", "2h": "30m", "6h": "30m", "1d": "1h", "3d": "1h"}
 """Windows, and the recorded window that the longer ones are the mean of: reading every sample of three days costs."""
 
+_MINUTE: Final = "1m"
+"""By which it is counted how much of the shorter ones is known, however often rules are evaluated."""
+
 
 def kept(promise: Promise) -> str:
     """Name of the recorded series that is 1 while a job keeps it."""
@@ -87,6 +90,18 @@ def kept(promise: Promise) -> str:
 def missed(level: str, promise: Promise, window: str) -> str:
     """Name of the recorded share of a window in which it was not kept, for a `job` or a `project`."""
     return f"drs:{level}_{promise.name}_missed:ratio_{window}"
+
+
+def _share(promise: Promise, window: Window, step: str) -> str:
+    """What was missed of what is known, times how much of the window is known: a budget is time, not readings."""
+    if step:
+        steps = f"{missed('job', promise, step)}[{window}:{step}]"
+        share = f"avg_over_time({steps})"
+    else:
+        steps = f"{kept(promise)}[{window}:{_MINUTE}]"
+        share = f"(1 - avg_over_time({kept(promise)}[{window}]))"
+    whole = window.seconds / Window(step or _MINUTE).seconds
+    return f"{share} * clamp_max(count_over_time({steps}) / {whole:.15g}, 1)"
 
 
 def _records(promise: Promise) -> tuple[Record, ...]:
@@ -99,12 +114,12 @@ def _records(promise: Promise) -> tuple[Record, ...]:
         )
     ]
     for window, step in _STEPS.items():
-        series = f"{missed('job', promise, step)}[{window}:{step}]" if step else ""
         found += [
             Record(
                 name=missed("job", promise, window),
-                expr=f"avg_over_time({series})" if step else f"1 - avg_over_time({kept(promise)}[{window}])",
-                meaning=f"Share of the last {window} in which a job did not keep its {promise.title}.",
+                expr=_share(promise, Window(window), step),
+                meaning=f"Share of the last {window} in which a job did not keep its {promise.title}; "
+                "what is not known of it was not missed.",
             ),
             Record(
                 name=missed("project", promise, window),

@@ -79,6 +79,20 @@ QUICK = Subject(
                 },
             ),
             Case(
+                claim="a job that settled just now has missed minutes, not the whole of an hour",
+                series=_world(
+                    {
+                        "brief": {_RUNS: "1x60", _DELAY: "400x6 10x54"},
+                        "longer": {_RUNS: "1x60", _DELAY: "400x14 10x46"},
+                    }
+                ),
+                vectors={
+                    "5m": _firing("Fast"),
+                    "8m": _firing("Fast"),
+                    "14m": _firing("Fast", longer="both Delay"),
+                },
+            ),
+            Case(
                 claim="it says how much of the time",
                 series=_LATE,
                 fires={
