@@ -5,7 +5,7 @@ What is not known speaks against it. Every condition is asked of candidates only
 
 from typing import Final
 
-from deploy.rules.promql import in_phase, latest
+from deploy.rules.promql import TASKS_FAILED, in_phase, latest
 from deploy.rules.rule import Record
 
 _CANDIDATE: Final = "drs:job_cutover_candidate"
@@ -36,15 +36,6 @@ def _results(matcher: str) -> str:
 def _component(name: str, status: str = "") -> str:
     """Whether that component has a status that matches."""
     return latest(f'drs_job_component_status{{component="{name}"{status}}}')
-
-
-def _failed_tasks(offset: str = "") -> str:
-    """Data comparison tasks that failed, counted now or some time ago."""
-    series = f'drs_job_compare_tasks{{status=~".*FAILED|TIMEOUT_INTERRUPT"}}[$STATUS_HOLD]{offset}'
-    return f"max by (project, job_id, comparison) (last_over_time({series}))"
-
-
-_FAILED_BEFORE: Final = _failed_tasks(" offset $COMPARE_TASK_WINDOW")
 
 
 def _told(reason: str, condition: str, operator: str = "and") -> str:
@@ -83,10 +74,7 @@ BLOCKERS: Final = {
     "comparison_inconsistent": (_told("comparison_inconsistent", _results('result="INCONSISTENT"')),),
     "comparison_failed": (
         _told("comparison_failed", _results('result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST|TIMEOUT_INTERRUPT"')),
-        _told(
-            "comparison_failed",
-            f"{_failed_tasks()} > {_FAILED_BEFORE} or ({_failed_tasks()} unless {_FAILED_BEFORE}) > 0",
-        ),
+        _told("comparison_failed", TASKS_FAILED),
     ),
     "rows_unknown": (_told("rows_unknown", _ROWS, "unless"),),
     "rows_not_applied": (_told("rows_not_applied", f"{_ROWS} > 0"),),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from deploy.rules.promql import in_phase, latest
+from deploy.rules.promql import in_phase, latest, settled
 from deploy.rules.rule import Record
 
 CLOCK_STATUSES: Final = (
@@ -112,7 +112,7 @@ SETTLED: Final = Record(
 
 SETTLED_DELAY: Final = Record(
     name="drs:job_settled_delay_seconds",
-    expr=f"{latest('drs_job_incremental_delay_seconds')} * on (project, job_id) group_left (job_name) drs:job_settled",
+    expr=settled(latest("drs_job_incremental_delay_seconds")),
     meaning="How far those jobs are behind their sources.",
 )
 

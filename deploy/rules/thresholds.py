@@ -14,6 +14,9 @@ STATUS_HOLD: Final = Window("10m")
 CLOCK_HOLD: Final = Window("3d")
 """How long a gap may be over which the time since a failure is carried: a weekend without monitoring."""
 
+NEWS_HOLD: Final = Window("3h")
+"""How old what was counted last may be, where it is compared with: an upgrade or an outage makes no news of it."""
+
 OWN_THRESHOLD_HOLD: Final = Window("1h")
 """How long an owner's threshold is remembered: several runs of the collectors that read it."""
 

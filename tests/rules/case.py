@@ -63,15 +63,24 @@ class Subject:
     step: str = "1m"
 
 
+def _spelled(metric: str, labels: Mapping[str, str]) -> str:
+    pairs = ",".join(f'{name}="{value}"' for name, value in labels.items())
+    return f"{metric}{{{pairs}}}"
+
+
 def series(metric: str, **labels: str) -> str:
     """A series as scraped, with the labels of the exporter's target."""
-    pairs = ",".join(f'{name}="{value}"' for name, value in (SCRAPED | labels).items())
-    return f"{metric}{{{pairs}}}"
+    return _spelled(metric, SCRAPED | labels)
 
 
 def job(metric: str, **labels: str) -> str:
     """A series of the job that most cases are about."""
     return series(metric, **(ORDERS | labels))
+
+
+def recorded(metric: str, **labels: str) -> str:
+    """A series of that job that rules recorded before Prometheus ended: it stays for a while when it begins anew."""
+    return _spelled(metric, ORDERS | labels)
 
 
 def status(status: str, phase: str, **labels: str) -> str:

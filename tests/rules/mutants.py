@@ -11,7 +11,7 @@ from deploy.rules.window import AT_ONCE, Window
 _COMPARISON = re.compile(r"(?<![=!<>~])(==|>=|<=|>|<)(?![=~])")
 _PLACE = re.compile(r"\$([A-Z][A-Z_]*)")
 _OPPOSITE = {"==": ("!=",), ">=": ("<", ">"), "<=": (">",), ">": ("<", ">="), "<": (">", "<=")}
-_HOLDS = {"STATUS_HOLD"}
+_HOLDS = {"STATUS_HOLD", "NEWS_HOLD"}
 """Not a limit: how long the last sample stands in for a missing one."""
 
 

@@ -101,7 +101,7 @@ async def test_aiohttp_1221_a_connection_that_idles_does_not_keep_the_server_fro
     reader, writer = await asyncio.open_connection(where.host, where.port)
     writer.write(READY)
     assert await reader.readuntil(b"ready\n")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(5):
         await server.stop()
         assert await reader.read() == b""
     writer.close()

@@ -4,7 +4,7 @@ from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.alerts.words import JOB, looked_up
-from deploy.rules.promql import latest
+from deploy.rules.promql import latest, settled
 from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
@@ -17,8 +17,7 @@ def _recovery(delay: str) -> str:
     value = latest(f"drs_job_{delay}_delay_seconds")
     own = f"max by (project, job_id) (last_over_time(drs_job_{delay}_delay_threshold_seconds[$OWN_THRESHOLD_HOLD]))"
     default = f"{value} * 0 + ${delay.upper()}_WARNING_SECONDS"
-    over = f"{value} > on (project, job_id) ({own} or on (project, job_id) {default})"
-    return f"({over}) * on (project, job_id) group_left (job_name) drs:job_settled"
+    return settled(f"{value} > on (project, job_id) ({own} or on (project, job_id) {default})")
 
 
 DELAY: Final = (
@@ -77,7 +76,7 @@ DELAY: Final = (
               (
                 drs:job_delay_threshold_seconds
                 or on (project, job_id)
-                drs:job_settled_delay_seconds * 0 + $DELAY_CRITICAL_SECONDS
+                max by (project, job_id) (drs:job_settled_delay_seconds) * 0 + $DELAY_CRITICAL_SECONDS
               )
             )
             and

@@ -4,7 +4,7 @@ from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.alerts.words import JOB
-from deploy.rules.promql import in_phase, latest
+from deploy.rules.promql import TASKS_FAILED, in_phase, latest
 from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
@@ -19,13 +19,6 @@ def _saturated(series: str, limit: str) -> str:
     return f"({instance} or on (project, job_id) {node}) > {limit} and on (project, job_id) {in_phase(_RUNNING)}"
 
 
-def _failed_tasks(offset: str = "") -> str:
-    """Data comparison tasks that failed or were given up, counted now or some time ago."""
-    series = f'drs_job_compare_tasks{{status=~".*FAILED|TIMEOUT_INTERRUPT"}}[$STATUS_HOLD]{offset}'
-    return f"max by (project, job_id, job_name, comparison) (last_over_time({series}))"
-
-
-_BEFORE: Final = _failed_tasks(" offset $COMPARE_TASK_WINDOW")
 _NOT_COMPARED: Final = latest(
     'drs_job_compare_result{result=~"FAILED_TO_COMPARE|TARGET_DB_NOT_EXIST|TIMEOUT_INTERRUPT"}', "job_name"
 )
@@ -62,11 +55,7 @@ DETAILS: Final = (
         expr=f"""
             {_NOT_COMPARED}
             or
-            max by (project, job_id, job_name) (
-              {_failed_tasks()} > {_BEFORE}
-              or
-              ({_failed_tasks()} unless {_BEFORE}) > 0
-            )
+            max by (project, job_id, job_name) ({TASKS_FAILED})
         """,
         for_=Window("15m"),
         summary="A comparison of source and target of a DRS job could not be made.",

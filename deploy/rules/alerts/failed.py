@@ -3,7 +3,7 @@
 from typing import Final
 
 from deploy.rules.alerts.words import ERROR_CODE, JOB
-from deploy.rules.promql import STATUS
+from deploy.rules.promql import named
 from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
@@ -108,11 +108,7 @@ FAILED: Final = (
     Alert(
         name="DRSJobStopApproaching",
         severity=Severity.WARNING,
-        expr=f"""
-            (drs:job_abnormal_limit_used_ratio > $STOP_APPROACHING_RATIO)
-            * on (project, job_id) group_left (job_name)
-            ({STATUS}{{phase="failed"}} ^ 0)
-        """,
+        expr=named("drs:job_abnormal_limit_used_ratio > $STOP_APPROACHING_RATIO", "failed"),
         for_=Window("15m"),
         summary="The service will stop a failed DRS job in a few days.",
         description=f"{JOB} has used {{{{ $value | humanizePercentage }}}} of the time after which the service stops "
@@ -123,11 +119,7 @@ FAILED: Final = (
     Alert(
         name="DRSJobStopImminent",
         severity=Severity.CRITICAL,
-        expr=f"""
-            (drs:job_abnormal_limit_used_ratio > $STOP_IMMINENT_RATIO)
-            * on (project, job_id) group_left (job_name)
-            ({STATUS}{{phase="failed"}} ^ 0)
-        """,
+        expr=named("drs:job_abnormal_limit_used_ratio > $STOP_IMMINENT_RATIO", "failed"),
         for_=Window("15m"),
         summary="The service will stop a failed DRS job very soon.",
         description=f"{JOB} has used {{{{ $value | humanizePercentage }}}} of the time after which the service stops "

@@ -3,7 +3,7 @@
 from typing import Final
 
 from deploy.rules.alerts.words import JOB
-from deploy.rules.promql import in_phase, latest
+from deploy.rules.promql import grown, in_phase, latest
 from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
@@ -30,12 +30,6 @@ def _unreachable(end: str, what_stops: str) -> Alert:
     )
 
 
-def _abnormal_rows(offset: str = "") -> str:
-    """Rows that could not be applied, now or some time ago."""
-    return f"max by (project, job_id, job_name) (last_over_time(drs_job_abnormal_rows[$STATUS_HOLD]{offset}))"
-
-
-_BEFORE: Final = _abnormal_rows(" offset $ABNORMAL_ROWS_WINDOW")
 _FROZEN: Final = 'drs_job_order_status{status=~"FROZEN_.+|LOCK_RESOURCE"}'
 
 HEALTH: Final = (
@@ -44,11 +38,7 @@ HEALTH: Final = (
     Alert(
         name="DRSJobRowsNotApplied",
         severity=Severity.WARNING,
-        expr=f"""
-            {_abnormal_rows()} > {_BEFORE}
-            or
-            ({_abnormal_rows()} unless {_BEFORE}) > 0
-        """,
+        expr=grown("drs_job_abnormal_rows", "$ABNORMAL_ROWS_WINDOW"),
         for_=_TWO_READINGS,
         summary="More and more rows of a DRS job cannot be applied to its target.",
         description=f"{{{{ $value }}}} rows of {JOB} could not be applied: source and target differ, and it grows.",

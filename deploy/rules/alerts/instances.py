@@ -4,7 +4,7 @@ from typing import Final
 
 from deploy.rules import thresholds
 from deploy.rules.alerts.words import JOB
-from deploy.rules.promql import in_phase, latest
+from deploy.rules.promql import in_phase, latest, settled
 from deploy.rules.rule import Alert, Dashboard, Severity
 from deploy.rules.window import Window
 
@@ -23,11 +23,6 @@ def _over_its_limit(delay: str) -> str:
     """A delay over the threshold that the owner set, else over the default."""
     default = f"{delay} * 0 + $DELAY_WARNING_SECONDS"
     return f"{delay} > on (project, job_id) (drs:job_delay_threshold_seconds or on (project, job_id) {default})"
-
-
-def _settled(expr: str) -> str:
-    """Of jobs that ought to keep up."""
-    return f"({expr}) * on (project, job_id) group_left (job_name) drs:job_settled"
 
 
 INSTANCES: Final = (
@@ -63,7 +58,7 @@ INSTANCES: Final = (
     Alert(
         name="DRSJobSourceSlow",
         severity=Severity.WARNING,
-        expr=_settled(
+        expr=settled(
             f"{_over_its_limit(_EXTRACT)} unless on (project, job_id) "
             f"({_APPLY} >= on (project, job_id) {_EXTRACT} * $SLOW_END_FACTOR)"
         ),
@@ -77,7 +72,7 @@ INSTANCES: Final = (
     Alert(
         name="DRSJobTargetSlow",
         severity=Severity.WARNING,
-        expr=_settled(
+        expr=settled(
             f"{_over_its_limit(_APPLY)} unless on (project, job_id) "
             f"({_APPLY} < on (project, job_id) {_EXTRACT} * $SLOW_END_FACTOR)"
         ),

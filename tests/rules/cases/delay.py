@@ -1,7 +1,14 @@
 """Jobs that run and are behind: over the owner's threshold, else over the defaults."""
 
-from tests.rules.case import NAMED, Case, Subject, job, orders, status
+from deploy.rules.promql import STATUS
+from tests.rules.case import NAMED, Case, Subject, job, orders, recorded, status
 from tests.rules.cases.lagging import DELAY, OWN, RUNS, meaningless
+
+
+_OLD_NAME = {
+    recorded(STATUS, status="INCRE_TRANSFER_STARTED", phase="incremental", job_name="bills"): "-1x100",
+    recorded("drs:job_settled", job_name="bills"): "1x100",
+}
 
 
 def _behind(delay: str, rest: str = "its owner set no threshold") -> str:
@@ -96,6 +103,11 @@ _HIGH = (
             status("INCRE_TRANSFER_STARTED", "incremental"): "1x3 stale _ 1x10",
             DELAY: "301x3 stale _ 301x10",
         },
+        fires={"6m": orders(_behind("5m 1s"))},
+    ),
+    Case(
+        claim="what Prometheus recorded of the job's old name before it was restarted stands in no way",
+        series=RUNS | _OLD_NAME | {DELAY: "301x20"},
         fires={"6m": orders(_behind("5m 1s"))},
     ),
     Case(

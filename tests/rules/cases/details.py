@@ -253,6 +253,15 @@ COMPARISONS = Subject(
                 fires={"25h20m": orders(_NO_COMPARISON)},
             ),
             Case(
+                claim="one that failed before an outage is no news a day after it, nor under another name",
+                series=_RUNS
+                | {
+                    _FAILED_TASKS: "2x149 _x4 2x20 stale",
+                    job("drs_job_compare_tasks", comparison="line", status="FAILED", job_name="bills"): "_x176 2x200",
+                },
+                silent=("26h", "29h40m", "30h", "49h20m"),
+            ),
+            Case(
                 claim="none that failed is none",
                 series=_RUNS | {_FAILED_TASKS: "_x6 0x200"},
                 silent=("1h30m", "3h"),

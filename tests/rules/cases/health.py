@@ -75,6 +75,19 @@ HEALTH = Subject(
                 silent=("1h44m",),
                 fires={"1h45m": _rows("4")},
             ),
+            Case(
+                claim="rows that were counted before an outage are no news after it, nor an hour later",
+                series=_RUNS | {_ROWS: "5x180 stale _x28 5x200"},
+                silent=("3h40m", "4h10m", "4h25m"),
+            ),
+            Case(
+                claim="rows that were counted under another name are no news, more of them are",
+                series=_RUNS | {_ROWS: "5x180 stale", job("drs_job_abnormal_rows", job_name="bills"): "_x181 5x59 6x60"},
+                silent=("3h20m", "4h"),
+                fires={
+                    "4h10m": orders(_rows("6")[0].description.replace("orders", "bills"), job_name="bills"),
+                },
+            ),
             Case(claim="none is none", series=_RUNS | {_ROWS: "_x99 0x200"}, silent=("1h50m", "4h")),
             Case(claim="fewer than before are none", series=_RUNS | {_ROWS: "9x99 3x200"}, silent=("1h50m", "2h30m")),
             Case(

@@ -1,6 +1,7 @@
 """The service's own stop: how long a job has been failing, and how near the end of that is."""
 
-from tests.rules.case import NAMED, Case, Subject, job, orders, status
+from deploy.rules.promql import STATUS
+from tests.rules.case import NAMED, Case, Subject, job, orders, recorded, status
 
 _FAILED = status("INCRE_TRANSFER_FAILED", "failed")
 _RUNS = status("INCRE_TRANSFER_STARTED", "incremental")
@@ -61,6 +62,16 @@ STOP = Subject(
                 },
                 fires={"2h": orders(_approaching("90"))},
                 also=("DRSJobReleaseFailed",),
+            ),
+            Case(
+                claim="what Prometheus recorded before it was restarted stands in no way",
+                series={
+                    _FAILED: "1x100",
+                    recorded(STATUS, status="RELEASE_RESOURCE_FAILED", phase="failed"): "-1x100",
+                    _LIMIT: "8000x100",
+                },
+                fires={"2h": orders(_approaching("90"))},
+                also=(*_PAGE, "DRSJobReleaseFailed"),
             ),
             Case(
                 claim="a failed creation has no such clock",

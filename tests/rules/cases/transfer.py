@@ -1,6 +1,7 @@
 """Full transfers that stand still or slow down, and jobs that missed their start."""
 
-from tests.rules.case import NAMED, Case, Subject, job, orders, status
+from deploy.rules.promql import STATUS
+from tests.rules.case import NAMED, Case, Subject, job, orders, recorded, status
 
 _FULL = status("FULL_TRANSFER_STARTED", "full")
 _PROGRESS = job("drs_job_progress_ratio")
@@ -8,6 +9,7 @@ _ROWS = job("drs_job_apply_rows_per_second")
 _PART = job("drs_job_part_progress_ratio", part="data")
 _REMAINING = job("drs_job_remaining_seconds")
 _PENDING = status("WAITING_FOR_START", "pending")
+_CONFIGURED_BEFORE = recorded(STATUS, status="CONFIGURATION", phase="pending")
 _START = job("drs_job_scheduled_start_timestamp_seconds")
 
 
@@ -124,6 +126,11 @@ TRANSFER = Subject(
             Case(
                 claim="a restart does not start the wait anew",
                 series={_PENDING: "1x30 stale _x2 1x60", _START: "600x30 stale _x2 600x60"},
+                fires={"36m": orders(_overdue("26m 0s"))},
+            ),
+            Case(
+                claim="what Prometheus recorded before it was restarted stands in no way",
+                series={status("WAITING_FOR_START", "pending"): "1x60", _CONFIGURED_BEFORE: "-1x60", _START: "600x60"},
                 fires={"36m": orders(_overdue("26m 0s"))},
             ),
             Case(

@@ -1,6 +1,6 @@
 """Jobs that fall behind more and more, or apply nothing at all."""
 
-from tests.rules.case import NAMED, Case, Subject, job, orders, status
+from tests.rules.case import NAMED, Case, Subject, job, orders, recorded, status
 from tests.rules.cases.lagging import DELAY, OWN, RUNS, meaningless
 
 _ROWS = job("drs_job_apply_rows_per_second")
@@ -29,6 +29,11 @@ _GROWING = (
             DELAY: "0+7.5x35 stale _ 285+7.5x50",
         },
         fires={"45m": orders(_growing("35m 21s"))},
+    ),
+    Case(
+        claim="what Prometheus recorded of the job's old name before it was restarted stands in no way",
+        series=RUNS | {DELAY: "0+7.5x100", recorded("drs:job_settled_delay_seconds", job_name="bills"): "0x100"},
+        fires={"45m": orders(_growing("35m 37s"))},
     ),
     Case(
         claim="growth that stays under the limit for four hours is none",
