@@ -77,14 +77,19 @@ EXPORTER: Final = (
     Alert(
         name="DRSProjectUnreadable",
         severity=Severity.CRITICAL,
-        expr="max by (project) (max_over_time(drs_up[$POLL_WINDOW])) == 0",
+        expr="""
+            max by (project) (max_over_time(drs_up[$POLL_WINDOW])) == 0
+            and on (project)
+            max by (project) (last_over_time(drs_up[$SCRAPE_WINDOW]))
+        """,
         for_=Window("5m"),
         summary="The jobs of a project cannot be read.",
         description="No exporter could list the jobs of project {{ $labels.project }} for ten minutes: they are not "
         "watched.",
         dashboard=Dashboard.PROJECT,
         reason="Ten minutes in all: retries and a short outage of the cloud are over by then, and held data have run "
-        "out. Alerts of the project's jobs are silent while it lasts.",
+        "out. Alerts of the project's jobs are silent while it lasts. One that has gone, as a search does that has found "
+        "its projects, is nobody's any more.",
     ),
     Alert(
         name="DRSProjectPartlyUnreadable",

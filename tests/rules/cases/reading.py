@@ -71,6 +71,11 @@ READING = Subject(
                 silent=("3m", "5m", "8m", "12m"),
             ),
             Case(
+                claim="a search that found its projects at the second look is none",
+                series={_drs_up(): "0x3 stale"},
+                silent=("4m", "5m", "6m"),
+            ),
+            Case(
                 claim="as long as one exporter can read it, it is readable",
                 series={_drs_up(): "1 0x60", _drs_up("two"): "1x60"},
                 silent=("10m30s", "20m"),
