@@ -51,7 +51,7 @@ PROMISES: Final = (
         "delay within its threshold",
         "drs:job_settled_delay_seconds <= bool on (project, job_id) group_left () "
         "(drs:job_delay_threshold_seconds or on (project, job_id) "
-        "drs:job_settled_delay_seconds * 0 + $DELAY_WARNING_SECONDS)",
+        "max by (project, job_id) (drs:job_settled_delay_seconds) * 0 + $DELAY_WARNING_SECONDS)",
         "was further behind its source than its threshold",
     ),
     Promise(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.rules.case import NAMED, Case, Series, Subject, job, orders, status
+from tests.rules.case import NAMED, Case, Series, Subject, job, orders, recorded, status
 
 _RUNS: Final = status("INCRE_TRANSFER_STARTED", "incremental")
 _DELAY: Final = job("drs_job_incremental_delay_seconds")
@@ -91,6 +91,11 @@ QUICK = Subject(
                     "8m": _firing("Fast"),
                     "14m": _firing("Fast", longer="both Delay"),
                 },
+            ),
+            Case(
+                claim="what Prometheus recorded of a job's old name before it was restarted stands in no way",
+                series=_LATE | {recorded("drs:job_settled_delay_seconds", job_name="bills"): "10x160"},
+                vectors={"2h15m": _firing("Fast", prod="job Delay")},
             ),
             Case(
                 claim="it says how much of the time",
