@@ -6,21 +6,39 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
+from drs_exporter.cloud.identity import list_projects
 from drs_exporter.drs.client import OPERATIONS, DrsClient
+from drs_exporter.poll.collectors import COLLECTORS
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-CALLS: Final = {
-    operation: " ".join((inspect.getdoc(getattr(DrsClient, operation)) or "").split()[:2]).rstrip(":.,")
-    for operation in OPERATIONS
-    if operation != "sign_in"
-}
-"""Method and path of every operation, as its docstring begins."""
+
+
+def call_of(function: object) -> str:
+    """Method and path, with which its docstring begins."""
+    return " ".join((inspect.getdoc(function) or "").split()[:2]).rstrip(":.,")
+
+
+CALLS: Final = {operation: call_of(getattr(DrsClient, operation)) for operation in OPERATIONS if operation != "sign_in"}
+ROWS: Final = re.findall(
+    r"^\|([^|]+)\| `(\w+)` \| `([^`]+)` \|", (DOCS / "permissions.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+"""Of the page of permissions: who calls, operation, call."""
 
 
 def test_the_page_of_permissions_has_every_operation_with_its_call() -> None:
-    page = (DOCS / "permissions.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"^\|[^|]+\| `(\w+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    listed = {operation: call for _, operation, call in ROWS if operation != "sign_in"}
     assert {operation: call for operation, call in listed.items() if not operation.startswith("ces_")} == CALLS
+
+
+def test_the_page_of_permissions_has_every_operation_of_every_collector() -> None:
+    listed = {(operation, collector) for who, operation, _ in ROWS for collector in re.findall(r"`(\w+)`", who)}
+    wanted = {(operation, collector.name) for collector in COLLECTORS for operation in collector.operations}
+    assert wanted <= listed
+
+
+def test_the_page_of_permissions_has_the_search_of_projects() -> None:
+    calls = {call: set(re.findall(r"`(\w+)`", who)) for who, operation, call in ROWS if operation == "sign_in"}
+    assert calls == {call_of(list_projects): {"IAM_PROJECT", "DISCOVER_PROJECTS"}}
 
 
 def test_the_page_of_metrics_names_the_operations_that_are_one_call() -> None:
