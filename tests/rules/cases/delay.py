@@ -4,7 +4,6 @@ from deploy.rules.promql import STATUS
 from tests.rules.case import NAMED, Case, Subject, job, orders, recorded, status
 from tests.rules.cases.lagging import DELAY, OWN, RUNS, meaningless
 
-
 _OLD_NAME = {
     recorded(STATUS, status="INCRE_TRANSFER_STARTED", phase="incremental", job_name="bills"): "-1x100",
     recorded("drs:job_settled", job_name="bills"): "1x100",

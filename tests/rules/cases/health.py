@@ -82,7 +82,8 @@ HEALTH = Subject(
             ),
             Case(
                 claim="rows that were counted under another name are no news, more of them are",
-                series=_RUNS | {_ROWS: "5x180 stale", job("drs_job_abnormal_rows", job_name="bills"): "_x181 5x59 6x60"},
+                series=_RUNS
+                | {_ROWS: "5x180 stale", job("drs_job_abnormal_rows", job_name="bills"): "_x181 5x59 6x60"},
                 silent=("3h20m", "4h"),
                 fires={
                     "4h10m": orders(_rows("6")[0].description.replace("orders", "bills"), job_name="bills"),
