@@ -88,7 +88,7 @@ EXPORTER: Final = (
         "watched.",
         dashboard=Dashboard.PROJECT,
         reason="Ten minutes in all: retries and a short outage of the cloud are over by then, and held data have run "
-        "out. Alerts of the project's jobs are silent while it lasts. One that has gone, as a search that has found its "
+        "out. Alerts of the project's jobs are silent while it lasts. One that has gone, as a search that found its "
         "projects, is nobody's any more.",
     ),
     Alert(
