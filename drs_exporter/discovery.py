@@ -11,7 +11,7 @@ from drs_exporter.cloud.identity import IamProject, list_projects
 from drs_exporter.cloud.observer import SilentObserver
 from drs_exporter.cloud.request import SIGN_IN
 from drs_exporter.connect import connect_identity
-from drs_exporter.errors import ApiCredentialError, ApiError
+from drs_exporter.errors import ApiError, NoProjectError
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import ProjectSearch, ProjectSettings, Settings
 
@@ -31,6 +31,9 @@ MOST: Final = 100
 
 _LONGEST_NAME: Final = 255
 
+_NAMED: Final = 10
+"""Names of projects that one message tells."""
+
 Look = Callable[[ProjectSearch], Awaitable[Sequence[IamProject]]]
 """Every project that the credentials of a search can see; ApiError if IAM does not tell."""
 
@@ -44,8 +47,18 @@ class Search:
     """`None` until a look succeeded."""
     left_out: tuple[str, ...] = ()
     """Names that match and cannot be watched."""
-    error: str | None = None
-    """Why the last look failed; one line for people."""
+    failure: ApiError | None = None
+    """Why the last look failed, or what it says of finding nothing."""
+
+    @property
+    def error(self) -> str | None:
+        """The same as one line for people."""
+        return None if self.failure is None else str(self.failure)
+
+    @property
+    def empty(self) -> bool:
+        """Whether IAM told of projects, and none is wanted or can be watched."""
+        return isinstance(self.failure, NoProjectError)
 
 
 class Discovery:
@@ -71,14 +84,14 @@ class Discovery:
         for search in next_._searches:
             for known in self._searches:
                 if known.wanted == search.wanted:
-                    search.found, search.left_out, search.error = known.found, known.left_out, known.error
+                    search.found, search.left_out, search.failure = known.found, known.left_out, known.failure
         next_.looked = self.looked or next_.looked
         return next_
 
     @property
     def pending(self) -> list[Search]:
-        """Searches that have nothing and were not told either that there is nothing."""
-        return [search for search in self._searches if search.found is None or (search.error and not search.found)]
+        """Searches that have nothing."""
+        return [search for search in self._searches if not search.found]
 
     @property
     def pause(self) -> float:
@@ -103,16 +116,17 @@ class Discovery:
         """Ask IAM once for each search; what fails is logged when it begins and when it is over."""
         before = {project.name for project in self.projects()}
         for search in self._searches:
+            known, was_empty = search.failure is not None, search.empty
             try:
                 await self._look_for(search)
             except ApiError as exc:
-                if search.error is None:
-                    log.warning("discovery.failed", search=search.wanted.wanted, reason=exc.reason, error=str(exc))
-                search.error = str(exc)
+                search.failure = exc.alone()
+                if not known or search.empty != was_empty:
+                    _log_failure(search.wanted, exc)
             else:
-                if search.error is not None:
+                if known:
                     log.info("discovery.recovered", search=search.wanted.wanted)
-                search.error = None
+                search.failure = None
         self.looked = True
         self._in_vain = self._in_vain + 1 if self.pending else -1
         after = {project.name for project in self.projects()}
@@ -125,16 +139,42 @@ class Discovery:
             await self._look_for(search)
 
     async def _look_for(self, search: Search) -> None:
+        """Ask IAM once; ApiError if it does not tell, or of nothing that is wanted.
+
+        The one project that was found by its name stays though IAM tells of it no more; of many, those that are gone go.
+        """
         wanted = search.wanted
-        seen = [project for project in await self._look(wanted) if project.enabled and wanted.wants(project.name)]
-        if not seen and wanted.discover_projects is None:
-            name, setting = wanted.wanted, wanted.spell("iam_project")
-            message = f"IAM knows no project {name} that these credentials can see; {setting} names it"
-            raise ApiCredentialError(message, operation=SIGN_IN)
-        found, left_out = _watchable(wanted, seen)
-        if left_out != search.left_out:
-            log.warning("discovery.left_out", search=wanted.wanted, projects=list(left_out), most=MOST)
-        search.found, search.left_out = found, left_out
+        seen = [project for project in await self._look(wanted) if project.enabled]
+        matching = [project for project in seen if wanted.wants(project.name)]
+        if matching or wanted.discover_projects is not None:
+            found, left_out = _watchable(wanted, matching)
+            if left_out != search.left_out:
+                log.warning("discovery.left_out", search=wanted.wanted, projects=list(left_out), most=MOST)
+            search.found, search.left_out = found, left_out
+            if found:
+                return
+        raise NoProjectError(_nothing(wanted, seen=seen, matching=matching), operation=SIGN_IN)
+
+
+def _log_failure(wanted: ProjectSearch, failure: ApiError) -> None:
+    event = "discovery.empty" if isinstance(failure, NoProjectError) else "discovery.failed"
+    log.warning(event, search=wanted.wanted, reason=failure.reason, error=str(failure))
+
+
+def _nothing(wanted: ProjectSearch, *, seen: Sequence[IamProject], matching: Sequence[IamProject]) -> str:
+    """Why a search has no project, in one line for people."""
+    many = wanted.discover_projects is not None
+    setting = f"{wanted.spell('discover_projects' if many else 'iam_project')} '{wanted.wanted}'"
+    if matching:
+        return f"no project that {setting} means can be watched: no region is known for {_names(matching)}"
+    told = f"they see {len(seen)}: {_names(seen)}" if seen else "they see none at all"
+    return f"no project that these credentials can see {'matches' if many else 'is called as in'} {setting}; {told}"
+
+
+def _names(projects: Sequence[IamProject]) -> str:
+    """Some of their names, as far as a line can hold them."""
+    names = sorted(project.name[:_LONGEST_NAME] for project in projects if project.name.isprintable())
+    return ", ".join(names[:_NAMED]) + (", …" if len(projects) > len(names[:_NAMED]) else "")
 
 
 def _watchable(

@@ -7,6 +7,7 @@ DrsExporterError
     ├── ApiConnectionError     reason="connection"
     ├── ApiStatusError         reason="4xx", "5xx", "throttled", "auth"
     ├── ApiCredentialError     reason="auth"
+    ├── NoProjectError         reason="no_project"
     └── ApiSchemaError         reason="schema"
         └── NoAnswerError      HTML or nothing: worth another try
 """
@@ -56,6 +57,12 @@ class ApiCredentialError(ApiError):
     """There is no credential to send: its file cannot be read, or signing in gave none."""
 
     reason = "auth"
+
+
+class NoProjectError(ApiError):
+    """IAM answered, and of the projects it told none is the one that is searched for."""
+
+    reason = "no_project"
 
 
 class ApiSchemaError(ApiError):

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from drs_exporter.cli.preparation import load
 from drs_exporter.cloud.identity import IamProject
 from drs_exporter.discovery import INTERVAL, MOST, RETRY, Discovery
-from drs_exporter.errors import ApiConnectionError, ApiCredentialError
+from drs_exporter.errors import ApiConnectionError, NoProjectError
 from drs_exporter.settings import ProjectSearch, Settings
 
 SIGNED_IN = {"DRS_EXPORTER_TOKEN": "t0ken-t0ken"}
@@ -60,10 +60,78 @@ async def test_a_project_is_found_by_its_name(one: Settings) -> None:
 
 async def test_a_name_that_iam_does_not_know_is_told(one: Settings) -> None:
     discovery = Discovery(one, look=Iam("eu-de"))
-    with pytest.raises(ApiCredentialError) as caught:
+    with pytest.raises(NoProjectError) as caught:
         await discovery.look_once()
     assert str(caught.value) == (
-        "IAM knows no project eu-de_orders that these credentials can see; DRS_EXPORTER_IAM_PROJECT names it"
+        "no project that these credentials can see is called as in DRS_EXPORTER_IAM_PROJECT 'eu-de_orders'; "
+        "they see 1: eu-de"
+    )
+
+
+async def test_the_one_project_stays_though_iam_tells_of_it_no_more(one: Settings) -> None:
+    iam = Iam("eu-de_orders")
+    discovery = Discovery(one, look=iam)
+    await discovery.look()
+    iam.names = ()
+    await discovery.look()
+    assert (names(discovery), discovery.pending) == (["eu-de_orders"], [])
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ((), "they see none at all"),
+        (("eu-ch2_b", "eu-ch2_a"), "they see 2: eu-ch2_a, eu-ch2_b"),
+        (("eu-ch2", "odd\nname"), "they see 2: eu-ch2, …"),
+        (tuple("hgfedcba987"), "they see 11: 7, 8, 9, a, b, c, d, e, f, g, …"),
+    ],
+)
+async def test_an_expression_that_matches_nothing_is_told_with_the_names_there_are(
+    many: Settings, seen: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(NoProjectError) as caught:
+        await Discovery(many, look=Iam(*seen)).look_once()
+    assert str(caught.value) == (
+        f"no project that these credentials can see matches DRS_EXPORTER_DISCOVER_PROJECTS 'eu-(de|nl).*'; {told}"
+    )
+
+
+async def test_an_expression_that_matches_nothing_is_pending_and_logged_once(many: Settings) -> None:
+    iam = Iam()
+    discovery = Discovery(many, look=iam)
+    with capture_logs() as logged:
+        await discovery.look()
+        await discovery.look()
+        iam.down = True
+        await discovery.look()
+        iam.down = False
+        await discovery.look()
+        assert [search.empty for search in discovery.pending] == [True]
+        iam.names = ("eu-de_a",)
+        await discovery.look()
+    assert [event["event"] for event in logged] == [
+        "discovery.empty", "discovery.failed", "discovery.empty", "discovery.recovered", "discovery.changed"
+    ]  # fmt: skip
+    assert logged[0] == {
+        "event": "discovery.empty",
+        "log_level": "warning",
+        "search": "eu-(de|nl).*",
+        "reason": "no_project",
+        "error": "no project that these credentials can see matches DRS_EXPORTER_DISCOVER_PROJECTS 'eu-(de|nl).*'; "
+        "they see none at all",
+    }
+    assert discovery.pending == []
+
+
+async def test_a_project_of_which_no_region_is_known_is_nothing_found() -> None:
+    settings = load(
+        environ=SIGNED_IN
+        | {"DRS_EXPORTER_DISCOVER_PROJECTS": "MOS", "DRS_EXPORTER_IAM_ENDPOINT": "https://iam.example"}
+    )
+    with pytest.raises(NoProjectError) as caught:
+        await Discovery(settings, look=Iam("MOS", "eu-de")).look_once()
+    assert str(caught.value) == (
+        "no project that DRS_EXPORTER_DISCOVER_PROJECTS 'MOS' means can be watched: no region is known for MOS"
     )
 
 
@@ -148,12 +216,7 @@ async def test_a_search_that_fails_is_pending_unless_it_has_projects(many: Setti
     discovery = Discovery(many, look=iam)
     await discovery.look()
     assert [search.error for search in discovery.pending] == ["cannot connect to iam"]
-    iam.down = False
-    await discovery.look()
-    assert discovery.pending == []
-    iam.down = True
-    await discovery.look()
-    assert (len(discovery.pending), discovery.pause) == (1, RETRY)
+    assert discovery.pause == RETRY
     iam.down, iam.names = False, ("eu-de_a",)
     await discovery.look()
     iam.down = True

@@ -138,6 +138,29 @@ async def test_a_search_that_fails_is_down_and_says_why_until_it_finds(
         assert "HTTP 401" not in (await page(url, "/"))[1]
 
 
+async def test_a_search_that_finds_nothing_is_down_and_says_why_until_it_finds(
+    cloud: SimulatedCloud, searching: Callable[..., Settings]
+) -> None:
+    known = list(cloud.identity.projects)
+    cloud.identity.projects[:] = [project for project in known if project.name not in NAMES]
+    with capture_logs() as logged:
+        async with running(searching(discover_projects="sim-north-1_.*")) as (exporter, url):
+            await ready(url)
+            assert 'drs_up{project="sim-north-1_.*"} 0.0' in (await page(url))[1]
+            for path in ("/", "/jobs"):
+                assert "no project that these credentials can see matches" in (await page(url, path))[1]
+            cloud.identity.projects[:] = known
+            await exporter._watches.look()
+            _, text = await page(url)
+            assert 'project="sim-north-1_.*"' not in text
+            assert 'drs_up{project="sim-north-1_orders"}' in text
+    assert [event["event"] for event in logged if event["event"].startswith("discovery.")] == [
+        "discovery.empty",
+        "discovery.recovered",
+        "discovery.changed",
+    ]
+
+
 async def test_what_iam_does_not_tell_of_is_a_target_all_the_same(
     cloud: SimulatedCloud, searching: Callable[..., Settings]
 ) -> None:
