@@ -141,7 +141,7 @@ class Discovery:
     async def _look_for(self, search: Search) -> None:
         """Ask IAM once; ApiError if it does not tell, or of nothing that is wanted.
 
-        The one project that was found by its name stays though IAM tells of it no more; of many, those that are gone go.
+        The one project found by its name stays though IAM tells of it no more; of many, those that are gone go.
         """
         wanted = search.wanted
         seen = [project for project in await self._look(wanted) if project.enabled]
