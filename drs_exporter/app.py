@@ -93,6 +93,7 @@ class Exporter:
         process.prepare()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        hang_up = signal.getsignal(signal.SIGHUP)
         loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         try:
             await self._watches.open()
@@ -114,10 +115,12 @@ class Exporter:
                     task.cancel()
                 await self._watches.close()
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
             await server.stop()
             await self._watches.close()
+            loop.remove_signal_handler(signal.SIGHUP)
+            signal.signal(signal.SIGHUP, hang_up)
 
     async def poll_once(self) -> tuple[Project, ...]:
         """Poll every project once, all collectors, and return what came of it; ApiError if IAM does not tell of one."""

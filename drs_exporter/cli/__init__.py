@@ -18,8 +18,8 @@ _FAILED = 1
 _INTERRUPTED = 130
 
 COMMANDS: Final = {
-    "serve": CommandPlace("drs_exporter.cli.serve", "Run the exporter."),
-    "demo": CommandPlace("drs_exporter.cli.demo", "Run the exporter with a simulated cloud."),
+    "serve": CommandPlace("drs_exporter.cli.serve", "Run the exporter.", reloads=True),
+    "demo": CommandPlace("drs_exporter.cli.demo", "Run the exporter with a simulated cloud.", reloads=True),
     "simulate": CommandPlace("drs_exporter.cli.simulate", "Run only the simulated cloud."),
     "check": CommandPlace("drs_exporter.cli.check", "Try the configuration and say what to do."),
     "jobs": CommandPlace("drs_exporter.cli.jobs", "Show all jobs, those that need somebody first."),

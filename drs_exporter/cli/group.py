@@ -1,5 +1,6 @@
 """The commands: each is imported when it is run, and not before."""
 
+import signal
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final, NamedTuple
@@ -8,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from drs_exporter.cli.command import as_known
+from drs_exporter.cli.signals import ignoring
 from drs_exporter.cli.version import version_option
 
 
@@ -16,6 +18,8 @@ class CommandPlace(NamedTuple):
 
     module: str
     help: str
+    reloads: bool = False
+    """Whether SIGHUP makes it read its file again; while it starts there is nothing to read again."""
 
 
 class Commands(click.Group):
@@ -26,6 +30,15 @@ class Commands(click.Group):
         super().__init__(*args, **kwargs)
         self._places: Final = dict(places)
         self.params.append(version_option())
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; before its import, which takes a while, it can meet the signals of its life."""
+        place = self._places.get(args[0])
+        if place is not None and place.reloads:
+            ctx.with_resource(ignoring(signal.SIGHUP))
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as in click
         """The names, in the order of their table."""

@@ -35,6 +35,16 @@ def ending_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def ignoring(number: signal.Signals) -> Iterator[None]:
+    """Let the signal do nothing, but where a handler for it is set meanwhile."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def until_signal(work: Coroutine[Any, Any, T], *, advice: str = "") -> T:
     """Run to the end, or until a signal: then whatever the work opened is closed, and `Ended` says what came."""
     return asyncio.run(_watched(work, advice))

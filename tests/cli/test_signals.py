@@ -5,12 +5,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from drs_exporter.cli import demo, group
+from drs_exporter.errors import SettingsError
 from drs_exporter.simulator import SimulatedCloud
 from drs_exporter.simulator.exchange import Exchange
+from drs_exporter.web.server import Server
 from tests.cli.conftest import Drs
 
 
@@ -80,3 +84,51 @@ def test_signals_are_handled_afterwards_as_they_were_before(
     before = signal.getsignal(number)
     assert drs("once").code == 0
     assert signal.getsignal(number) is before
+
+
+@pytest.fixture
+def hung_up() -> Iterator[list[int]]:
+    """Every SIGHUP that is met as it was before the command; unhandled it would end the tests."""
+    received: list[int] = []
+    before = signal.signal(signal.SIGHUP, lambda number, _frame: received.append(number))
+    yield received
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize(("command", "met"), [("serve", []), ("demo", []), ("once", [signal.SIGHUP])])
+def test_a_daemon_that_is_not_even_imported_does_not_end_by_sighup(
+    command: str, met: list[int], drs: Drs, hung_up: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is read afterwards anyway, so that nothing is missed."""
+    before = signal.getsignal(signal.SIGHUP)
+
+    def importing(_module: str) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        raise SettingsError("it was not ended")
+
+    monkeypatch.setattr(group, "import_module", importing)
+    ended = drs(command)
+    assert (ended.code, ended.err) == (2, "drs-exporter: it was not ended\n")
+    assert hung_up == met
+    assert signal.getsignal(signal.SIGHUP) is before
+
+
+def test_a_daemon_that_closes_its_server_does_not_end_by_sighup(
+    drs: Drs, hung_up: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, stop = signal.getsignal(signal.SIGHUP), Server.stop
+
+    async def stopping(server: Server) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        await stop(server)
+
+    def welcomed(*_arguments: object, **_options: object) -> str:
+        signal.raise_signal(signal.SIGTERM)
+        return "welcome"
+
+    monkeypatch.setattr(Server, "stop", stopping)
+    monkeypatch.setattr(demo, "welcome", welcomed)
+    ended = drs("demo", "--jobs", "1", "--web.listen-address", "127.0.0.1:0", "--log.level", "error")
+    assert (ended.code, ended.out, ended.err) == (0, "welcome\n", "")
+    assert hung_up == []
+    assert signal.getsignal(signal.SIGHUP) is before
