@@ -10,7 +10,7 @@ import click
 from drs_exporter.app import Exporter
 from drs_exporter.cli.options import LOG, WEB, Command, with_settings
 from drs_exporter.cli.preparation import prepare
-from drs_exporter.cli.simulate import credentials
+from drs_exporter.cli.simulate import Speed, credentials
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import SimulatedCloud
 
@@ -22,7 +22,7 @@ POLL_INTERVAL: Final = "15s"
 @click.option("--jobs", type=click.IntRange(min=0), default=40, show_default=True, help="Size of the simulated fleet.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Speed(),
     default=10.0,
     show_default=True,
     help="Simulated seconds a second.",

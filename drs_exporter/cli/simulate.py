@@ -1,9 +1,10 @@
 """`drs-exporter simulate`: only the simulated cloud, for testing other tools."""
 
 import asyncio
+import math
 import signal
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +16,23 @@ from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedClo
 from drs_exporter.simulator.fault_kinds import KINDS
 from drs_exporter.simulator.limits import Limit, parse_limit
 from drs_exporter.simulator.sign_in import POD_IDENTITY
+
+_A_DAY: Final = 86400
+
+
+class Speed(click.FloatRange):
+    """Reads `10` or `0.5`: simulated seconds a second, a day at most, since all that happens in them is reckoned."""
+
+    def __init__(self) -> None:
+        """Any number up to a day."""
+        super().__init__(min=0, min_open=True, max=_A_DAY)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; `nan` is in every range, as it is compared."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
 
 
 class Fault(click.ParamType[Setting]):
@@ -79,7 +97,7 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
 @click.option("--jobs", type=click.IntRange(min=0), default=40, show_default=True, help="Size of the fleet.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Speed(),
     default=1.0,
     show_default=True,
     help="Simulated seconds a second.",

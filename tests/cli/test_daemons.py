@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import click
 import pytest
 
 from drs_exporter import __version__
+from drs_exporter.cli import COMMANDS, drs_exporter
 from drs_exporter.cli.demo import environment
 from drs_exporter.cli.serve import serve
 from drs_exporter.simulator import SimulatedCloud
@@ -179,6 +181,27 @@ def test_a_wrong_option_of_simulate_is_told(arguments: tuple[str, ...], message:
     ended = drs("simulate", *arguments)
     assert ended.code == 2
     assert ended.err.startswith(f"drs-exporter: {message}")
+
+
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+@pytest.mark.parametrize("speed", ["nan", "inf", "-inf", "1e300", "86401", "0"])
+def test_a_speed_that_no_cloud_can_keep_is_refused(command: str, speed: str, drs: Drs) -> None:
+    ended = drs(command, "--speed", speed)
+    assert (ended.code, ended.out) == (2, "")
+    wrong = "a number" if speed == "nan" else "in the range 0<x<=86400"
+    assert ended.err == f"drs-exporter: Invalid value for '--speed': {float(speed)} is not {wrong}.\n"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_no_option_takes_a_number_without_end(name: str) -> None:
+    """Settings have limits of their own."""
+    command = drs_exporter.get_command(click.Context(drs_exporter), name)
+    assert command is not None
+    numbers = [parameter for parameter in command.params if isinstance(parameter.type, click.types.FloatParamType)]
+    for parameter in numbers:
+        for endless in ("nan", "inf", "-inf"):
+            with pytest.raises(click.BadParameter):
+                parameter.type.convert(endless, parameter, None)
 
 
 def test_simulate_says_if_its_address_is_taken(drs: Drs) -> None:
