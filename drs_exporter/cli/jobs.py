@@ -18,6 +18,7 @@ from drs_exporter.cli.screen import bar, coloured, console, has_room, plain, sho
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.clock import SystemClock
 from drs_exporter.cutover import summary
+from drs_exporter.errors import DrsExporterError
 from drs_exporter.overview import ORDERS, Fares, Order, Overview, Record, as_json, overview, sort
 from drs_exporter.status import Phase
 from drs_exporter.words import NOTHING, duration, percent
@@ -43,7 +44,11 @@ class Choice:
     order: Order = "urgency"
 
     def of(self, known: Overview) -> Overview:
-        """What is left of all that is known."""
+        """What is left of all that is known; UsageError where a project of these is not."""
+        unknown = sorted(self.projects - {fares.project for fares in known.projects})
+        if unknown:
+            there = ", ".join(fares.project for fares in known.projects)
+            raise click.UsageError(f"--project: there is no {unknown[0]}; there are {there}")
         return Overview(
             projects=[fares for fares in known.projects if not self.projects or fares.project in self.projects],
             jobs=sort(
@@ -90,7 +95,12 @@ class Pattern(click.ParamType[re.Pattern[str]]):
 @click.option("--project", "projects", metavar="NAME", multiple=True, help="Only these projects.")
 @click.option("--name", type=Pattern(), metavar="REGEX", help="Only jobs whose whole name matches.")
 @click.option("--sort", "order", type=click.Choice(ORDERS), default=ORDERS[0], help="[default: urgency]")
-@click.option("--watch", is_flag=True, help="Show it again after every poll interval, until Ctrl-C.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Show it again after every poll interval, or with --url every 30s, until Ctrl-C. Once it was shown, a look that "
+    "fails is told and tried again.",
+)
 @click.option(
     "--url", metavar="URL", help="Read a running exporter, such as http://127.0.0.1:9877, instead of the cloud."
 )
@@ -112,18 +122,24 @@ def jobs(
     """
     choice = Choice(phases=frozenset(phases), projects=frozenset(projects), name=name, order=order)
     read, pause = _reader(options, url)
+    shown, told = False, ""
     while True:
-        known = read()
-        unknown = sorted(choice.projects - {fares.project for fares in known.projects})
-        if unknown:
-            there = ", ".join(fares.project for fares in known.projects)
-            raise click.UsageError(f"--project: there is no {unknown[0]}; there are {there}")
-        if watch and sys.stdout.isatty():
-            console().clear()
-        code = tell(choice.of(known), output=output)
-        if not watch:
-            return code
-        sys.stdout.flush()
+        try:
+            chosen = choice.of(read())
+        except (DrsExporterError, click.UsageError) as exc:
+            if not shown:
+                raise
+            if str(exc) != told:
+                click.echo(f"drs-exporter: {exc}; it is tried again", err=True)
+            told = str(exc)
+        else:
+            shown, told = True, ""
+            if watch and sys.stdout.isatty():
+                console().clear()
+            code = tell(chosen, output=output)
+            if not watch:
+                return code
+            sys.stdout.flush()
         until_signal(SystemClock().sleep(pause))
 
 

@@ -3,18 +3,26 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import pytest
 from rich.console import Console
 
+from drs_exporter.app import Exporter
 from drs_exporter.cli.jobs import job_table
+from drs_exporter.cli.running import ExporterError
 from drs_exporter.cli.screen import bar, coloured, fit, plain
-from drs_exporter.overview import Record
+from drs_exporter.cli.signals import Ended
+from drs_exporter.errors import ApiConnectionError
+from drs_exporter.overview import Fares, Overview, Record
 from drs_exporter.simulator import SimulatedCloud
+from drs_exporter.snapshot import Project
 from drs_exporter.status import Phase
 from drs_exporter.words import NOTHING
 from tests.cli.conftest import Drs
@@ -204,6 +212,69 @@ def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs, url: str,
     assert ended.code == 1
     assert ended.err.startswith(f"drs-exporter: {message}")
     assert len(ended.err.splitlines()) == 1
+
+
+ONE: Final = Overview(projects=[Fares(project="prod", up=True, jobs=0, need_somebody=0)], jobs=[])
+OTHER: Final = Overview(projects=[Fares(project="test", up=True, jobs=0, need_somebody=0)], jobs=[])
+GONE: Final = ExporterError("--url: http://exporter:9877 cannot be read: Connection refused")
+
+
+def looks(found: Sequence[Overview | BaseException], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each look at an exporter finds; then there is a Ctrl-C."""
+    results = iter([*found, Ended(signal.SIGINT)])
+
+    async def next_result(_url: str) -> Overview:
+        result = next(results)
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    monkeypatch.setattr("drs_exporter.cli.jobs.fetch", next_result)
+
+
+def test_watching_outlives_an_exporter_that_is_gone_for_a_while(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each absence is told once."""
+    looks([ONE, GONE, GONE, ONE, GONE], monkeypatch)
+    ended = drs("jobs", "--watch", "--url", "http://exporter:9877")
+    assert ended.code == 130
+    assert ended.out.count("prod: 0 jobs") == 2
+    assert ended.err.splitlines() == [
+        *2 * [f"drs-exporter: {GONE}; it is tried again"],
+        "drs-exporter: ended by SIGINT",
+    ]
+
+
+def test_watching_outlives_a_project_that_is_gone_for_a_while(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks([ONE, OTHER, ONE], monkeypatch)
+    ended = drs("jobs", "--watch", "--url", "http://exporter:9877", "--project", "prod")
+    assert ended.out.count("prod: 0 jobs") == 2
+    assert ended.err.splitlines()[0] == "drs-exporter: --project: there is no prod; there are test; it is tried again"
+
+
+def test_watching_ends_if_nothing_was_seen_yet(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks([GONE], monkeypatch)
+    ended = drs("jobs", "--watch", "--url", "http://exporter:9877")
+    assert (ended.code, ended.err) == (1, f"drs-exporter: {GONE}\n")
+
+
+def test_watching_outlives_a_cloud_that_does_not_answer(
+    configured: SimulatedCloud, drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured.url
+    gone = ApiConnectionError("the identity service cannot be reached", operation="sign_in")
+    failures = iter([None, gone, gone, None, Ended(signal.SIGINT)])
+    poll_once = Exporter.poll_once
+
+    async def polled(exporter: Exporter) -> tuple[Project, ...]:
+        if failure := next(failures):
+            raise failure
+        return await poll_once(exporter)
+
+    monkeypatch.setattr(Exporter, "poll_once", polled)
+    ended = drs("jobs", "--watch", "--log.level", "error")
+    assert ended.code == 130
+    assert ended.out.count("prod: ") == 2
+    assert ended.err.splitlines() == [f"drs-exporter: {gone}; it is tried again", "drs-exporter: ended by SIGINT"]
 
 
 JOBS = (sys.executable, "-m", "drs_exporter", "jobs")
