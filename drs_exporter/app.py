@@ -123,8 +123,8 @@ class Exporter:
             signal.signal(signal.SIGHUP, hang_up)
 
     async def poll_once(self) -> tuple[Project, ...]:
-        """Poll every project once, all collectors, and return what came of it; ApiError if IAM does not tell of one."""
-        await self._watches.discovery.look_once()
+        """Poll every project once, all collectors, and return what came of it; what IAM does not tell of is not up."""
+        await self._watches.look_once()
         await self._watches.open()
         try:
             async with asyncio.TaskGroup() as tasks:

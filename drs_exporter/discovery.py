@@ -60,6 +60,12 @@ class Search:
         """Whether IAM told of projects, and none is wanted or can be watched."""
         return isinstance(self.failure, NoProjectError)
 
+    def log_failure(self) -> None:
+        """Log that the last look failed, and how."""
+        if self.failure is not None:
+            event = "discovery.empty" if self.empty else "discovery.failed"
+            log.warning(event, search=self.wanted.wanted, reason=self.failure.reason, error=self.error)
+
 
 class Discovery:
     """Knows the projects of a configuration, the ones that are searched for included."""
@@ -117,28 +123,34 @@ class Discovery:
         before = {project.name for project in self.projects()}
         for search in self._searches:
             known, was_empty = search.failure is not None, search.empty
-            try:
-                await self._look_for(search)
-            except ApiError as exc:
-                search.failure = exc.alone()
-                if not known or search.empty != was_empty:
-                    _log_failure(search.wanted, exc)
-            else:
+            await self._look_for(search)
+            if search.failure is None:
                 if known:
                     log.info("discovery.recovered", search=search.wanted.wanted)
-                search.failure = None
+            elif not known or search.empty != was_empty:
+                search.log_failure()
         self.looked = True
         self._in_vain = self._in_vain + 1 if self.pending else -1
         after = {project.name for project in self.projects()}
         if after != before:
             log.info("discovery.changed", added=sorted(after - before), removed=sorted(before - after))
 
-    async def look_once(self) -> None:
-        """Ask IAM once for each search; ApiError for the first that fails."""
+    async def look_once(self) -> Sequence[Search]:
+        """Ask IAM once for each search; those that failed."""
         for search in self._searches:
             await self._look_for(search)
+        self.looked = True
+        return [search for search in self._searches if search.failure is not None]
 
     async def _look_for(self, search: Search) -> None:
+        try:
+            await self._find(search)
+        except ApiError as exc:
+            search.failure = exc.alone()
+        else:
+            search.failure = None
+
+    async def _find(self, search: Search) -> None:
         """Ask IAM once; ApiError if it does not tell, or of nothing that is wanted.
 
         The one project found by its name stays though IAM tells of it no more; of many, those that are gone go.
@@ -154,11 +166,6 @@ class Discovery:
             if found:
                 return
         raise NoProjectError(_nothing(wanted, seen=seen, matching=matching), operation=SIGN_IN)
-
-
-def _log_failure(wanted: ProjectSearch, failure: ApiError) -> None:
-    event = "discovery.empty" if isinstance(failure, NoProjectError) else "discovery.failed"
-    log.warning(event, search=wanted.wanted, reason=failure.reason, error=str(failure))
 
 
 def _nothing(wanted: ProjectSearch, *, seen: Sequence[IamProject], matching: Sequence[IamProject]) -> str:
@@ -208,8 +215,8 @@ def asking(*, redactor: Redactor, clock: Clock) -> Look:
     return look
 
 
-async def found(settings: Settings, *, look: Look) -> Settings:
-    """The settings with every project that IAM tells of now; ApiError if it does not."""
+async def found(settings: Settings, *, look: Look) -> tuple[Settings, Sequence[Search]]:
+    """The settings with every project that IAM tells of now, and the searches that failed."""
     discovery = Discovery(settings, look=look)
-    await discovery.look_once()
-    return settings.model_copy(update={"projects": discovery.projects(), "searches": ()})
+    failed = await discovery.look_once()
+    return settings.model_copy(update={"projects": discovery.projects(), "searches": ()}), failed

@@ -113,6 +113,13 @@ class Watches(Mapping[str, Watch]):
         await self._clock.sleep(self.discovery.pause)
         return True
 
+    async def look_once(self) -> None:
+        """Ask IAM once, before anything is watched, and log what it does not tell of."""
+        failed = await self.discovery.look_once()
+        self._looked = self._clock.time()
+        for search in failed:
+            search.log_failure()
+
     async def look(self) -> None:
         """Ask IAM once, and watch what it tells of."""
         discovery = self.discovery

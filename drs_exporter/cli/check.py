@@ -1,9 +1,10 @@
 """`drs-exporter check`: is everything right, and what to do if not."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
+from rich.table import Table
 
 from drs_exporter import logs
 from drs_exporter.cli.offline import look
@@ -12,8 +13,10 @@ from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.cli.searching import with_found
 from drs_exporter.cli.signals import until_signal
-from drs_exporter.cli.trial import Trial
+from drs_exporter.cli.trial import Line, Trial
 from drs_exporter.cli.waiting import telling
+from drs_exporter.cloud.request import SIGN_IN
+from drs_exporter.discovery import Search
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.snapshot import BudgetUse
@@ -34,11 +37,13 @@ def check(options: Mapping[str, object], *, offline: bool) -> int:
     if offline:
         click.echo(readable)
         return 0
-    settings = with_found(settings, redactor)
+    settings, unfound = with_found(settings, redactor)
     if settings.log_level != "debug":  # what failed stands in the table, once
         logs.configure("error", settings.log_format, redactor)
     trials = until_signal(_try_all(settings, redactor))
-    failed = sum(map(_show, trials)) > 0
+    for search in unfound:
+        _show_unfound(search)
+    failed = sum(map(_show, trials)) > 0 or bool(unfound)
     click.echo("next: mend what failed, and check again" if failed else "next: drs-exporter serve")
     return 1 if failed else 0
 
@@ -54,10 +59,31 @@ async def _try_all(settings: Settings, redactor: Redactor) -> list[Trial]:
     return trials
 
 
+def _show_unfound(search: Search) -> None:
+    """Print why projects that are searched for are not there."""
+    wanted = search.wanted
+    line = Line(SIGN_IN, result=search.error or "", style="red", failed=True)
+    show(f"{wanted.stands_as}: searched for at {wanted.iam_endpoint} by {wanted.auth}", _table([line]))
+    click.echo()
+
+
 def _show(trial: Trial) -> bool:
     """Print what came of one project: its operations, what filters leave, what is asked for; whether any failed."""
-    shown = table("Operation", "Latency", "Seen", "Result", numeric=("Latency", "Seen"))
     lines = list(trial.lines())
+    project, snapshot = trial.project, trial.snapshot
+    signed_in = "not signed in" if snapshot is None else "signed in"
+    show(f"{project.name}: {project.endpoint}, {signed_in} by {project.auth}", _table(lines))
+    if snapshot is not None:
+        click.echo("{} jobs seen, {} left after the filters".format(*trial.jobs()))
+        for use in snapshot.budgets:
+            click.echo(_asked(use))
+        click.echo()
+    return any(line.failed for line in lines)
+
+
+def _table(lines: Iterable[Line]) -> Table:
+    """What is said of each operation."""
+    shown = table("Operation", "Latency", "Seen", "Result", numeric=("Latency", "Seen"))
     for line in lines:
         shown.add_row(
             line.operation,
@@ -65,15 +91,7 @@ def _show(trial: Trial) -> bool:
             "" if line.seen is None else str(line.seen),
             plain(line.result, line.style),
         )
-    project, snapshot = trial.project, trial.snapshot
-    signed_in = "not signed in" if snapshot is None else "signed in"
-    show(f"{project.name}: {project.endpoint}, {signed_in} by {project.auth}", shown)
-    if snapshot is not None:
-        click.echo("{} jobs seen, {} left after the filters".format(*trial.jobs()))
-        for use in snapshot.budgets:
-            click.echo(_asked(use))
-        click.echo()
-    return any(line.failed for line in lines)
+    return shown
 
 
 def _asked(use: BudgetUse) -> str:

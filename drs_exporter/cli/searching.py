@@ -1,14 +1,16 @@
 """For commands that end: projects that are searched for are looked up once, before anything else."""
 
+from collections.abc import Sequence
+
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.clock import SystemClock
-from drs_exporter.discovery import asking, found
+from drs_exporter.discovery import Search, asking, found
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 
 
-def with_found(settings: Settings, redactor: Redactor) -> Settings:
-    """The settings with every project that IAM tells of; ApiError if it does not."""
+def with_found(settings: Settings, redactor: Redactor) -> tuple[Settings, Sequence[Search]]:
+    """The settings with every project that IAM tells of, and the searches that failed."""
     if not settings.searches:
-        return settings
+        return settings, ()
     return until_signal(found(settings, look=asking(redactor=redactor, clock=SystemClock())))

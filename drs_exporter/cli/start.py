@@ -25,7 +25,7 @@ from drs_exporter.errors import ApiError
 from drs_exporter.parse.jobs import Listed, listing
 from drs_exporter.parse.values import Reader
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import ProjectSettings
+from drs_exporter.settings import ProjectSettings, Settings
 from drs_exporter.words import NOTHING
 
 _COLOURS: Final = {STARTED: "green", "failed": "red", "unknown": "bold yellow", "not sent": "bright_black"}
@@ -56,8 +56,7 @@ def start(
     Asks before; without a terminal and --yes nothing is sent. Exit code 1 if any job was not started.
     """
     settings, redactor = prepare(options)
-    settings = with_found(settings, redactor)
-    chosen = choose(settings.projects, project)
+    chosen = choose(settings, project, redactor)
     if dry_run:
         click.echo(preview(chosen, job_ids, at_ms=at_ms))
         return 0
@@ -76,17 +75,29 @@ def start(
     return 0 if all(result.outcome == STARTED for result in results) else 1
 
 
-def choose(projects: Sequence[ProjectSettings], name: str | None) -> ProjectSettings:
-    """The project of this name, or the only one."""
+def choose(settings: Settings, name: str | None, redactor: Redactor) -> ProjectSettings:
+    """The project of this name, or the only one; IAM is asked only where it is none of those that are configured."""
+    configured = _called(name, settings.projects)
+    if configured is not None:
+        return configured
+    settings, unfound = with_found(settings, redactor)
+    projects = settings.projects
+    found = _called(name, projects)
+    if found is not None:
+        return found
+    if unfound:
+        errors = "; ".join(f"{search.wanted.wanted}: {search.error}" for search in unfound)
+        raise click.ClickException(f"--project: which one is meant cannot be told: {errors}")
     known = ", ".join(project.name for project in projects)
-    if name is None:
-        if len(projects) > 1:
-            raise click.UsageError(f"--project: is needed, there are {known}")
-        return projects[0]
-    for project in projects:
-        if project.name == name:
-            return project
-    raise click.UsageError(f"--project: there is no such project; there are {known}")
+    if name is not None:
+        raise click.UsageError(f"--project: there is no such project; there are {known}")
+    if len(projects) > 1:
+        raise click.UsageError(f"--project: is needed, there are {known}")
+    return projects[0]
+
+
+def _called(name: str | None, projects: Sequence[ProjectSettings]) -> ProjectSettings | None:
+    return next((project for project in projects if project.name == name), None)
 
 
 def refuse_names(job_ids: Sequence[str], known: Mapping[str, Listed]) -> None:
