@@ -98,8 +98,8 @@ class Pattern(click.ParamType[re.Pattern[str]]):
 @click.option(
     "--watch",
     is_flag=True,
-    help="Show it again after every poll interval, or with --url every 30s, until Ctrl-C. Once it was shown, a look that "
-    "fails is told and tried again.",
+    help="Show it again after every poll interval, or with --url every 30s, until Ctrl-C. Once it was shown, a look "
+    "that fails is told and tried again.",
 )
 @click.option(
     "--url", metavar="URL", help="Read a running exporter, such as http://127.0.0.1:9877, instead of the cloud."

@@ -1,15 +1,17 @@
 """What a running exporter says, for commands that need not ask the cloud."""
 
+import re
 from typing import Final
 
 import aiohttp
 import msgspec
 from yarl import URL
 
-from drs_exporter.errors import DrsExporterError
+from drs_exporter.errors import DrsExporterError, SettingsError
 from drs_exporter.overview import Overview
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
+_HOST: Final = re.compile(r"[^\s/@]+")
 _UNAUTHORISED: Final = 401
 _OK: Final = 200
 
@@ -19,15 +21,13 @@ class ExporterError(DrsExporterError):
 
 
 async def fetch(url: str) -> Overview:
-    """The overview of the exporter at this address, a path in front of its own included; ExporterError in one line.
+    """The overview of the exporter at this address, a path in front of its own included.
 
-    A user and password for basic authentication can stand in the address.
+    A user and password for basic authentication can stand in the address. SettingsError if it is none of a web server,
+    ExporterError if it cannot be read, each in one line.
     """
-    try:
-        base = URL(url if "://" in url else f"http://{url}")
-        page = (base / "jobs").with_query(format="json")
-    except ValueError:
-        raise ExporterError("--url: is not an address such as http://127.0.0.1:9877") from None
+    base = _address(url)
+    page = (base / "jobs").with_query(format="json")
     where = f"{base.scheme}://{base.host}:{base.port}"
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(page) as answer:
@@ -43,3 +43,14 @@ async def fetch(url: str) -> Overview:
         return msgspec.json.decode(body, type=Overview)
     except msgspec.DecodeError:
         raise ExporterError(f"--url: {where} is no drs-exporter, or one of another version") from None
+
+
+def _address(url: str) -> URL:
+    """The address, with `http` where it says no scheme."""
+    try:
+        address = URL(url if "://" in url else f"http://{url}")
+    except ValueError:
+        address = URL()
+    if address.scheme not in {"http", "https"} or not _HOST.fullmatch(address.host or ""):
+        raise SettingsError("--url: is not an address such as http://127.0.0.1:9877")
+    return address

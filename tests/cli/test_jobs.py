@@ -200,18 +200,33 @@ def test_an_unknown_project_is_told_with_those_there_are(configured: SimulatedCl
     assert ended.err.splitlines()[-1] == "drs-exporter: --project: there is no prd; there are prod"
 
 
+def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs) -> None:
+    ended = drs("jobs", "--url", "http://127.0.0.1:1")
+    assert ended.code == 1
+    assert ended.err.startswith("drs-exporter: --url: http://127.0.0.1:1 cannot be read: ")
+    assert len(ended.err.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
-    ("url", "message"),
+    "url",
     [
-        ("http://127.0.0.1:1", "--url: http://127.0.0.1:1 cannot be read: "),
-        ("http://[", "--url: is not an address such as http://127.0.0.1:9877"),
+        "",
+        " ",
+        "http://",
+        "https:///jobs",
+        "http://[",
+        "http://a b",
+        "http://:9877",
+        "http://a:99999",
+        "ftp://a",
+        "://a",
     ],
 )
-def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs, url: str, message: str) -> None:
-    ended = drs("jobs", "--url", url)
-    assert ended.code == 1
-    assert ended.err.startswith(f"drs-exporter: {message}")
-    assert len(ended.err.splitlines()) == 1
+@pytest.mark.parametrize("watch", [(), ("--watch",)])
+def test_what_is_no_address_of_an_exporter_is_a_wrong_option(url: str, watch: tuple[str, ...], drs: Drs) -> None:
+    ended = drs("jobs", "--url", url, *watch)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "drs-exporter: --url: is not an address such as http://127.0.0.1:9877\n"
 
 
 ONE: Final = Overview(projects=[Fares(project="prod", up=True, jobs=0, need_somebody=0)], jobs=[])
