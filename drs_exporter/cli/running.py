@@ -1,6 +1,5 @@
 """What a running exporter says, for commands that need not ask the cloud."""
 
-import re
 from typing import Final
 
 import aiohttp
@@ -9,9 +8,9 @@ from yarl import URL
 
 from drs_exporter.errors import DrsExporterError, SettingsError
 from drs_exporter.overview import Overview
+from drs_exporter.settings.addresses import is_host
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
-_HOST: Final = re.compile(r"[^\s/@]+")
 _UNAUTHORISED: Final = 401
 _OK: Final = 200
 
@@ -51,6 +50,6 @@ def _address(url: str) -> URL:
         address = URL(url if "://" in url else f"http://{url}")
     except ValueError:
         address = URL()
-    if address.scheme not in {"http", "https"} or not _HOST.fullmatch(address.host or ""):
+    if address.scheme not in {"http", "https"} or not is_host(address.host or "") or address.port == 0:
         raise SettingsError("--url: is not an address such as http://127.0.0.1:9877")
     return address

@@ -210,16 +210,8 @@ def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "",
-        " ",
-        "http://",
-        "https:///jobs",
-        "http://[",
-        "http://a b",
-        "http://:9877",
-        "http://a:99999",
-        "ftp://a",
-        "://a",
+        *("", " ", "http://", "https:///jobs", "http://[", "http://a b", "http://:9877", "ftp://a", "://a"),
+        *("http://a:99999", "http://a:0", "http://a..b", f"http://{'a' * 64}"),
     ],
 )
 @pytest.mark.parametrize("watch", [(), ("--watch",)])
