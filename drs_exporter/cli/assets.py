@@ -7,12 +7,16 @@ from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from drs_exporter.cli.command import Command
 from drs_exporter.origin import REPOSITORY, RUNBOOKS
+from drs_exporter.settings.addresses import endpoint
+
+_STEERING: Final = re.compile(r"[\s\"'`\\{}<>$|]")
+"""What means something in YAML, JSON, a page or a template, and stands in no URL."""
 
 _LINK: Final = re.compile(r"\]\((?!\w+:|#)(?P<path>[^)#\s]+)")
 
@@ -20,10 +24,27 @@ _PLACES: Final = {"docs/": "", "deploy/": "", "grafana/": "grafana/"}
 """Folders of the repository, and where their files are among what is written; every page comes from `docs`."""
 
 
+class Place(click.ParamType[str]):
+    """Reads a URL below which the runbooks are, as it can be written into any file."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The URL without a slash at its end."""
+        try:
+            place = endpoint(str(value))
+        except ValueError:
+            place = ""
+        if not place or _STEERING.search(place):
+            self.fail("must be a URL such as https://wiki.example.com/runbooks", param, ctx)
+        return place
+
+
 @click.command(cls=Command)
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--runbooks",
+    type=Place(),
     metavar="URL",
     default=RUNBOOKS,
     show_default=True,
@@ -40,7 +61,7 @@ def assets(directory: Path, runbooks: str) -> None:
         for path, source in found.items():
             target = directory / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            text = source.read_text(encoding="utf-8").replace(RUNBOOKS, runbooks.rstrip("/"))
+            text = source.read_text(encoding="utf-8").replace(RUNBOOKS, runbooks)
             if path.suffix == ".md":
                 text = _led(text, path, found)
             target.write_text(text, encoding="utf-8", newline="\n")
