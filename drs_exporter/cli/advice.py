@@ -8,65 +8,88 @@ from drs_exporter.errors import (
     ApiSchemaError,
     ApiStatusError,
     ApiTimeoutError,
+    NoProjectError,
     Refusal,
 )
-from drs_exporter.settings import ProjectSettings
+from drs_exporter.settings import ProjectSearch
+from drs_exporter.settings.resolved import Access
 
 _UNAUTHORISED = 401
 _NOT_FOUND = 404
 
 
 def advise(  # noqa: PLR0911 - one row for each kind
-    error: ApiError, project: ProjectSettings, *, without: str | None = None
+    error: ApiError, access: Access, *, without: str | None = None
 ) -> str:
     """The most likely remedy, in the names of the settings; all others work `without` that collector, if it is one."""
     signing_in = error.operation == "sign_in"
     endpoint = _setting(error.operation)
     match error:
         case ApiStatusError(refusal=Refusal.UNSUPPORTED) if error.operation in CLOUD_EYE:
-            where = _address(project, endpoint)
+            where = _address(access, endpoint)
             return f"check cloud_eye_endpoint: there is no Cloud Eye at {where}; all else works without it"
         case ApiStatusError() if without is not None:
             return f"nothing, the rest works without it; leave {without} out of collectors to hide this"
         case ApiStatusError():
-            return _sign_in(error, project) if signing_in else _refused(error, project)
-        case ApiCredentialError() if project.auth == "agency":
-            return "give this machine an agency that may read DRS, or another kind of credentials"
-        case ApiCredentialError() if "PROXY" in str(error).upper():
-            return "check proxy_url, or HTTPS_PROXY and NO_PROXY"
+            return _sign_in(error, access) if signing_in else _refused(error, access)
+        case NoProjectError():
+            return _no_project(str(error), access)
         case ApiCredentialError():
-            return "see that the file is there, readable for this user, and holds one line"
+            return _no_credential(str(error), access)
         case ApiTimeoutError():
-            return f"see that {_address(project, endpoint)} can be reached from here, or raise request_timeout"
+            return f"see that {_address(access, endpoint)} can be reached from here, or raise request_timeout"
         case ApiConnectionError():
-            return _unreachable(str(error), project, endpoint)
+            return _unreachable(str(error), access, endpoint)
         case ApiSchemaError():
-            return f"{_address(project, endpoint)} does not answer like the service: check {endpoint} and proxy_url"
+            return f"{_address(access, endpoint)} does not answer like the service: check {endpoint} and proxy_url"
         case _:
             return "see the log"
 
 
+def _no_project(failure: str, access: Access) -> str:
+    """IAM tells of none that is searched for, or of none that can be watched."""
+    if "no region" in failure:
+        return "say in region where it is"
+    setting = "iam_project" if access.discover_projects is None else "discover_projects"
+    return f"check {setting}, which is about whole names, or let the user or agency see the project"
+
+
+def _no_credential(failure: str, access: Access) -> str:
+    """There is nothing to sign in with."""
+    if access.auth == "agency":
+        return "give this machine an agency that may read DRS, or another kind of credentials"
+    if "PROXY" in failure.upper():
+        return "check proxy_url, or HTTPS_PROXY and NO_PROXY"
+    return "see that the file is there, readable for this user, and holds one line"
+
+
 def _sign_in(  # noqa: PLR0911 - one row for each place and reason
-    error: ApiStatusError, project: ProjectSettings
+    error: ApiStatusError, access: Access
 ) -> str:
     """Signing in was refused."""
     if error.refusal in {Refusal.THROTTLED, Refusal.SERVER}:
         return "the identity service is in trouble: try again later"
-    if project.auth == "agency":
+    if access.auth == "agency":
         return "give this machine an agency that may read DRS"
-    if project.auth == "pod_identity":
+    if access.auth == "pod_identity":
         return "tie the pod's service account to an agency that may read DRS"
     if error.status == _NOT_FOUND:
-        return f"check iam_endpoint: no token can be had at {project.iam_endpoint}"
-    if project.auth == "oidc":
+        return f"check iam_endpoint: no token can be had at {access.iam_endpoint}"
+    if access.auth == "oidc":
         return "check that the identity provider is one of this account, and that its token is new and for this account"
+    if access.auth == "token":
+        return "get a new token: this one has ended, or is of another account"
+    if access.auth == "aksk" and error.refusal is Refusal.AUTH:
+        return _refused(error, access)
     if error.status == _UNAUTHORISED:
         return "check username, password and domain_name, and that the user may use the API"
-    return f"check that project_id is a project of region {project.region} and that this user belongs to it"
+    if isinstance(access, ProjectSearch):
+        return "check domain_name, if it is given, and that the user or agency may list projects in IAM"
+    return f"check that project_id is a project of region {access.region} and that this user belongs to it"
 
 
 def _refused(  # noqa: PLR0911 - one row for each meaning
-    error: ApiStatusError, project: ProjectSettings
+    error: ApiStatusError, access: Access
 ) -> str:
     """The service said no."""
     match error.refusal:
@@ -80,22 +103,22 @@ def _refused(  # noqa: PLR0911 - one row for each meaning
                 "agency": "check that the agency of this machine belongs to the account of the project",
                 "pod_identity": "check that the agency of this pod belongs to the account of the project",
                 "oidc": "check that project_id and endpoint are of the cloud that signed you in",
-            }[project.auth]
+            }[access.auth]
         case Refusal.PERMISSION:
             return "give the user or agency the right to read DRS in this project (DRS ReadOnlyAccess)"
         case Refusal.WRONG_PROJECT:
-            return f"check project_id: it has to be a project of region {project.region} these credentials belong to"
+            return f"check project_id: it has to be a project of region {access.region} these credentials belong to"
         case Refusal.THROTTLED:
             return "lower max_requests_per_second, or poll less often; others share the limit"
         case Refusal.UNSUPPORTED:
-            return f"check endpoint, region and cloud: there is no such operation at {_address(project, 'endpoint')}"
+            return f"check endpoint, region and cloud: there is no such operation at {_address(access, 'endpoint')}"
         case Refusal.SERVER:
             return "the service is in trouble: try again later"
         case _:
             return "try again; if it stays, look the code up in the service's list of error codes"
 
 
-def _unreachable(failure: str, project: ProjectSettings, endpoint: str) -> str:
+def _unreachable(failure: str, access: Access, endpoint: str) -> str:
     """No connection, for one of the reasons the client tells apart."""
     if "proxy" in failure:
         return "check proxy_url, or HTTPS_PROXY and NO_PROXY"
@@ -105,7 +128,7 @@ def _unreachable(failure: str, project: ProjectSettings, endpoint: str) -> str:
         return f"check that {endpoint} is right: no TLS is spoken there"
     if "resolved" in failure:
         return f"check region and cloud, {endpoint} if given, and this machine's DNS"
-    return f"see that {_address(project, endpoint)} can be reached from here: {endpoint}, firewall, proxy_url"
+    return f"see that {_address(access, endpoint)} can be reached from here: {endpoint}, firewall, proxy_url"
 
 
 def _setting(operation: str) -> str:
@@ -115,7 +138,6 @@ def _setting(operation: str) -> str:
     return "cloud_eye_endpoint" if operation in CLOUD_EYE else "endpoint"
 
 
-def _address(project: ProjectSettings, endpoint: str) -> str:
+def _address(access: Access, endpoint: str) -> str:
     """The URL that was asked."""
-    addresses = {"iam_endpoint": project.iam_endpoint, "cloud_eye_endpoint": project.cloud_eye_endpoint}
-    return addresses.get(endpoint, project.endpoint)
+    return str(getattr(access, endpoint))

@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 
 from drs_exporter import logs
+from drs_exporter.cli.advice import advise
 from drs_exporter.cli.offline import look
 from drs_exporter.cli.options import ALL, Command, with_settings
 from drs_exporter.cli.preparation import prepare
@@ -17,6 +18,7 @@ from drs_exporter.cli.trial import Line, Trial
 from drs_exporter.cli.waiting import telling
 from drs_exporter.cloud.request import SIGN_IN
 from drs_exporter.discovery import Search
+from drs_exporter.errors import ApiError
 from drs_exporter.secret import Redactor
 from drs_exporter.settings import Settings
 from drs_exporter.snapshot import BudgetUse
@@ -42,7 +44,8 @@ def check(options: Mapping[str, object], *, offline: bool) -> int:
         logs.configure("error", settings.log_format, redactor)
     trials = until_signal(_try_all(settings, redactor))
     for search in unfound:
-        _show_unfound(search)
+        if search.failure is not None:
+            _show_unfound(search, search.failure)
     failed = sum(map(_show, trials)) > 0 or bool(unfound)
     click.echo("next: mend what failed, and check again" if failed else "next: drs-exporter serve")
     return 1 if failed else 0
@@ -59,12 +62,12 @@ async def _try_all(settings: Settings, redactor: Redactor) -> list[Trial]:
     return trials
 
 
-def _show_unfound(search: Search) -> None:
-    """Print why projects that are searched for are not there."""
+def _show_unfound(search: Search, failure: ApiError) -> None:
+    """Print why projects that are searched for are not there, and what to do about it."""
     wanted = search.wanted
-    line = Line(SIGN_IN, result=search.error or "", style="red", failed=True)
+    operation = "list_projects" if search.empty else SIGN_IN
+    line = Line(operation, result=f"{failure}; {advise(failure, wanted)}", style="red", failed=True)
     show(f"{wanted.stands_as}: searched for at {wanted.iam_endpoint} by {wanted.auth}", _table([line]))
-    click.echo()
 
 
 def _show(trial: Trial) -> bool:

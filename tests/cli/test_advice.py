@@ -9,6 +9,7 @@ from drs_exporter.errors import (
     ApiCredentialError,
     ApiError,
     ApiStatusError,
+    NoProjectError,
     Refusal,
 )
 
@@ -39,6 +40,11 @@ def refused(refusal: Refusal, *, operation: str = "list_jobs", status: int = 400
             TOKEN,
             ApiCredentialError("token_file: cannot read /t: Permission denied", operation="sign_in"),
             "see that the file is there, readable for this user, and holds one line",
+        ),
+        (
+            TOKEN,
+            NoProjectError("no project can be watched: no region is known for MOS", operation="sign_in"),
+            "say in region where it is",
         ),
         (
             AGENCY,

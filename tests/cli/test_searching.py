@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from drs_exporter.simulator import SimulatedCloud
-from tests.cli.conftest import Drs
+from tests.cli.conftest import Drs, lines
 
 
 @pytest.fixture
@@ -100,3 +100,67 @@ def test_start_finds_the_project_by_its_name(searching: SimulatedCloud, drs: Drs
     assert (ended.code, ended.err) == (
         2, f"drs-exporter: --project: there is no such project; there are {searching.region}\n"
     )  # fmt: skip
+
+
+ONE = ["--iam-project", "nobody"]
+MANY = ["--discover-projects", "nobody.*"]
+
+
+@pytest.mark.parametrize("search", [ONE, MANY])
+def test_check_says_what_to_do_about_a_search_that_may_not_sign_in(
+    search: list[str], searching: SimulatedCloud, drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRS_EXPORTER_PASSWORD", "wrong-password")
+    ended = drs("check", *search)
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out.startswith(f"{search[1]}: searched for at {searching.url} by password\n")
+    assert lines(ended) == {
+        "sign_in": "HTTP 401: signing in was refused: the credential, or the project or domain it is for, "
+        "is not accepted; check username, password and domain_name, and that the user may use the API"
+    }
+    assert ended.out.endswith("\n\nnext: mend what failed, and check again\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "advice"),
+    [
+        ("503", "; the identity service is in trouble: try again later"),
+        ("403_permission", "; check domain_name, if it is given, and that the user or agency may list projects in IAM"),
+        ("html", " does not answer like the service: check iam_endpoint and proxy_url"),
+    ],
+)
+def test_check_says_what_to_do_about_an_identity_service_that_does_not_tell(
+    fault: str, advice: str, searching: SimulatedCloud, drs: Drs
+) -> None:
+    searching.faults.set("sign_in", fault)
+    (result,) = lines(drs("check", *MANY)).values()
+    assert result.endswith(advice)
+
+
+@pytest.mark.parametrize(("search", "setting"), [(ONE, "iam_project"), (MANY, "discover_projects")])
+@pytest.mark.usefixtures("searching")
+def test_check_says_what_to_do_about_a_search_that_finds_nothing(search: list[str], setting: str, drs: Drs) -> None:
+    (result,) = lines(drs("check", *search)).values()
+    assert result.endswith(f"; check {setting}, which is about whole names, or let the user or agency see the project")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "advice"),
+    [
+        ({"TOKEN": "some-token"}, "; get a new token: this one has ended, or is of another account"),
+        (
+            {"ACCESS_KEY": "some-key", "SECRET_KEY": "some-secret"},
+            "; check access_key and secret_key; a temporary key needs its security_token and ends",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("searching")
+def test_check_names_the_credentials_that_a_search_is_refused_with(
+    credentials: dict[str, str], advice: str, drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("USERNAME", "PASSWORD", "DOMAIN_NAME"):
+        monkeypatch.delenv(f"DRS_EXPORTER_{name}")
+    for name, value in credentials.items():
+        monkeypatch.setenv(f"DRS_EXPORTER_{name}", value)
+    (result,) = lines(drs("check", *MANY)).values()
+    assert result.endswith(advice)
