@@ -84,6 +84,7 @@ class Exporter:
             max_requests=settings.web_max_requests,
             max_connections=connections(settings.web_max_connections),
             web_config_file=settings.web_config_file,
+            web_config_spelled=settings.web_config_spelled,
             systemd_socket=settings.web_systemd_socket,
             lifecycle=settings.web_enable_lifecycle,
         )

@@ -67,6 +67,7 @@ def resolve(
             "shard": shard,
             "projects": projects,
             "searches": tuple(project for project in resolved if isinstance(project, ProjectSearch)),
+            "web_config_spelled": spell("web_config_file"),
             "warnings": questionable(resolved),
         }
     )

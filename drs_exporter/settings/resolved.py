@@ -99,6 +99,8 @@ class Settings(ProcessKnobs):
     shard: int
     projects: tuple[ProjectSettings, ...]
     searches: tuple[ProjectSearch, ...]
+    web_config_spelled: str
+    """How `web_config_file` is spelled where it was written, for messages."""
     warnings: tuple[str, ...]
 
 

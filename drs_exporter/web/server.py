@@ -43,6 +43,7 @@ class Server:
         max_requests: int = 40,
         max_connections: int = 512,
         web_config_file: Path | None = None,
+        web_config_spelled: str = "web_config_file",
         systemd_socket: bool = False,
         lifecycle: bool = False,
         write_within: float = 30.0,
@@ -58,7 +59,7 @@ class Server:
         self._request_within = request_within
         self._grace = grace
         self._answered = daemon.answered
-        self._live = None if web_config_file is None else LiveConfig(web_config_file)
+        self._live = None if web_config_file is None else LiveConfig(web_config_file, spelled=web_config_spelled)
         self._pages = Pages(daemon, clock=clock, telemetry_path=telemetry_path)
         scrapes, pages = Places("scrapes", max_requests), Places("pages", max_requests)
         documents = Documents(daemon, external_url=external_url)

@@ -76,6 +76,27 @@ def test_the_configuration_is_checked_without_any_call(configured: SimulatedClou
     assert sum(configured.calls.values()) == before
 
 
+@pytest.mark.parametrize("command", [("check", "--offline"), ("serve", "--config.check"), ("serve",)])
+@pytest.mark.parametrize("spelled", ["--web.config.file", "--web-config-file", "-web.config.file"])
+def test_a_web_configuration_that_is_not_there_is_told_by_its_option(
+    command: tuple[str, ...], spelled: str, drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in PLACE.items():
+        monkeypatch.setenv(name, value)
+    ended = drs(*command, "--log.level", "error", spelled, "/nonexistent")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"drs-exporter: {spelled}: cannot read /nonexistent: No such file or directory\n"
+
+
+def test_a_web_configuration_that_is_not_there_is_told_by_its_variable(
+    drs: Drs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (PLACE | {"DRS_EXPORTER_WEB_CONFIG_FILE": "/nonexistent"}).items():
+        monkeypatch.setenv(name, value)
+    ended = drs("check", "--offline")
+    assert ended.err.startswith("drs-exporter: DRS_EXPORTER_WEB_CONFIG_FILE: cannot read /nonexistent: ")
+
+
 def test_a_wrong_web_configuration_is_found_without_serving(
     configured: SimulatedCloud, drs: Drs, tmp_path: Path
 ) -> None:

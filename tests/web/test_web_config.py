@@ -24,8 +24,8 @@ async def test_a_file_changed_while_it_is_read_is_read_again(
     """Also when it names other files than before, as it does the first time."""
     path = certificates / "web.yml"
 
-    def overtaken(named: Path) -> Document:
-        document = read(named)
+    def overtaken(named: Path, *, spelled: str) -> Document:
+        document = read(named, spelled=spelled)
         path.write_text(f"tls_server_config: {{{PAIR}}}\nrate_limit: {{interval: 5s, burst: 1}}")
         return document
 
@@ -273,9 +273,9 @@ async def test_a_file_is_read_off_the_loop(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "web.yml").write_text("rate_limit: {interval: 1s, burst: 3}")
     threads: list[threading.Thread] = []
 
-    def noting(named: Path) -> Document:
+    def noting(named: Path, *, spelled: str) -> Document:
         threads.append(threading.current_thread())
-        return read(named)
+        return read(named, spelled=spelled)
 
     monkeypatch.setattr("drs_exporter.web.config.live.read", noting)
     await asyncio.gather(*(live.current() for _ in range(5)))

@@ -46,9 +46,9 @@ def _line(error: ErrorDetails) -> str:
     return f"{where}: {message}" if where else message
 
 
-def read(path: Path) -> Document:
-    """The file, checked; SettingsError names what is wrong, never a secret's value."""
-    data = read_document(path, spelled="web_config_file")
+def read(path: Path, *, spelled: str = "web_config_file") -> Document:
+    """The file, which a setting of this spelling names, checked; SettingsError says what is wrong, never a secret."""
+    data = read_document(path, spelled=spelled)
     try:
         return Document.model_validate(_without_nothing(data))
     except ValidationError as exc:

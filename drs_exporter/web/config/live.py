@@ -43,9 +43,10 @@ def _look(paths: tuple[Path, ...]) -> _Seen:
 class LiveConfig:
     """Reads the file again when it or a file it names has changed; a wrong one leaves the last good one in force."""
 
-    def __init__(self, path: Path) -> None:
-        """Read it for the first time; SettingsError if it is wrong."""
+    def __init__(self, path: Path, *, spelled: str = "web_config_file") -> None:
+        """Read it for the first time; SettingsError if it is wrong, in which the setting is `spelled` as written."""
         self._path = path
+        self._spelled = spelled
         self._paths: tuple[Path, ...] = (path,)
         self._seen: _Seen = ()
         self._wrong = False
@@ -63,7 +64,7 @@ class LiveConfig:
 
     def _load(self) -> Loaded:
         self._seen = seen = _look(self._paths)  # before reading: a change meanwhile is seen next time
-        document = read(self._path)
+        document = read(self._path, spelled=self._spelled)
         section = document.tls_server_config
         paths = (self._path, *files(section, self._path.parent))
         if paths != self._paths:
