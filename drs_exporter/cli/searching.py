@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from drs_exporter.cli.signals import until_signal
+from drs_exporter.cli.waiting import telling
 from drs_exporter.clock import SystemClock
 from drs_exporter.discovery import Search, asking, found
 from drs_exporter.secret import Redactor
@@ -10,7 +11,8 @@ from drs_exporter.settings import Settings
 
 
 def with_found(settings: Settings, redactor: Redactor) -> tuple[Settings, Sequence[Search]]:
-    """The settings with every project that IAM tells of, and the searches that failed."""
+    """The settings with every project that IAM tells of, and the searches that failed; who waits is told for what."""
     if not settings.searches:
         return settings, ()
-    return until_signal(found(settings, look=asking(redactor=redactor, clock=SystemClock())))
+    searching = found(settings, look=asking(redactor=redactor, clock=SystemClock()))
+    return until_signal(telling(searching, lambda: ["asking IAM which projects there are"]))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from drs_exporter.cli import waiting
 from drs_exporter.simulator import SimulatedCloud
 from tests.cli.conftest import Drs, lines
 
@@ -164,3 +165,11 @@ def test_check_names_the_credentials_that_a_search_is_refused_with(
         monkeypatch.setenv(f"DRS_EXPORTER_{name}", value)
     (result,) = lines(drs("check", *MANY)).values()
     assert result.endswith(advice)
+
+
+@pytest.mark.usefixtures("searching")
+def test_who_waits_for_the_projects_is_told_so(drs: Drs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    told = drs("check", *MANY).err.splitlines()
+    assert told
+    assert set(told) == {"asking IAM which projects there are, after 0 s"}
