@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,12 +14,26 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.snapshot import Project
 
 
+class Target(click.Path):
+    """Reads the path of a file, or `-`; an empty one, as of a variable that is not set, would be this folder."""
+
+    def __init__(self) -> None:
+        """Anything but a folder."""
+        super().__init__(path_type=Path, dir_okay=False, allow_dash=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if not str(value):
+            self.fail("must not be empty; - is standard output", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command(cls=Command)
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=Target(),
     metavar="FILE",
-    default=Path("-"),
+    default="-",
     help="Replace FILE, or write to it where it is a pipe or device; - is standard output.  [default: -]",
 )
 @with_settings(WITHOUT_WEB)

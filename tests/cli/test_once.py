@@ -90,14 +90,28 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
 
 
-def test_a_dash_is_standard_output(
-    configured: SimulatedCloud, drs: Drs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("given", [(), ("--output", "-")])
+def test_a_dash_is_standard_output_even_beside_a_folder_of_that_name(
+    given: tuple[str, ...], configured: SimulatedCloud, drs: Drs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert configured.url
     monkeypatch.chdir(tmp_path)
-    ended = drs("once", "--output", "-")
+    (tmp_path / "-").mkdir()
+    ended = drs("once", *given)
     assert ended.out.startswith("# HELP drs_")
-    assert list(tmp_path.iterdir()) == []
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["-"]
+
+
+@pytest.mark.parametrize(
+    ("output", "message"), [("", "must not be empty; - is standard output"), (".", "File '.' is a directory.")]
+)
+def test_what_can_be_no_file_is_refused_before_anything_is_asked(
+    output: str, message: str, configured: SimulatedCloud, drs: Drs
+) -> None:
+    ended = drs("once", "--output", output)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"drs-exporter: Invalid value for '--output': {message}\n"
+    assert not configured.calls
 
 
 @pytest.mark.parametrize("there", [True, False])
