@@ -231,6 +231,8 @@ def _unknown(key: str, *, known: tuple[str, ...], spell: Callable[[str], str]) -
         return f"projects are listed in a file; name it with {names.variable('config_file')}"
     if known is ENTRY_NAMES and key in TOP_NAMES and key not in _OTHER_WORDS:
         return "belongs at the top of the file, not in a project"
+    if known is SECRETS and key in TOP_NAMES and key.removesuffix("_file") not in SECRETS:
+        return f"is a setting and no secret; give it as {names.variable(key)} or {names.option(key)}"
     other = _OTHER_WORDS.get(key)
     meant = other if other in known else names.nearest(key, known)
     return f"unknown setting; did you mean {spell(meant)}?"

@@ -163,6 +163,11 @@ def test_a_variable_wins_over_the_secrets_directory_and_that_over_the_file(
     [
         (("password", "drs_exporter_password"), "{dir}: has two files for password; keep one"),
         (("drs_exporter_pasword",), "{dir}/drs_exporter_pasword: unknown setting; did you mean password?"),
+        (("drs_exporter_password_file",), "{dir}/drs_exporter_password_file: unknown setting; did you mean password?"),
+        (
+            ("DRS_EXPORTER_USERNAME",),
+            "{dir}/DRS_EXPORTER_USERNAME: is a setting and no secret; give it as DRS_EXPORTER_USERNAME or --username",
+        ),
         (("drs_exporter_xyzzy",), "{dir}/drs_exporter_xyzzy: unknown setting; did you mean proxy_url?"),
     ],
 )
