@@ -24,7 +24,7 @@ _PLACES: Final = {"docs/": "", "deploy/": "", "grafana/": "grafana/"}
 """Folders of the repository, and where their files are among what is written; every page comes from `docs`."""
 
 
-class Place(click.ParamType[str]):
+class RunbooksUrl(click.ParamType[str]):
     """Reads a URL below which the runbooks are, as it can be written into any file."""
 
     name = "url"
@@ -44,7 +44,7 @@ class Place(click.ParamType[str]):
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--runbooks",
-    type=Place(),
+    type=RunbooksUrl(),
     metavar="URL",
     default=RUNBOOKS,
     show_default=True,
