@@ -68,8 +68,9 @@ class Watches(Mapping[str, Watch]):
         return watched | {name: search for name, (search, _) in self._unfound.items()}
 
     def waiting(self) -> list[str]:
-        """What could not say yet how it is: searches before the first look, projects before the first poll."""
-        searches = [] if self.discovery.looked else [search.wanted.wanted for search in self.discovery.pending]
+        """What could not say yet how it is: searches before the first look is shown, projects before the first poll."""
+        shown = self.discovery.looked and not self._changing.locked()
+        searches = [] if shown else [search.wanted.wanted for search in self.discovery.pending]
         return searches + [name for name, watch in self.items() if watch.pace is None or not watch.pace.polled]
 
     async def open(self) -> None:

@@ -14,7 +14,7 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.snapshot import Project
 
 
-class Target(click.Path):
+class OutputPath(click.Path):
     """Reads the path of a file, or `-`; an empty one, as of a variable that is not set, would be this folder."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Target(click.Path):
 @click.command(cls=Command)
 @click.option(
     "--output",
-    type=Target(),
+    type=OutputPath(),
     metavar="FILE",
     default="-",
     help="Replace FILE, or write to it where it is a pipe or device; - is standard output.  [default: -]",
