@@ -62,9 +62,13 @@ class Search:
 
     def log_failure(self) -> None:
         """Log that the last look failed, and how."""
-        if self.failure is not None:
-            event = "discovery.empty" if self.empty else "discovery.failed"
-            log.warning(event, search=self.wanted.wanted, reason=self.failure.reason, error=self.error)
+        if self.failure is None:
+            return
+        search, reason = self.wanted.wanted, self.failure.reason
+        if self.empty:
+            log.warning("discovery.empty", search=search, reason=reason, error=self.error)
+        else:
+            log.warning("discovery.failed", search=search, reason=reason, error=self.error)
 
 
 class Discovery:
