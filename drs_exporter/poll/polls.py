@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from drs_exporter.cloud.budget import Budget
@@ -27,23 +26,8 @@ class Show(Protocol):
         """The poll began then."""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Poll:
-    """One poll under way."""
-
-    tick: float
-    began: float
-    """Monotonic time."""
-    read: Reader
-    left: set[Collector] = field(default_factory=set)
-    """Those of its collectors that have begun and not ended."""
-
-
 class Polls:
-    """The collectors of the poll of one project; one that hangs is given up, one that works is not.
-
-    A poll may begin before the last one has ended: it leaves out the collectors that are still under way.
-    """
+    """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
 
     def __init__(
         self,
@@ -53,12 +37,8 @@ class Polls:
         budget: Budget,
         listed: Callable[[], Awaitable[None]],
         show: Show,
-        publish: Callable[[], Awaitable[None]],
     ) -> None:
-        """Call `listed` after the listing, before anything else is asked; `show` what a collector found at its end.
-
-        What is found before a poll waits for throttled operations alone is published without fail.
-        """
+        """Call `listed` after the listing, before anything else is asked; `show` what a collector found at its end."""
         self.keys: dict[str, Sequence[str]] = {}
         """What each collector asks about, as of its last run."""
         self._context = context
@@ -68,54 +48,34 @@ class Polls:
         self._budget = budget
         self._listed = listed
         self._show = show
-        self._publish = publish
         self._patience = context.plan.poll_timeout
-        self._last: _Poll | None = None
-        self._under_way: list[_Poll] = []
-
-    @property
-    def held_up(self) -> bool:
-        """Whether the last poll waits only for operations that throttling has slowed down, each for itself."""
-        return self._last is not None and self._slowed(self._last)
+        self._began = 0.0
+        self._pending = 0
 
     async def poll(self, tick: float) -> None:
-        """Run every collector that is due at this tick (monotonic) and not under way."""
-        self._context.state.poll += 1
-        poll = _Poll(tick=tick, began=self._context.clock.monotonic(), read=self._context.reader())
-        self._last = poll
-        self._under_way.append(poll)
-        try:
-            await self._run(poll)
-        finally:
-            self._under_way.remove(poll)
-        self._context.tell_unreadable(poll.read)
-        self._context.state.polled = self._context.clock.time()
-
-    async def _run(self, poll: _Poll) -> None:
+        """Run every collector that is due at this tick (monotonic)."""
         state = self._context.state
+        state.poll += 1
+        self._began = self._context.clock.monotonic()
+        read = self._context.reader()
         known = len(state.of(LISTING)) > 0
         async with asyncio.TaskGroup() as tasks:
-            if self._lists(poll.tick):
-                poll.left.add(self._jobs)
-                listing = tasks.create_task(self._collect(self._jobs, poll))
+            self._pending = 0
+            if self._lists(tick):
+                self._pending += 1
+                listing = tasks.create_task(self._collect(self._jobs, tick, read))
                 # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
                 await self._wait(listing, self._jobs.operations, patience=self._patience / 2 if known else None)
             await self._context.look()
-            busy = {collector for other in self._under_way for collector in other.left}
-            due = [
-                collector
-                for collector in self._others
-                if collector not in busy and state.standings[collector.name].due(poll.tick)
-            ]
+            due = [collector for collector in self._others if state.standings[collector.name].due(tick)]
             self._look_up(due)
             await self._listed()
             if len(state.of(LISTING)) > 0:
-                poll.left.update(due)
+                self._pending += len(due)
                 for collector in due:
-                    tasks.create_task(self._collect(collector, poll))
-
-    def _slowed(self, poll: _Poll) -> bool:
-        return bool(poll.left) and all(self._budget.slowed(collector.operations) for collector in poll.left)
+                    tasks.create_task(self._collect(collector, tick, read))
+        self._context.tell_unreadable(read)
+        state.polled = self._context.clock.time()
 
     def _lists(self, tick: float) -> bool:
         """Jobs are listed at every poll, the first one after a reload too, unless an interval of their own is set."""
@@ -128,11 +88,11 @@ class Polls:
         for collector in collectors:
             self.keys[collector.name] = collector.keys(run)
 
-    async def _collect(self, collector: Collector, poll: _Poll) -> None:
+    async def _collect(self, collector: Collector, tick: float, read: Reader) -> None:
         """One run of one collector, and its end published."""
         clock, standing = self._context.clock, self._context.state.standings[collector.name]
         started = clock.monotonic()
-        run = self._context.run(poll.read)
+        run = self._context.run(read)
         if collector is self._jobs:
             self.keys[collector.name] = collector.keys(run)
         asking = Asking(collector, run, self.keys[collector.name])
@@ -151,16 +111,14 @@ class Polls:
             await asyncio.wait({work})
         asking.lapse(since=started)
         now = clock.monotonic()
-        standing.ran(tick=poll.tick, duration=now - started, lasted=max(0.0, now - poll.began))
+        standing.ran(tick=tick, duration=now - started, lasted=max(0.0, now - self._began))
         if failure is None:
             standing.succeeded(now=now, time=clock.time())
         else:
             standing.failed(failure, now=now)
-        poll.left.discard(collector)
-        if self._slowed(poll):
-            await self._publish()
-        elif poll.left or collector is self._jobs:
-            await self._show(began=poll.began)  # what the last of them found is published with the end of the poll
+        self._pending -= 1
+        if self._pending or collector is self._jobs:
+            await self._show(began=self._began)  # what the last of them found is published with the end of the poll
 
     async def _wait(
         self, work: "asyncio.Future[None]", operations: Sequence[str], *, patience: float | None = None

@@ -1,6 +1,5 @@
 """Hours of pace on a clock that runs ahead: nothing starves, whatever the size and the budget."""
 
-from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
@@ -24,14 +23,11 @@ def watched(
     rate: float,
     per_minute: int | None = None,
     collectors: tuple[str, ...] = OF_DRS,
-    throttles: Mapping[str, float] | None = None,
-    poll_interval: float = 60.0,
 ) -> Driven:
     """The pace of such a fleet, after so long."""
 
     async def work() -> Driven:
-        driven = Driven(jobs, rate=rate, per_minute=per_minute, collectors=collectors, poll_interval=poll_interval)
-        driven.fleet.throttles = throttles or {}
+        driven = Driven(jobs, rate=rate, per_minute=per_minute, collectors=collectors)
         await driven.last(seconds)
         return driven
 
@@ -141,18 +137,6 @@ def test_an_account_limit_that_nobody_configured_is_learned(per_minute: int) -> 
     for state in of_an_interval(last):
         assert state.success is True
     assert any(job.diagnosis.diagnosed is not None for job in last.jobs or ())
-
-
-@pytest.mark.parametrize("throttled", ["batch_progress", "batch_status"])
-def test_an_operation_that_is_throttled_slows_no_other_of_the_poll(throttled: str) -> None:
-    """However seldom it answers, the listing and the others are read at every tick."""
-    with capture_logs():
-        driven = watched(55, HOUR / 4, rate=10.0, throttles={throttled: HOUR}, poll_interval=15.0)
-    polled = {"jobs", "status", "progress", "rpo_rto"} - {throttled.removeprefix("batch_")}
-    for collector in polled:
-        assert longest_gap(driven, collector, after=0.0) <= 15 + 5
-    assert failures(driven, after=60.0) == {throttled.removeprefix("batch_")}
-    assert driven.crashes == 0
 
 
 @given(
