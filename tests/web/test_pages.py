@@ -28,7 +28,7 @@ from drs_exporter.web.pages.job import LATE, OTHERWISE, RUNBOOK_OF, job_page
 from drs_exporter.web.pages.jobs import jobs_page as page_of
 from drs_exporter.web.pages.landing import landing_page
 from drs_exporter.web.pages.selection import Selection, text_of
-from drs_exporter.words import duration, moment, percent, safe
+from drs_exporter.words import safe
 from tests.web.memory import MemoryDaemon, Serve, make_project
 from tests.web.reader import Reader, page
 
@@ -379,35 +379,3 @@ def test_a_hostile_job_is_only_text_on_its_own_page_too() -> None:
 def test_every_runbook_that_a_page_leads_to_is_there() -> None:
     folder = Path(__file__).parents[2] / "docs" / "runbooks"
     assert {*RUNBOOK_OF.values(), OTHERWISE, LATE} <= {file.stem for file in folder.glob("*.md")}
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (None, "\u2013"),
-        (0.0, "0 s"),
-        (0.04, "0.0 s"),
-        (9.94, "9.9 s"),
-        (42.4, "42 s"),
-        (59.6, "1 min"),
-        (200.0, "3 min 20 s"),
-        (3600.0, "1 h"),
-        (18_745.0, "5 h 12 min"),
-        (273_600.0, "3 d 4 h"),
-    ],
-)
-def test_durations_for_people(seconds: float | None, text: str) -> None:
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("ratio", "text"),
-    [(None, "\u2013"), (0.0, "0 %"), (0.539, "53 %"), (0.9999, "99 %"), (1.0, "100 %"), (1.2, "100 %")],
-)
-def test_nothing_is_done_before_it_is(ratio: float | None, text: str) -> None:
-    assert percent(ratio) == text
-
-
-def test_times_are_utc() -> None:
-    assert moment(0.0) == '<time datetime="1970-01-01T00:00:00Z">1970-01-01 00:00:00 UTC</time>'
-    assert moment(None) == "\u2013"
