@@ -11,7 +11,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +37,9 @@ SETTLED: Final = 200
 EVERY: Final = 200
 """Polls between two rows of the summary."""
 
+LOOKS: Final = 10
+"""Polls without a fault at whose ends is measured: what stays is there each time, what is asked just then is not."""
+
 JOBS: Final = 30
 SCRAPERS: Final = 4
 """One for each way to ask: text or OpenMetrics, compressed or not."""
@@ -52,8 +58,8 @@ PATIENCE: Final = 10.0
 
 GROWTH: Final = 1.05
 CONCURRENCY: Final = 4
-CONNECTIONS: Final = CONCURRENCY + 2
-"""The most to the cloud; how many of them are open between two polls is as it happens."""
+CONNECTIONS: Final = 2 * (CONCURRENCY + 2)
+"""The most to the cloud, of two services; how many of them are open between two polls is as it happens."""
 
 ASKING: Final = "Beside._ask"
 PASSING: Final = (ASKING, "together.<locals>.one")
@@ -117,7 +123,11 @@ class Soak:
         except AssertionError as exc:
             self.wrong.append(f"a page is not valid: {exc!r}")
         self.pages += scrapers.answers
-        self.measured[self.polls] = await self.daemon.measure(self.cloud.url), self.lasted
+        looks = []
+        for _ in range(LOOKS):
+            await self._poll()
+            looks.append(await self.daemon.measure(self.cloud.url))
+        self.measured[self.polls] = staying(looks), self.lasted
 
     async def _episode(self) -> None:
         fault, polls = self.faults.episode()
@@ -203,6 +213,17 @@ class Soak:
         for line in [*self.wrong[:20], *self.daemon.strange[:20]]:
             print(f"     {line}")
         return all(claims.values())
+
+
+def staying(looks: Sequence[Measured]) -> Measured:
+    """What was there at each of these, the memory of the last and the most connections."""
+    *_, last = looks
+    return Measured(
+        memory=last.memory,
+        tasks=reduce(and_, [Counter(look.tasks) for look in looks]),
+        descriptors=min(look.descriptors for look in looks),
+        connections=max(look.connections for look in looks),
+    )
 
 
 async def soak(folder: Path, seed: int) -> int:
