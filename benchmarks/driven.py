@@ -15,7 +15,7 @@ from benchmarks.machines import Machines
 from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.budget import Budget
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.errors import ApiStatusError, Refusal
@@ -209,12 +209,12 @@ class Driven:
     ) -> None:
         """On the settings' defaults, but for what is named; only within a driven loop."""
         self.clock = DrivenClock()
-        self.budget = Budget(rate=rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
+        self.budget = Budget(rate=rate, concurrency=concurrency, clock=self.clock, observer=Observer())
         self.fleet = Fleet(jobs, self.budget, self.clock, per_minute=per_minute)
         self.published: list[tuple[float, Project]] = []
         self.crashes = 0
         transport: Any = self.fleet
-        beside = Budget(rate=cloud_eye_rate, concurrency=concurrency, clock=self.clock, observer=SilentObserver())
+        beside = Budget(rate=cloud_eye_rate, concurrency=concurrency, clock=self.clock, observer=Observer())
         self.machines = Machines(tuple(self.fleet.job_ids()), beside, self.clock)
         machines: Any = self.machines
         self.pace = Pace(

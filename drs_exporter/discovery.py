@@ -8,7 +8,7 @@ import structlog
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.identity import IamProject, list_projects
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.request import SIGN_IN
 from drs_exporter.connect import connect_identity
 from drs_exporter.errors import ApiError, NoProjectError
@@ -213,7 +213,7 @@ def asking(*, redactor: Redactor, clock: Clock) -> Look:
     """How IAM is asked: signed in for each look, with connections that end with it."""
 
     async def look(search: ProjectSearch) -> Sequence[IamProject]:
-        async with connect_identity(search, redactor=redactor, observer=SilentObserver(), clock=clock) as identity:
+        async with connect_identity(search, redactor=redactor, observer=Observer(), clock=clock) as identity:
             return await list_projects(identity)
 
     return look

@@ -19,7 +19,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.registry import Collector
 
 from drs_exporter import __version__
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.logs.tally import TALLY
 from drs_exporter.revision import revision
 
@@ -174,7 +174,7 @@ class Telemetry:
         return Gauge(f"drs_exporter_{name}", help_, labels, registry=self._of_projects)
 
 
-class ProjectTelemetry(SilentObserver):
+class ProjectTelemetry(Observer):
     """The observer of one project."""
 
     def __init__(self, telemetry: Telemetry, project: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.errors import ApiError
 
 
@@ -23,7 +23,7 @@ class Outcome:
     """The last one."""
 
 
-class Recorder(SilentObserver):
+class Recorder(Observer):
     """Remembers how calls ended."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.cli.start_time import StartTime
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.connect import connect
 from drs_exporter.errors import ApiError
 from drs_exporter.parse.jobs import Listed, listing
@@ -165,7 +165,7 @@ def report(results: Sequence[Result], known: Mapping[str, Listed], *, at_ms: int
 async def _known(project: ProjectSettings, redactor: Redactor) -> dict[str, Listed]:
     """The project's jobs by id, so that each can be named; without those of a scenario that cannot be read."""
     known: dict[str, Listed] = {}
-    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as connection:
+    async with connect(project, redactor=redactor, observer=Observer(), clock=SystemClock()) as connection:
         client = connection.clients.drs
         await client.sign_in()
         for scenario in project.scenarios:
@@ -179,7 +179,7 @@ async def _start(
     project: ProjectSettings, job_ids: Sequence[str], redactor: Redactor, *, at_ms: int | None
 ) -> list[Result]:
     """Sign in first, so that a wrong password is told before anything is sent."""
-    async with connect(project, redactor=redactor, observer=SilentObserver(), clock=SystemClock()) as connection:
+    async with connect(project, redactor=redactor, observer=Observer(), clock=SystemClock()) as connection:
         client = connection.clients.drs
         await client.sign_in()
         return await start_all(client, job_ids, at_ms=at_ms)

@@ -13,6 +13,7 @@ from yarl import URL
 
 from drs_exporter.cloud.auth.credentials import Authorised
 from drs_exporter.cloud.auth.renewal import Obtained
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiCredentialError, ApiError
 
@@ -93,7 +94,7 @@ class FakeAuth:
 
 
 @dataclass
-class Seen:
+class Seen(Observer):
     """Everything an observer was told."""
 
     attempts: list[tuple[str, str]] = field(default_factory=list)

@@ -12,7 +12,7 @@ from huaweicloudsdkces.v1 import CesClient, model
 from drs_exporter.cli.preparation import load
 from drs_exporter.cli.simulate import credentials
 from drs_exporter.clock import SystemClock
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud_eye import wire
 from drs_exporter.cloud_eye.client import METRICS, CloudEyeClient, MetricOf
 from drs_exporter.cloud_eye.refusals import REFUSALS
@@ -39,7 +39,7 @@ async def cloud() -> AsyncIterator[SimulatedCloud]:
 async def client(cloud: SimulatedCloud) -> AsyncIterator[CloudEyeClient]:
     """Ours."""
     (project,) = load(credentials(cloud), environ={}).projects
-    async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=SystemClock()) as connection:
+    async with connect(project, redactor=Redactor(), observer=Observer(), clock=SystemClock()) as connection:
         yield connection.clients.cloud_eye
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from benchmarks.fewest import fewest
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.connect import connect
 from drs_exporter.poll import DEFAULT_COLLECTORS, Pace, Plan
 from drs_exporter.poll.state import State
@@ -57,7 +57,7 @@ async def pace_of(cloud: SimulatedCloud, clock: Turned) -> AsyncIterator[Pace]:
         return None
 
     (project,) = settings_for(cloud).projects
-    async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=clock) as connection:
+    async with connect(project, redactor=Redactor(), observer=Observer(), clock=clock) as connection:
         yield Pace(
             Plan(name="sim", project_id=cloud.project_id, poll_interval=INTERVAL, collectors=COUNTED),
             connection.clients,

@@ -10,7 +10,7 @@ import structlog
 
 from drs_exporter.cli.preparation import load
 from drs_exporter.cli.simulate import credentials
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.connect import connect
 from drs_exporter.poll import DEFAULT_COLLECTORS, Pace
 from drs_exporter.poll.state import State
@@ -108,7 +108,7 @@ def watching(clock: Moving) -> Watching:
             async def publish(snapshot: Project) -> None:
                 published.append(snapshot)
 
-            async with connect(project, redactor=Redactor(), observer=SilentObserver(), clock=clock) as connection:
+            async with connect(project, redactor=Redactor(), observer=Observer(), clock=clock) as connection:
                 pace = Pace(
                     plan_of(project, settings),
                     connection.clients,

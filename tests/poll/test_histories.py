@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.driven import AtOnce
 from drs_exporter.cloud.budget import Budget
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.collectors.diagnosis import Diagnoses
 from drs_exporter.poll.collectors.jobs import Jobs
@@ -67,7 +67,7 @@ class Watcher:
             plan,
             world.clients(),
             {
-                service: Budget(rate=None, concurrency=4, clock=clock, observer=SilentObserver())
+                service: Budget(rate=None, concurrency=4, clock=clock, observer=Observer())
                 for service in ("drs", "cloud_eye")
             },
             clock=clock,

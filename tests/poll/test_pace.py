@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from drs_exporter.cli.preparation import load
-from drs_exporter.cloud.observer import SilentObserver
+from drs_exporter.cloud.observer import Observer
 from drs_exporter.connect import connect
 from drs_exporter.poll import DEFAULT_COLLECTORS, Pace, Plan
 from drs_exporter.poll.state import State
@@ -90,7 +90,7 @@ async def scene(*, jobs: int = 12, **changes: Any) -> AsyncIterator[Scene]:
         async def publish(snapshot: Project) -> None:
             published.append(snapshot)
 
-        async with connect(settings, redactor=Redactor(), observer=SilentObserver(), clock=clock) as connection:
+        async with connect(settings, redactor=Redactor(), observer=Observer(), clock=clock) as connection:
             plan = Plan(name="prod", project_id=cloud.project_id, **changes)
             pace = Pace(
                 plan,
