@@ -24,7 +24,6 @@ class Body:
     """The encoded body of a page, and how an end becomes what follows it."""
 
     def __init__(self, buffers: Iterable[bytes], encode_end: Callable[[bytes], bytes]) -> None:
-        """Hold the buffers."""
         self._buffers = tuple(buffers)
         self._encode_end = encode_end
         self._ends: dict[object, tuple[float, bytes]] = {}

@@ -53,7 +53,6 @@ class History:
     """Remembers one point of each job now and then."""
 
     def __init__(self) -> None:
-        """Remember nothing yet."""
         self._courses: dict[str, dict[str, _Course]] = {}
         self._noted: dict[str, float] = {}
 

@@ -35,7 +35,6 @@ class Secret:
         self._check = check
 
     def __repr__(self) -> str:
-        """The setting's name only."""
         return f"Secret({self._name!r})"
 
     def __eq__(self, other: object) -> bool:
@@ -43,7 +42,6 @@ class Secret:
         return isinstance(other, Secret) and self._source == other._source
 
     def __hash__(self) -> int:
-        """Consistent with equality."""
         return hash(self._source)
 
     def read(self) -> str:
@@ -78,7 +76,6 @@ class Redactor:
     _SHORTEST = 6
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self._values: dict[str, None] = {}
 
     def remember(self, value: str) -> None:

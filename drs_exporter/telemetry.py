@@ -178,7 +178,6 @@ class ProjectTelemetry(Observer):
     """The observer of one project."""
 
     def __init__(self, telemetry: Telemetry, project: str) -> None:
-        """Count for the project of this name."""
         self._telemetry = telemetry
         self._project = project
         self._attempts: dict[tuple[str, str], tuple[Counter, Histogram]] = {}

@@ -33,7 +33,6 @@ class Command(click.Command):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """As in click, with `--version`."""
         super().__init__(*args, **kwargs)
         self.params.append(version_option())
 

@@ -18,7 +18,6 @@ class OutputPath(click.Path):
     """Reads the path of a file, or `-`; an empty one, as of a variable that is not set, would be this folder."""
 
     def __init__(self) -> None:
-        """Anything but a folder."""
         super().__init__(path_type=Path, dir_okay=False, allow_dash=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

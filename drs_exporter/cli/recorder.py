@@ -27,7 +27,6 @@ class Recorder(Observer):
     """Remembers how calls ended."""
 
     def __init__(self) -> None:
-        """Nothing was called yet."""
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self.last: str | None = None
         """Operation of the call that ended last."""

@@ -47,7 +47,6 @@ class Listings:
     """Says once of each project how many jobs its first listing had: that it works can be seen from the log alone."""
 
     def __init__(self) -> None:
-        """Nothing is said yet."""
         self._told: set[str] = set()
 
     def tell(self, project: Project) -> None:

@@ -24,7 +24,6 @@ class Speed(click.FloatRange):
     """Reads `10` or `0.5`: simulated seconds a second, a day at most, since all that happens in them is reckoned."""
 
     def __init__(self) -> None:
-        """Any number up to a day."""
         super().__init__(min=0, min_open=True, max=_A_DAY)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:

@@ -15,7 +15,6 @@ class StartTime(click.ParamType[int]):
     name = "time"
 
     def __init__(self, clock: Clock | None = None) -> None:
-        """Compare with this clock."""
         self._clock = SystemClock() if clock is None else clock
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:

@@ -43,7 +43,6 @@ class Trial:
     """One project."""
 
     def __init__(self, project: ProjectSettings, plan: Plan) -> None:
-        """Nothing was tried yet."""
         self.project: Final = project
         self.snapshot: Project | None = None
         """What came of it; None where signing in failed, and nothing more was tried."""

@@ -61,7 +61,6 @@ class Intake:
     """The body of an answer as it comes in; a page for people is bounded in its size only."""
 
     def __init__(self, bounds: Bounds, *, operation: str) -> None:
-        """Take in what these bounds allow."""
         self._bounds = bounds
         self._operation = operation
         self._chunks: list[bytes] = []

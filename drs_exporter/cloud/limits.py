@@ -36,7 +36,6 @@ class Limit:
     """What is known of one limit: nothing, until it throttles."""
 
     def __init__(self) -> None:
-        """Nothing limits."""
         self.rate: float | None = None
         """Calls a second that are allowed; None while nothing is known to limit."""
         self.under_way = 0
@@ -121,7 +120,6 @@ class Limits:
     """The limits of every operation, and that of the account they belong to."""
 
     def __init__(self) -> None:
-        """Nothing limits."""
         self.account: Final = Limit()
         self._operations: dict[str, Limit] = {}
         self._blamed: deque[tuple[float, str]] = deque()

@@ -36,7 +36,6 @@ class GivenProxy:
     """One proxy for everything, read anew each time."""
 
     def __init__(self, address: Secret) -> None:
-        """Keep where the address comes from."""
         self._address = address
 
     def way_to(self, endpoint: URL, *, operation: str) -> URL | None:  # noqa: ARG002 - as every way

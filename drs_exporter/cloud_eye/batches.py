@@ -31,7 +31,6 @@ class MetricBatches:
     """Asks for any number of metrics in as few calls as the service takes; what it learns of that it remembers."""
 
     def __init__(self) -> None:
-        """Nothing was asked yet."""
         self.size = LARGEST
         """Metrics of one call."""
         self._accepted = 0

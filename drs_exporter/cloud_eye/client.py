@@ -63,7 +63,6 @@ class CloudEyeClient:
     """As people call it."""
 
     def __init__(self, transport: Transport) -> None:
-        """Call over this transport."""
         self._transport = transport
 
     async def list_machines(self) -> list[wire.ListedMetric | wire.Wrong]:

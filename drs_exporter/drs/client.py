@@ -54,7 +54,6 @@ class DrsClient:
     """As people call it."""
 
     def __init__(self, transport: Transport) -> None:
-        """Call over this transport."""
         self._transport = transport
         self._async_jobs = asyncio.Semaphore(transport.concurrency)
 

@@ -32,7 +32,6 @@ class Page(Generic[T]):
     """How many there are in all, if the service says so readably."""
 
     def __len__(self) -> int:
-        """Items on this page."""
         return len(self.items)
 
 

@@ -25,7 +25,6 @@ class Direct:
     """Writes lines where it can: on a full disk, or when the stream is closed, only the log comes to harm."""
 
     def __init__(self, target: TextIO) -> None:
-        """Write to this stream."""
         self._target = target
 
     def write(self, text: str) -> None:

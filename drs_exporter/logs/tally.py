@@ -8,7 +8,6 @@ class Tally:
     """Counts; threads may use it."""
 
     def __init__(self) -> None:
-        """Begin at nothing."""
         self._lock = threading.Lock()
         self.lines = 0
         """Lines that could not be written, or were too many of one kind."""

@@ -22,7 +22,6 @@ class Vocabulary:
     """Every word one project's answers have used so far, by field; it only grows, up to a bound for each field."""
 
     def __init__(self) -> None:
-        """Know the statuses."""
         self._words: dict[str, dict[str, str | None]] = {"status": {status: status for status in STATUSES}}
         self._most = {"status": len(STATUSES) + _MOST_UNKNOWN_STATUSES}
 

@@ -11,7 +11,6 @@ class Asking:
     """One collector asking about these keys; how far it is can be seen from outside."""
 
     def __init__(self, collector: Collector, run: Run, keys: Sequence[str]) -> None:
-        """Nothing was asked yet."""
         self.collector: Final = collector
         self.keys: Final = keys
         self._run = run

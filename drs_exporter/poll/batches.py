@@ -27,7 +27,6 @@ class Refused:
     """Ids whose question was refused, until the listing shows their job changed."""
 
     def __init__(self) -> None:
-        """Nobody was."""
         self._was: dict[str, Listed] = {}
 
     def askable(self, listed: Mapping[str, Listed]) -> list[str]:
@@ -46,7 +45,6 @@ class Batches(Generic[Answer]):
     """Asks one operation about ids; remembers those it refuses alone until their listing changes."""
 
     def __init__(self, *, operation: str) -> None:
-        """The operation is for the log."""
         self._operation = operation
         self._refused = Refused()
         self.askable: Final = self._refused.askable

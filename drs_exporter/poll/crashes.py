@@ -16,7 +16,6 @@ class Crashes:
     """What is known of the bugs of one project."""
 
     def __init__(self, project: str, count: Callable[[], None]) -> None:
-        """Call `count` for each."""
         self.in_a_row = 0
         """How many came since the last poll that ended well."""
         self._project = project

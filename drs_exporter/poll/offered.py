@@ -15,7 +15,6 @@ class Offered:
     """What is known of operations that have another in their place; monotonic times throughout."""
 
     def __init__(self) -> None:
-        """Nothing was tried yet."""
         self._missing: dict[str, float] = {}
         """By operation that was not there, until when it is not asked."""
         self._worked: set[str] = set()

@@ -22,7 +22,6 @@ class Publisher:
     """Makes snapshots of one project: one at a time, and the last one after the last word."""
 
     def __init__(self, context: Context, collectors: Sequence[Collector], publish: Publish) -> None:
-        """Give every snapshot to `publish`."""
         self.budgets: tuple[BudgetUse, ...] = ()
         """What is asked of the request budgets, as it was last reckoned."""
         self.down = False

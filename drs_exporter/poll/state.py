@@ -35,7 +35,6 @@ class State:
     """Readings of every collector and what each has learned of its cloud, and nothing that is derived from them."""
 
     def __init__(self) -> None:
-        """Nothing was read yet."""
         self.poll = 0
         """Number of the last poll."""
         self.polled: float | None = None

@@ -19,7 +19,6 @@ class Configuration(ProjectKnobs, SingleProject, ProcessKnobs, BaseSettings):
     projects: tuple[ProjectEntry, ...] | None = None
 
     def __init__(self, *, given: Given) -> None:
-        """Merge what the sources find."""
         super().__init__(given=given)
 
     @classmethod

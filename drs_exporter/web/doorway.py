@@ -47,7 +47,6 @@ class Doorway(web.BaseSite):
     """
 
     def __init__(self, runner: web.ServerRunner, listening: socket.socket, *, pool: Pool, context: Context) -> None:
-        """Prepare to accept on a bound socket."""
         super().__init__(runner)
         self._listening = listening
         self._pool = pool

@@ -36,7 +36,6 @@ class Guard:
     """Refuses what the web configuration does not allow: too many requests, a wrong certificate, a wrong password."""
 
     def __init__(self, live: LiveConfig, clock: Clock) -> None:
-        """Follow this configuration."""
         self._live = live
         self._clock = clock
         self._users = Users()

@@ -18,7 +18,6 @@ class Places:
     """A place for each answer of this kind; one whose client reads nothing is given to a client that comes anew."""
 
     def __init__(self, kind: str, limit: int) -> None:
-        """Have so many."""
         self.kind = kind
         self.limit = limit
         self._taken: dict[Connection, None] = {}

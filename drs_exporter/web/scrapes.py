@@ -29,7 +29,6 @@ class Scrapes:
     """The two paths that Prometheus reads."""
 
     def __init__(self, daemon: Daemon) -> None:
-        """Serve what this daemon has prepared."""
         self._daemon = daemon
 
     async def metrics(self, request: web.BaseRequest) -> Answer:

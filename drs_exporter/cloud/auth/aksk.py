@@ -54,7 +54,6 @@ class KeyAuth:
         clock: Clock,
         remember: Remember,
     ) -> None:
-        """Keep where the keys come from."""
         self._access_key = access_key
         self._secret_key = secret_key
         self._security_token = security_token

@@ -9,7 +9,6 @@ class TokenAuth:
     """Sends the given token along."""
 
     def __init__(self, token: Secret, *, remember: Remember) -> None:
-        """Keep where the token comes from."""
         self._token = token
         self._remember = remember
 

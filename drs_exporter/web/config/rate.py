@@ -8,7 +8,6 @@ class Bucket:
     """Lets `burst` requests through at once and then one per `interval`."""
 
     def __init__(self, limit: RateLimit, clock: Clock) -> None:
-        """Start full."""
         self.limit = limit
         self._clock = clock
         self._tokens = float(limit.burst)

@@ -25,7 +25,6 @@ class Turns:
     """
 
     def __init__(self, *, places: int) -> None:
-        """Have so many."""
         self._free = places
         self._lanes: dict[str, list[_Waiting]] = {}
 

@@ -83,7 +83,6 @@ class Users:
     """Knows who has shown the right password lately, by a keyed digest of it."""
 
     def __init__(self) -> None:
-        """Know nobody."""
         self._salt = secrets.token_bytes(32)
         self._right: dict[bytes, None] = {}
         self._refused: dict[tuple[str, str], int] = {}  # by address and name: a guesser may come on a new connection

@@ -59,7 +59,6 @@ class Pages:
     """Renders the pages; what they are made of is gathered once per snapshot, away from the event loop when large."""
 
     def __init__(self, daemon: Daemon, *, clock: Clock, telemetry_path: str) -> None:
-        """Show what this daemon knows."""
         self._daemon = daemon
         self._clock = clock
         self._telemetry_path = telemetry_path
