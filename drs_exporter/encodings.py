@@ -38,7 +38,6 @@ class Body:
 
 
 def _plain(pieces: Iterable[bytes]) -> Body:
-    """The pieces themselves."""
     return Body(pieces, lambda end: end)
 
 

@@ -61,7 +61,6 @@ class Secret:
             raise SettingsError(f"{self._name}: {where}{exc}") from None
 
     def _text_of(self, file: Path) -> str:
-        """What a file holds."""
         try:
             return read_regular(file).decode()
         except OSError as exc:

@@ -10,7 +10,6 @@ _DETAILS: Final = ("details",)
 
 
 def _told(name: str, help_: str, source: str, read: Callable[[Condition], float | None]) -> Family[Condition]:
-    """One value of the batch detail."""
     return Family(name=name, help=help_, collectors=_DETAILS, source=source, value=read)
 
 

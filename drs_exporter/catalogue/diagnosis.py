@@ -10,7 +10,6 @@ _DIAGNOSIS: Final = ("diagnosis",)
 
 
 def _told(name: str, help_: str, source: str, read: Callable[[Diagnosis], float | None]) -> Family[Diagnosis]:
-    """One value."""
     return Family(name=name, help=help_, collectors=_DIAGNOSIS, source=source, value=read)
 
 

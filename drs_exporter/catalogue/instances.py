@@ -8,7 +8,6 @@ from drs_exporter.snapshot import Instance
 
 
 def _measured(name: str, meaning: str, source: str, read: Callable[[Instance], float | None]) -> Family[Instance]:
-    """One value of a machine."""
     return Family(
         name=f"drs_instance_{name}",
         help=f"{meaning}; absent while no datapoint of the last 15 minutes is known.",

@@ -88,6 +88,5 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(message: str, code: int) -> int:
-    """One line, and the exit code."""
     click.echo(f"drs-exporter: {' '.join(message.split())}", err=True)
     return code

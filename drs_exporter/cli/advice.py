@@ -55,7 +55,6 @@ def _no_project(failure: str, access: Access) -> str:
 
 
 def _no_credential(failure: str, access: Access) -> str:
-    """There is nothing to sign in with."""
     if access.auth == "agency":
         return "give this machine an agency that may read DRS, or another kind of credentials"
     if "PROXY" in failure.upper():
@@ -66,7 +65,6 @@ def _no_credential(failure: str, access: Access) -> str:
 def _sign_in(  # noqa: PLR0911 - one row for each place and reason
     error: ApiStatusError, access: Access
 ) -> str:
-    """Signing in was refused."""
     if error.refusal in {Refusal.THROTTLED, Refusal.SERVER}:
         return "the identity service is in trouble: try again later"
     if access.auth == "agency":
@@ -91,7 +89,6 @@ def _sign_in(  # noqa: PLR0911 - one row for each place and reason
 def _refused(  # noqa: PLR0911 - one row for each meaning
     error: ApiStatusError, access: Access
 ) -> str:
-    """The service said no."""
     match error.refusal:
         case Refusal.AUTH | Refusal.PERMISSION if "clock" in str(error):
             return "set this machine's clock, best by NTP: a signature is good for minutes only"
@@ -139,5 +136,4 @@ def _setting(operation: str) -> str:
 
 
 def _address(access: Access, endpoint: str) -> str:
-    """The URL that was asked."""
     return str(getattr(access, endpoint))

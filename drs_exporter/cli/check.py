@@ -85,7 +85,6 @@ def _show(trial: Trial) -> bool:
 
 
 def _table(lines: Iterable[Line]) -> Table:
-    """What is said of each operation."""
     shown = table("Operation", "Latency", "Seen", "Result", numeric=("Latency", "Seen"))
     for line in lines:
         shown.add_row(

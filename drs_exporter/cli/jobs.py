@@ -209,7 +209,6 @@ _MACHINE: Final = ("CPU", "Memory", "Disk")
 
 
 def _machine(job: Record) -> tuple[float | None, float | None, float | None]:
-    """What the machine under the job uses of what it has."""
     return (
         job.instance_cpu_utilization_ratio,
         job.instance_memory_utilization_ratio,

@@ -109,7 +109,6 @@ def _switch(collector: str) -> Made:
 
 
 def _option(name: str, heading: str, *, spelled: str | None = None, **attributes: Any) -> Callable[[Any], Any]:
-    """One option under a heading."""
     kind = type("SettingOption", (SettingOption,), {"heading": heading})
     return click.option(spelled or option(name), name, cls=kind, **attributes)
 

@@ -163,7 +163,6 @@ def simulate(
 
 
 async def _run(cloud: SimulatedCloud, listen: tuple[str, int]) -> None:
-    """Serve until a signal."""
     host, port = listen
     try:
         await cloud.start(host, port)

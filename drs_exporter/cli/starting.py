@@ -48,7 +48,6 @@ async def start_all(client: DrsClient, job_ids: Sequence[str], *, at_ms: int | N
 
 
 def _answered(batch: Sequence[str], answers: Sequence[wire.StartResult | wire.Wrong]) -> list[Result]:
-    """A result for each job of a call that was answered."""
     by_id = {
         answer.id: answer for answer in answers if isinstance(answer, wire.StartResult) and isinstance(answer.id, str)
     }
@@ -56,7 +55,6 @@ def _answered(batch: Sequence[str], answers: Sequence[wire.StartResult | wire.Wr
 
 
 def _result(job_id: str, by_id: Mapping[str, wire.StartResult]) -> Result:
-    """What the answer says of one job."""
     answer = by_id.get(job_id)
     if answer is None:
         return Result(job_id, "unknown", reason="the answer does not name it")
@@ -73,5 +71,4 @@ def _unanswered(batch: Sequence[str], exc: ApiError) -> list[Result]:
 
 
 def _text(value: object) -> str:
-    """A text of the answer, if it is one."""
     return value if isinstance(value, str) else ""

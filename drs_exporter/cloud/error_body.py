@@ -20,7 +20,6 @@ class _Part(msgspec.Struct, gc=False):
     code: Scalar = None
 
     def stated(self) -> object:
-        """Whatever stands where a code belongs."""
         return self.code if self.error_code is None else self.error_code
 
 

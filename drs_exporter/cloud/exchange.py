@@ -47,7 +47,6 @@ class HttpExchange:
             raise ApiConnectionError(message, operation=request.operation) from None
 
     async def _send(self, request: Request, bounds: Bounds, proxy: URL | None) -> HttpAnswer:
-        """Send and read, bounded in size."""
         async with self._session.request(
             request.method,
             request.url,

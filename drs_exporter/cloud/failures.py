@@ -67,7 +67,6 @@ def connection_failure(  # noqa: C901, PLR0911, PLR0912 - one row for each way t
 
 
 def _os_reason(exc: OSError) -> str:
-    """The operating system's word for it."""
     match exc:
         case ConnectionRefusedError():
             return "connection refused"
@@ -80,12 +79,10 @@ def _os_reason(exc: OSError) -> str:
 
 
 def _tls_reason(exc: OSError) -> str:
-    """OpenSSL's reason."""
     reason = exc.reason if isinstance(exc, ssl.SSLError) else None
     return (reason or "handshake failed").replace("_", " ").lower()[:80]
 
 
 def _certificate_reason(exc: Exception) -> str:
-    """Why a certificate was not accepted."""
     # OpenSSL's own failures have it; those that Python raises itself, as for another host name, do not always.
     return str(getattr(exc, "verify_message", None) or "verification failed")[:120]

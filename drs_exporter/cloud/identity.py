@@ -40,7 +40,6 @@ async def list_projects(iam: Transport) -> tuple[IamProject, ...]:
 
 
 def _read_projects(answer: HttpAnswer, /, *, operation: str) -> tuple[IamProject, ...] | None:
-    """The projects of an answer."""
     listed = decode(answer.body, _PROJECTS, operation=operation).projects
     if not isinstance(listed, list):
         return None

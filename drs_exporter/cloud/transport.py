@@ -148,7 +148,6 @@ class Transport:
             del failure  # or it and this frame would hold each other
 
     def _tell_end(self, call: _Call[Any], failure: ApiError | None) -> None:
-        """Tell the observer what came of the call."""
         seconds = 0.0 if call.began_at is None else self._clock.monotonic() - call.began_at
         self._observer.called(call.request.operation, call.subject, seconds=seconds, failure=failure)
 

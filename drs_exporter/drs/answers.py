@@ -55,7 +55,6 @@ def _components(answer: wire.IncrementComponents) -> list[wire.IncrementComponen
 
 
 def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
-    """The job, if there is an object for it."""
     return answer.job if isinstance(answer.job, wire.JobDetail) else None
 
 

@@ -268,12 +268,10 @@ _WITH_ID: Final = (wire.ListedJob, wire.JobStatus, wire.BatchDetail, wire.JobDet
 
 
 def _id(item: object) -> str | None:
-    """The id of a job, if it has one."""
     value = item.id if isinstance(item, _WITH_ID) else None
     return value or None if isinstance(value, str) else None
 
 
 def _async_job_id(item: wire.AsyncJob | wire.Wrong) -> str | None:
-    """The id of an asynchronous batch, if it has one."""
     value = item.async_job_id if isinstance(item, wire.AsyncJob) else None
     return value if isinstance(value, str) else None

@@ -157,7 +157,6 @@ async def _numbered_once(
     operation: str,
     width: int,
 ) -> Listing[T]:
-    """One reading from the first page to the last."""
     listing = Listing(key, operation=operation)
     listing.add(await fetch(1))
     while not listing.ended:

@@ -83,13 +83,11 @@ class Polls:
         return often or self._context.state.standings[self._jobs.name].due(tick)
 
     def _look_up(self, collectors: Sequence[Collector]) -> None:
-        """See what each would ask about."""
         run = self._context.run()
         for collector in collectors:
             self.keys[collector.name] = collector.keys(run)
 
     async def _collect(self, collector: Collector, tick: float, read: Reader) -> None:
-        """One run of one collector, and its end published."""
         clock, standing = self._context.clock, self._context.state.standings[collector.name]
         started = clock.monotonic()
         run = self._context.run(read)

@@ -109,6 +109,5 @@ def _kind(places: Sequence[Place]) -> Auth:
 
 
 def _auth(place: Place) -> Auth:
-    """What AUTH says here."""
     auth: Auth = place.values["auth"]
     return auth

@@ -34,7 +34,6 @@ def labels(value: object) -> dict[str, str]:
 
 
 def _pair(word: str) -> tuple[str, str]:
-    """One label and its value."""
     name, equals, written = word.partition("=")
     if not equals:
         raise ValueError("must be written as team=data,tier=1")

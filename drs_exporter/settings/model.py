@@ -32,7 +32,6 @@ def _scenarios(value: object) -> tuple[str, ...]:
 
 
 def _phases(value: object) -> frozenset[Phase]:
-    """The phases chosen."""
     return frozenset(Phase(word) for word in values.words_among(tuple(Phase))(value))
 
 

@@ -19,7 +19,6 @@ def questionable(projects: Sequence[ProjectSettings | ProjectSearch]) -> tuple[s
 
 
 def _of_each(project: ProjectSettings | ProjectSearch) -> Iterator[str]:
-    """What one project does."""
     if project.poll_interval < FREQUENT_POLL_SECONDS:
         yield (
             f"{project.spell('poll_interval')}: polling every {duration(project.poll_interval)} spends much of the "

@@ -159,7 +159,6 @@ class File(Source):
         return settled
 
     def _entry(self, position: int, entry: object) -> dict[str, Any]:
-        """One entry of `projects:`."""
         if not isinstance(entry, Mapping):
             raise SettingsError(f"projects[{position}]: must be a mapping of settings")
         return self.settle(

@@ -33,7 +33,6 @@ class Row:
 
 
 def _rows(model: type[BaseModel], *, per_project: bool) -> Iterator[Row]:
-    """The settings of one model, in its order."""
     for name, field in model.model_fields.items():
         extra: Any = field.json_schema_extra
         yield Row(
@@ -60,7 +59,6 @@ def _written(value: object, shape: str) -> str:
 
 
 def _is_list(field: FieldInfo) -> bool:
-    """Whether the setting is a comma list."""
     return get_origin(field.annotation) in {tuple, frozenset, dict}
 
 

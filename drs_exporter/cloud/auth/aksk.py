@@ -79,7 +79,6 @@ class KeyAuth:
         """Nothing to learn: reading files costs nobody anything."""
 
     def _keys(self) -> Keys:
-        """The keys as they are now."""
         return Keys(
             access_key=read(self._access_key, self._remember),
             secret_key=read(self._secret_key, self._remember),

@@ -46,7 +46,6 @@ class PodIdentityAuth(TemporaryKeyAuth):
         self._authorization_token = authorization_token
 
     def _inputs(self) -> Hashable:
-        """The pod's token as it is now."""
         return read(self._authorization_token, self._remember)
 
     async def _obtain(self, *, needed: bool) -> Obtained[Keys]:

@@ -38,11 +38,9 @@ class TemporaryKeyAuth(RenewedAuth[Keys]):
         return None
 
     def _headers(self, request: Request, credential: Keys) -> Mapping[str, str]:
-        """The request's headers, signed."""
         return signed(request, credential, project_id=self._project_id, now=self._clock.time())
 
     def _read_keys(self, answer: HttpAnswer, /, *, operation: str) -> Obtained[Keys] | None:
-        """The keys and their end."""
         found = decode(answer.body, _KEYS, operation=operation).keys()
         texts = (found.access_key(), found.secret_key(), found.token())
         access, secret, token = (text if isinstance(text, str) else "" for text in texts)

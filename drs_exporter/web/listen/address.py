@@ -15,7 +15,6 @@ _EVERYWHERE: Final = {"", "::"}
 
 
 def _refused(address: str, exc: OSError) -> SettingsError:
-    """Why it cannot be listened on, in one line."""
     if exc.errno == errno.EADDRINUSE:
         reason = "already in use by another program; choose another with --web.listen-address"
     elif exc.errno == errno.EADDRNOTAVAIL:

@@ -132,7 +132,6 @@ def _badge(text: str, count: int, kind: str, link: str, chosen: bool) -> str:  #
 
 
 def _hidden(selection: Selection) -> str:
-    """What of the selection a search keeps."""
     pairs = [("phase", phase) for phase in selection.phases] + [("project", name) for name in selection.projects]
     pairs += [("needs", "somebody")] if selection.trouble else []
     pairs += [("sort", selection.order)] if selection.order != "urgency" else []
