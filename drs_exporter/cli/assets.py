@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from drs_exporter.cli.command import Command
+from drs_exporter.cli.command import Command, Parsed
 from drs_exporter.origin import REPOSITORY, RUNBOOKS
 from drs_exporter.settings.addresses import endpoint
 
@@ -24,27 +24,22 @@ _PLACES: Final = {"docs/": "", "deploy/": "", "grafana/": "grafana/"}
 """Folders of the repository, and where their files are among what is written; every page comes from `docs`."""
 
 
-class RunbooksUrl(click.ParamType[str]):
-    """Reads a URL below which the runbooks are, as it can be written into any file."""
-
-    name = "url"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The URL without a slash at its end."""
-        try:
-            place = endpoint(str(value))
-        except ValueError:
-            place = ""
-        if not place or _STEERING.search(place):
-            self.fail("must be a URL such as https://wiki.example.com/runbooks", param, ctx)
-        return place
+def runbooks_url(text: str) -> str:
+    """A URL below which the runbooks are, without a slash at its end, as it can be written into any file."""
+    try:
+        place = endpoint(text)
+    except ValueError:
+        place = ""
+    if not place or _STEERING.search(place):
+        raise ValueError("must be a URL such as https://wiki.example.com/runbooks")
+    return place
 
 
 @click.command(cls=Command)
 @click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--runbooks",
-    type=RunbooksUrl(),
+    type=Parsed(runbooks_url),
     metavar="URL",
     default=RUNBOOKS,
     show_default=True,

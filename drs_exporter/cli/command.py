@@ -1,13 +1,15 @@
 """How every command reads its arguments and shows its help."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from drs_exporter.cli.version import version_option
+
+T = TypeVar("T")
 
 _LONG_WITH_ONE_DASH: Final = re.compile(r"-[a-z][a-z.-]")
 
@@ -18,6 +20,23 @@ WRITTEN: Final = "drs_exporter.written"
 def as_known(token: str) -> str:
     """An option's name as it is compared: --web.listen-address and --web-listen-address are one."""
     return token.replace(".", "-")
+
+
+class Parsed(click.ParamType[T]):
+    """A value that a function reads; what its ValueError says is what is wrong with it."""
+
+    name = "value"
+
+    def __init__(self, parse: Callable[[str], T]) -> None:
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        """What the function makes of a text; click may also give what it has made before."""
+        try:
+            read: T = self._parse(value) if isinstance(value, str) else value
+        except ValueError as exc:
+            self.fail(str(exc), param, ctx)
+        return read
 
 
 class SettingOption(click.Option):

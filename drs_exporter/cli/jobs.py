@@ -4,14 +4,14 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from drs_exporter.app import Exporter
-from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
+from drs_exporter.cli.options import WITHOUT_WEB, Command, Parsed, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.running import fetch
 from drs_exporter.cli.screen import bar, coloured, console, has_room, plain, show, table
@@ -65,17 +65,12 @@ class Choice:
         )
 
 
-class Pattern(click.ParamType[re.Pattern[str]]):
-    """A regular expression, anchored at both ends as in Prometheus."""
-
-    name = "regex"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> re.Pattern[str]:
-        """The compiled expression."""
-        try:
-            return value if isinstance(value, re.Pattern) else re.compile(str(value))
-        except re.error as exc:
-            self.fail(f"is not a regular expression: {exc.msg}", param, ctx)
+def pattern(text: str) -> re.Pattern[str]:
+    """A regular expression."""
+    try:
+        return re.compile(text)
+    except re.error as exc:
+        raise ValueError(f"is not a regular expression: {exc.msg}") from None
 
 
 @click.command(cls=Command)
@@ -93,7 +88,7 @@ class Pattern(click.ParamType[re.Pattern[str]]):
     help="Only jobs in these phases.",
 )
 @click.option("--project", "projects", metavar="NAME", multiple=True, help="Only these projects.")
-@click.option("--name", type=Pattern(), metavar="REGEX", help="Only jobs whose whole name matches.")
+@click.option("--name", type=Parsed(pattern), metavar="REGEX", help="Only jobs whose whole name matches.")
 @click.option("--sort", "order", type=click.Choice(ORDERS), default=ORDERS[0], help="[default: urgency]")
 @click.option(
     "--watch",

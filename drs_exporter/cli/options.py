@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from drs_exporter.cli.command import WRITTEN, Command, SettingOption
+from drs_exporter.cli.command import WRITTEN, Command, Parsed, SettingOption
 from drs_exporter.cli.completion import file, values_of
 from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS
 from drs_exporter.settings.names import option
@@ -20,7 +20,7 @@ LOG: Final = tuple(row.name for row in TABLE if row.name.startswith("log_"))
 ALL: Final = tuple(row.name for row in TABLE)
 WITHOUT_WEB: Final = tuple(name for name in ALL if name not in WEB)
 
-__all__ = ["ALL", "LOG", "WEB", "WITHOUT_WEB", "Command", "with_settings"]
+__all__ = ["ALL", "LOG", "WEB", "WITHOUT_WEB", "Command", "Parsed", "with_settings"]
 
 _NO_SECRET: Final = frozenset({"proxy_url"})
 """Secrets that may be an option, because their usual values hold nothing secret; the settings refuse the others."""

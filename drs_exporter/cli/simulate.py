@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import click
 
-from drs_exporter.cli.command import Command
+from drs_exporter.cli.command import Command, Parsed
 from drs_exporter.cli.screen import plain, show, table
-from drs_exporter.settings.addresses import listen_address
+from drs_exporter.settings.addresses import HostPort, listen_address
 from drs_exporter.settings.names import variable
-from drs_exporter.simulator import OPERATIONS, FaultError, Setting, SimulatedCloud, parse_fault
+from drs_exporter.simulator import OPERATIONS, Setting, SimulatedCloud, parse_fault
 from drs_exporter.simulator.fault_kinds import KINDS
 from drs_exporter.simulator.limits import Limit, parse_limit
 from drs_exporter.simulator.sign_in import POD_IDENTITY
@@ -34,52 +34,15 @@ class Speed(click.FloatRange):
         return number
 
 
-class Fault(click.ParamType[Setting]):
-    """Reads `list_jobs=500` or `batch_status=throttle:retry_after=2,times=3`."""
-
-    name = "fault"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Setting:
-        """The fault to be switched on."""
-        if isinstance(value, Setting):
-            return value
-        try:
-            return parse_fault(str(value))
-        except FaultError as exc:
-            self.fail(str(exc), param, ctx)
-
-
-class CallLimit(click.ParamType[Limit]):
-    """Reads `60` or `list_jobs=10`."""
-
-    name = "limit"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
-        """The limit to be switched on."""
-        if isinstance(value, Limit):
-            return value
-        try:
-            return parse_limit(str(value))
-        except FaultError as exc:
-            self.fail(str(exc), param, ctx)
-
-
-class Address(click.ParamType[tuple[str, int]]):
-    """Reads `127.0.0.1:9880` or `[::1]:9880`."""
-
-    name = "address"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
-        """Host and port."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            host, port = listen_address(str(value))
-        except ValueError:
-            self.fail("must be an address such as 127.0.0.1:9880", param, ctx)
-        if not host:
-            self.fail("must be an address such as 127.0.0.1:9880", param, ctx)
-        return host, port
+def listen_at(text: str) -> HostPort:
+    """`127.0.0.1:9880` or `[::1]:9880`; unlike the exporter, never every address of the machine."""
+    try:
+        address = listen_address(text)
+    except ValueError:
+        address = HostPort("", 0)
+    if not address.host:
+        raise ValueError("must be an address such as 127.0.0.1:9880")
+    return address
 
 
 def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it
@@ -103,12 +66,17 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another fleet.")
 @click.option(
-    "--fault", "faults", type=Fault(), multiple=True, metavar="OPERATION=FAULT", help="Switch a fault on; repeatable."
+    "--fault",
+    "faults",
+    type=Parsed(parse_fault),
+    multiple=True,
+    metavar="OPERATION=FAULT",
+    help="Switch a fault on; repeatable.",
 )
 @click.option(
     "--limit",
     "limits",
-    type=CallLimit(),
+    type=Parsed(parse_limit),
     multiple=True,
     metavar="[OPERATION=]CALLS",
     help="Calls a minute of the account or of an operation; repeatable.",
@@ -131,7 +99,7 @@ def list_faults(ctx: click.Context, _param: click.Parameter, value: bool) -> Non
 )
 @click.option(
     "--listen",
-    type=Address(),
+    type=Parsed(listen_at),
     default="127.0.0.1:9880",
     show_default=True,
     metavar="HOST:PORT",
@@ -146,7 +114,7 @@ def simulate(
     limits: tuple[Limit, ...],
     projects: tuple[str, ...],
     without: tuple[str, ...],
-    listen: tuple[str, int],
+    listen: HostPort,
 ) -> None:
     """Run a simulated DRS and IAM over real HTTP, and print what to configure, until Ctrl-C."""
     cloud = SimulatedCloud(
@@ -162,7 +130,7 @@ def simulate(
     asyncio.run(_run(cloud, listen))
 
 
-async def _run(cloud: SimulatedCloud, listen: tuple[str, int]) -> None:
+async def _run(cloud: SimulatedCloud, listen: HostPort) -> None:
     host, port = listen
     try:
         await cloud.start(host, port)

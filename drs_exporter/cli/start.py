@@ -11,12 +11,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from drs_exporter.cli.options import WITHOUT_WEB, Command, with_settings
+from drs_exporter.cli.options import WITHOUT_WEB, Command, Parsed, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.screen import plain, show, table
 from drs_exporter.cli.searching import with_found
 from drs_exporter.cli.signals import until_signal
-from drs_exporter.cli.start_time import StartTime
+from drs_exporter.cli.start_time import start_time
 from drs_exporter.cli.starting import STARTED, Result, batches, start_all
 from drs_exporter.clock import SystemClock
 from drs_exporter.cloud.observer import Observer
@@ -37,7 +37,11 @@ _UNCERTAIN: Final = "look at the state of the jobs before you repeat this: some 
 @click.argument("job_ids", metavar="JOB_ID...", nargs=-1, required=True, help="Id of each job, as in the label job_id.")
 @click.option("--project", metavar="NAME", help="Project the jobs belong to; needed where there are several.")
 @click.option(
-    "--at", "at_ms", type=StartTime(), metavar="TIME", help="When: 2026-03-01T02:00:00+01:00 or +30m. Default: now."
+    "--at",
+    "at_ms",
+    type=Parsed(start_time),
+    metavar="TIME",
+    help="When: 2026-03-01T02:00:00+01:00 or +30m. Default: now.",
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -10,10 +10,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 import pytest
 
-from drs_exporter.cli.start_time import StartTime
+from drs_exporter.cli.start_time import start_time
 from drs_exporter.cli.starting import Result, batches, start_all
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import Start
@@ -222,19 +221,6 @@ def read(terminal: int, *, until: str | None = None) -> str:
     return shown
 
 
-class Noon:
-    """A clock that stands still."""
-
-    def time(self) -> float:
-        return NOON
-
-    def monotonic(self) -> float:
-        return 0
-
-    async def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
-
-
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
@@ -246,7 +232,7 @@ class Noon:
     ],
 )
 def test_a_time_is_read(text: str, seconds: float) -> None:
-    assert StartTime(Noon()).convert(text, None, None) == seconds * 1000
+    assert start_time(text, now=NOON) == seconds * 1000
 
 
 @pytest.mark.parametrize(
@@ -260,9 +246,8 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
     ],
 )
 def test_a_wrong_time_is_told(text: str, message: str) -> None:
-    with pytest.raises(click.BadParameter) as caught:
-        StartTime(Noon()).convert(text, None, None)
-    assert caught.value.message == message
+    with pytest.raises(ValueError, match=rf"^{re.escape(message)}$"):
+        start_time(text, now=NOON)
 
 
 def test_a_wrong_time_is_a_wrong_option(configured: SimulatedCloud, drs: Drs) -> None:
