@@ -9,6 +9,7 @@ from drs_exporter.cloud.auth.credentials import Auth
 from drs_exporter.cloud.auth.oidc import OidcAuth
 from drs_exporter.cloud.auth.password import PasswordAuth
 from drs_exporter.cloud.auth.pod_identity import PodIdentityAuth
+from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.auth.token import TokenAuth
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.observer import Observer
@@ -34,8 +35,17 @@ class SignInParts:
 
 def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Auth:
     """The way these settings sign in, for a project or for none; the settings made sure that its parts are there."""
-    remember, clock, observer = parts.redactor.remember, parts.clock, parts.observer
-    first_backoff = min(_FIRST_BACKOFF, access.poll_interval)
+    remember = parts.redactor.remember
+
+    def means(exchange: HttpExchange) -> Means:
+        return Means(
+            exchange=exchange,
+            clock=parts.clock,
+            observer=parts.observer,
+            remember=remember,
+            first_backoff=min(_FIRST_BACKOFF, access.poll_interval),
+        )
+
     match access.auth:
         case "token" if access.token is not None:
             return TokenAuth(access.token, remember=remember)
@@ -45,51 +55,32 @@ def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Au
                 secret_key=access.secret_key,
                 security_token=access.security_token,
                 project_id=project_id,
-                clock=clock,
+                clock=parts.clock,
                 remember=remember,
             )
         case "password" if access.password is not None:
             return PasswordAuth(
-                parts.exchange,
+                means(parts.exchange),
                 iam_endpoint=access.iam_endpoint,
                 project_id=project_id,
                 username=access.username or "",
                 password=access.password,
                 domain_name=access.domain_name or "",
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                first_backoff=first_backoff,
             )
         case "oidc" if access.id_token is not None:
             return OidcAuth(
-                parts.exchange,
+                means(parts.exchange),
                 iam_endpoint=access.iam_endpoint,
                 identity_provider=access.identity_provider or "",
                 id_token=access.id_token,
                 project_id=project_id,
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                first_backoff=first_backoff,
             )
         case "pod_identity" if access.authorization_token is not None:
             return PodIdentityAuth(
-                parts.nearby,
+                means(parts.nearby),
                 credentials_url=access.credentials_url or "",
                 authorization_token=access.authorization_token,
                 project_id=project_id,
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                first_backoff=first_backoff,
             )
         case _:
-            return AgencyAuth(
-                parts.nearby,
-                project_id=project_id,
-                clock=clock,
-                observer=observer,
-                remember=remember,
-                first_backoff=first_backoff,
-            )
+            return AgencyAuth(means(parts.nearby), project_id=project_id)

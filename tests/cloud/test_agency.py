@@ -7,6 +7,7 @@ from yarl import URL
 
 from drs_exporter.cloud.auth.agency import AgencyAuth
 from drs_exporter.cloud.auth.aksk import Keys
+from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiConnectionError, ApiCredentialError, ApiSchemaError, ApiStatusError
@@ -39,9 +40,9 @@ def known() -> list[str]:
 
 @pytest.fixture
 def auth(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, known: list[str]) -> AgencyAuth:
-    return AgencyAuth(
-        HttpExchange(session, request_timeout=5), project_id="p1", clock=clock, observer=seen, remember=known.append
-    )
+    exchange = HttpExchange(session, request_timeout=5)
+    means = Means(exchange=exchange, clock=clock, observer=seen, remember=known.append)
+    return AgencyAuth(means, project_id="p1")
 
 
 async def test_the_agencys_keys_sign_requests(api: Mock, auth: AgencyAuth, seen: Seen, known: list[str]) -> None:

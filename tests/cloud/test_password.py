@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from drs_exporter.cloud.auth.password import PasswordAuth
+from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiCredentialError, ApiError, ApiSchemaError, ApiStatusError, Refusal
@@ -49,11 +50,10 @@ def make(session: aiohttp.ClientSession, clock: FakeClock, seen: Seen, known: Kn
             "username": "watcher",
             "password": Secret("password", SecretStr("pass-wörd")),
             "domain_name": "OTC-0000",
-            "clock": clock,
-            "observer": seen,
-            "remember": known.append,
         }
-        return PasswordAuth(HttpExchange(session, request_timeout=5), **(arguments | changes))
+        exchange = HttpExchange(session, request_timeout=5)
+        means = Means(exchange=exchange, clock=clock, observer=seen, remember=known.append)
+        return PasswordAuth(means, **(arguments | changes))
 
     return make_
 

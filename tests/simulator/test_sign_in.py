@@ -21,6 +21,7 @@ from drs_exporter.cloud.auth.credentials import Auth
 from drs_exporter.cloud.auth.oidc import OidcAuth
 from drs_exporter.cloud.auth.password import PasswordAuth
 from drs_exporter.cloud.auth.pod_identity import PodIdentityAuth
+from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.auth.token import TokenAuth
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.cloud.exchange import HttpExchange
@@ -78,8 +79,7 @@ def files(tmp_path: Path, cloud: SimulatedCloud) -> Files:
 
 def auth(way: str, cloud: SimulatedCloud, exchange: HttpExchange, files: Files, project_id: str | None) -> Auth:
     """One way to sign in, for a project or for none."""
-    common: dict[str, Any] = {"clock": CLOCK, "observer": Seen(), "remember": lambda _: None}
-    scoped = {**common, "project_id": project_id}
+    means = Means(exchange=exchange, clock=CLOCK, observer=Seen(), remember=lambda _: None)
     match way:
         case "token":
             scope = None if project_id is None else Scope(project=ProjectScope(id=project_id))
@@ -91,26 +91,26 @@ def auth(way: str, cloud: SimulatedCloud, exchange: HttpExchange, files: Files, 
             return KeyAuth(**secrets, project_id=project_id, clock=CLOCK, remember=lambda _: None)
         case "password":
             return PasswordAuth(
-                exchange,
+                means,
+                project_id=project_id,
                 iam_endpoint=f"{cloud.url}/v3",
                 username=cloud.username,
                 password=Secret("password", SecretStr(cloud.password)),
                 domain_name=cloud.domain_name,
-                **scoped,
             )
         case "agency":
-            return AgencyAuth(exchange, metadata_endpoint=cloud.url, **scoped)
+            return AgencyAuth(means, project_id=project_id, metadata_endpoint=cloud.url)
         case "pod_identity":
             pod_token = Secret("authorization_token", files.pod)
             url = cloud.url + POD_IDENTITY
-            return PodIdentityAuth(exchange, credentials_url=url, authorization_token=pod_token, **scoped)
+            return PodIdentityAuth(means, credentials_url=url, authorization_token=pod_token, project_id=project_id)
         case _:
             return OidcAuth(
-                exchange,
+                means,
+                project_id=project_id,
                 iam_endpoint=cloud.url,
                 identity_provider=cloud.sign_in.identity_provider,
                 id_token=Secret("id_token", files.id_token),
-                **scoped,
             )
 
 

@@ -2,17 +2,13 @@
 
 from typing import Final
 
-from drs_exporter.clock import Clock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.auth.aksk import Keys
 from drs_exporter.cloud.auth.renewal import Obtained
-from drs_exporter.cloud.auth.renewed import sign_in_transport
+from drs_exporter.cloud.auth.renewed import Means, sign_in_transport
 from drs_exporter.cloud.auth.temporary import TemporaryKeyAuth
-from drs_exporter.cloud.exchange import HttpExchange
-from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.request import SIGN_IN, USER_AGENT
 from drs_exporter.errors import ApiCredentialError, ApiStatusError
-from drs_exporter.secret import Remember
 
 METADATA: Final = "http://169.254.169.254"
 
@@ -24,24 +20,10 @@ _UNAUTHORISED: Final = 401
 class AgencyAuth(TemporaryKeyAuth):
     """Signs with the keys of the agency that this VM was given."""
 
-    def __init__(
-        self,
-        exchange: HttpExchange,
-        *,
-        project_id: str | None,
-        clock: Clock,
-        observer: Observer,
-        remember: Remember,
-        metadata_endpoint: str = METADATA,
-        first_backoff: float = 60.0,
-    ) -> None:
+    def __init__(self, means: Means, *, project_id: str | None, metadata_endpoint: str = METADATA) -> None:
         """Ask the metadata service; the exchange must go there directly."""
-        super().__init__(
-            project_id=project_id, clock=clock, observer=observer, remember=remember, first_backoff=first_backoff
-        )
-        self._metadata = sign_in_transport(
-            exchange, endpoint=metadata_endpoint, place="metadata service", clock=clock, observer=observer
-        )
+        super().__init__(means, project_id=project_id)
+        self._metadata = sign_in_transport(means, endpoint=metadata_endpoint, place="metadata service")
         self._token: str | None = None
 
     async def _obtain(self, *, needed: bool) -> Obtained[Keys]:

@@ -65,11 +65,10 @@ def read(secret: Secret, remember: Remember) -> str:
     return value
 
 
-def sendable(credential: str, *, operation: str) -> str:
-    """A credential that a service gave, if it can stand in a header."""
+def check_sendable(credential: str, *, operation: str) -> None:
+    """ApiSchemaError for a credential that a service gave and that can stand in no header."""
     if not (credential.isascii() and credential.isprintable()):
         raise ApiSchemaError("the credential in the answer holds what no header can", operation=operation)
-    return credential
 
 
 def with_token(request: Request, token: str) -> dict[str, str]:

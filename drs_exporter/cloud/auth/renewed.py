@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
-from typing import Final, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.auth.credentials import Anonymous, Authorised
@@ -13,28 +14,37 @@ from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.refusals import SignInRefusals
 from drs_exporter.cloud.request import Request
 from drs_exporter.cloud.transport import Transport
+from drs_exporter.secret import Remember
 
 C = TypeVar("C", bound=Hashable)
 
-TOKEN_MARGIN: Final = 600.0
-"""Seconds before its end at which a token is renewed."""
 
-KEY_MARGIN: Final = 2400.0
-"""Seconds before their end at which temporary keys are renewed; whoever gives them has new ones ready by then."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What every sign-in is made with, wherever it is made."""
+
+    exchange: HttpExchange
+    clock: Clock
+    observer: Observer
+    remember: Remember
+    first_backoff: float = 60.0
+    """Seconds to wait after a first refusal."""
 
 
 class RenewedAuth(ABC, Generic[C]):
     """Asks for its credential when the first request needs one, and shares each among all callers."""
 
-    def __init__(self, *, clock: Clock, observer: Observer, margin: float, first_backoff: float) -> None:
-        """Renew `margin` seconds ahead; `first_backoff` is the wait in seconds after a first refusal."""
+    def __init__(self, means: Means, *, margin: float) -> None:
+        """Renew `margin` seconds ahead."""
+        self._clock = means.clock
+        self._remember = means.remember
         self._renewal: Renewal[C] = Renewal(
             self._obtain,
             inputs=self._inputs,
-            clock=clock,
-            observer=observer,
+            clock=means.clock,
+            observer=means.observer,
             margin=margin,
-            first_backoff=first_backoff,
+            first_backoff=means.first_backoff,
         )
 
     @abstractmethod
@@ -67,16 +77,14 @@ class RenewedAuth(ABC, Generic[C]):
         self._renewal.judge(used.identity, helped=helped)
 
 
-def sign_in_transport(
-    exchange: HttpExchange, *, endpoint: str, place: str, clock: Clock, observer: Observer
-) -> Transport:
+def sign_in_transport(means: Means, *, endpoint: str, place: str) -> Transport:
     """The unauthorised way to a `place` that gives credentials, such as "identity service"; its budget is its own."""
     return Transport(
-        exchange,
+        means.exchange,
         endpoint=endpoint,
         auth=Anonymous(),
-        budget=Budget(rate=None, concurrency=1, clock=clock, observer=observer),
-        clock=clock,
-        observer=observer,
+        budget=Budget(rate=None, concurrency=1, clock=means.clock, observer=means.observer),
+        clock=means.clock,
+        observer=means.observer,
         refusals=SignInRefusals(place),
     )

@@ -5,33 +5,29 @@ from typing import Final
 
 import msgspec
 
-from drs_exporter.clock import Clock
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.auth.aksk import Keys, signed
-from drs_exporter.cloud.auth.credentials import sendable
+from drs_exporter.cloud.auth.credentials import check_sendable
 from drs_exporter.cloud.auth.renewal import Obtained
-from drs_exporter.cloud.auth.renewed import KEY_MARGIN, RenewedAuth
+from drs_exporter.cloud.auth.renewed import Means, RenewedAuth
 from drs_exporter.cloud.auth.timestamps import life, moment
 from drs_exporter.cloud.auth.wire import TemporaryKeysAnswer
 from drs_exporter.cloud.decode import decode
-from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.request import Request
-from drs_exporter.secret import Remember
 
 _KEYS: Final = msgspec.json.Decoder(TemporaryKeysAnswer)
+
+KEY_MARGIN: Final = 2400.0
+"""Seconds before their end at which temporary keys are renewed; whoever gives them has new ones ready by then."""
 
 
 class TemporaryKeyAuth(RenewedAuth[Keys]):
     """Signs with temporary keys."""
 
-    def __init__(
-        self, *, project_id: str | None, clock: Clock, observer: Observer, remember: Remember, first_backoff: float
-    ) -> None:
+    def __init__(self, means: Means, *, project_id: str | None) -> None:
         """Sign for this project; for none, as the identity service has it."""
-        super().__init__(clock=clock, observer=observer, margin=KEY_MARGIN, first_backoff=first_backoff)
+        super().__init__(means, margin=KEY_MARGIN)
         self._project_id = project_id
-        self._clock = clock
-        self._remember = remember
 
     def _inputs(self) -> Hashable:
         """Nothing that is known here."""
@@ -48,7 +44,7 @@ class TemporaryKeyAuth(RenewedAuth[Keys]):
             return None
         for text in (access, secret, token):
             self._remember(text)
-            sendable(text, operation=operation)
+            check_sendable(text, operation=operation)
         expires = moment(found.end())
         return Obtained(
             credential=Keys(access_key=access, secret_key=secret, security_token=token),
