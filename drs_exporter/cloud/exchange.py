@@ -9,7 +9,7 @@ from yarl import URL
 from drs_exporter.cloud.answer import SUCCESS, HttpAnswer
 from drs_exporter.cloud.bounds import ONE, Bounds, Intake
 from drs_exporter.cloud.failures import THIRD_PARTY, connection_failure, named
-from drs_exporter.cloud.proxies import NoProxy, Proxies
+from drs_exporter.cloud.proxies import Proxies
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiConnectionError, ApiSchemaError, ApiTimeoutError
 
@@ -31,11 +31,11 @@ class HttpExchange:
         """Wait `request_timeout` seconds for a whole answer; ask directly unless `proxies` know a way."""
         self._session = session
         self._timeout = request_timeout
-        self._proxies = proxies or NoProxy()
+        self._proxies = proxies
 
     async def send(self, request: Request, bounds: Bounds = ONE) -> HttpAnswer:
         """The answer, whatever it says, within `bounds`; a body that drips ends by the request timeout too."""
-        proxy = self._proxies.way_to(request.endpoint, operation=request.operation)
+        proxy = self._proxies.way_to(request.endpoint, operation=request.operation) if self._proxies else None
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._send(request, bounds, proxy)

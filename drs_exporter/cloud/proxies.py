@@ -24,14 +24,6 @@ class Proxies(Protocol):
         ...
 
 
-class NoProxy:
-    """No proxy, whatever the environment says."""
-
-    def way_to(self, endpoint: URL, *, operation: str) -> URL | None:  # noqa: ARG002 - as every way
-        """None."""
-        return None
-
-
 class GivenProxy:
     """One proxy for everything, read anew each time."""
 

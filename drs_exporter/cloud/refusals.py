@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from drs_exporter.cloud.answer import REDIRECTS, SUCCESS
 from drs_exporter.errors import Refusal
@@ -39,18 +39,6 @@ _SENTENCES: Final = MappingProxyType(
 )
 
 
-class Refusals(Protocol):
-    """How to read a refusal."""
-
-    def meaning(self, status: int, error_code: str | None, *, html: bool = False) -> Refusal:
-        """From the status, the code, and whether the body is a page for people."""
-        ...
-
-    def sentence(self, refusal: Refusal, status: int) -> str:
-        """The refusal in words for a person."""
-        ...
-
-
 class ServiceRefusals:
     """The refusals of one service: its own codes first, then what every service and the gateway share."""
 
@@ -63,7 +51,7 @@ class ServiceRefusals:
     def meaning(  # noqa: PLR0911 - one row for each rule
         self, status: int, error_code: str | None, *, html: bool = False
     ) -> Refusal:
-        """What an answer means that says no, be it with a 2xx."""
+        """What an answer means that says no, be it with a 2xx; `html` if its body is a page for people."""
         code = error_code or ""
         if code == _THROTTLED_CODE:
             return Refusal.THROTTLED
@@ -79,7 +67,7 @@ class ServiceRefusals:
             return refusal
         return Refusal.SERVER if html else Refusal.REQUEST
 
-    def sentence(self, refusal: Refusal, status: int) -> str:  # noqa: ARG002 - as every table
+    def sentence(self, refusal: Refusal, status: int) -> str:  # noqa: ARG002 - for those that differ by it
         """The refusal in words for a person."""
         return _SENTENCES[refusal]
 

@@ -20,7 +20,7 @@ from drs_exporter.cloud.error_body import known_code, stated_code
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.hints import clock_skew, redirect_target, retry_after
 from drs_exporter.cloud.observer import Observer
-from drs_exporter.cloud.refusals import Refusals
+from drs_exporter.cloud.refusals import ServiceRefusals
 from drs_exporter.cloud.request import HEADERS, Request
 from drs_exporter.errors import (
     ApiConnectionError,
@@ -76,7 +76,7 @@ class Transport:
         budget: Budget,
         clock: Clock,
         observer: Observer,
-        refusals: Refusals,
+        refusals: ServiceRefusals,
         project_id: str = "",
         longest_wait: float = 60.0,
     ) -> None:

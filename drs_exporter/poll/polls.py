@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.errors import ApiError, ApiTimeoutError
@@ -19,13 +19,6 @@ _FEW: Final = 10
 """Calls: enough for every collector to have had its turn."""
 
 
-class Show(Protocol):
-    """Publishes what was found so far."""
-
-    async def __call__(self, *, began: float) -> None:
-        """The poll began then."""
-
-
 class Polls:
     """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
 
@@ -36,9 +29,9 @@ class Polls:
         *,
         budget: Budget,
         listed: Callable[[], Awaitable[None]],
-        show: Show,
+        show: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Call `listed` after the listing, before anything else is asked; `show` what a collector found at its end."""
+        """Call `listed` after the listing, before all else; `show`, with the poll's beginning, as each ends."""
         self.keys: dict[str, Sequence[str]] = {}
         """What each collector asks about, as of its last run."""
         self._context = context
@@ -116,7 +109,7 @@ class Polls:
             standing.failed(failure, now=now)
         self._pending -= 1
         if self._pending or collector is self._jobs:
-            await self._show(began=self._began)  # what the last of them found is published with the end of the poll
+            await self._show(self._began)  # what the last of them found is published with the end of the poll
 
     async def _wait(
         self, work: "asyncio.Future[None]", operations: Sequence[str], *, patience: float | None = None

@@ -36,7 +36,7 @@ class Publisher:
         self._took = 0.0
         """When the last publication ended (monotonic), and how many seconds it took."""
 
-    async def show(self, *, began: float = -math.inf) -> None:
+    async def show(self, began: float = -math.inf) -> None:
         """Publish within a poll that began then, unless that would take too much of the time: its end is published."""
         if self._context.clock.monotonic() - max(began, self._ended) >= self._took / _PART:
             await self.publish()

@@ -18,7 +18,7 @@ from yarl import URL
 from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.bounds import ONE
 from drs_exporter.cloud.exchange import HttpExchange
-from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy, NoProxy
+from drs_exporter.cloud.proxies import EnvironmentProxies, GivenProxy
 from drs_exporter.cloud.request import Request
 from drs_exporter.cloud.session import open_session, trust
 from drs_exporter.errors import ApiConnectionError, ApiCredentialError, ApiError, ApiSchemaError, ApiTimeoutError
@@ -235,7 +235,7 @@ async def test_no_proxy_and_direct_go_past_the_proxy(
     endpoint = f"https://127.0.0.1:{unused_port}"
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.test:3128")
     with pytest.raises(ApiConnectionError, match="cannot connect to 127"):
-        await HttpExchange(session, request_timeout=5, proxies=NoProxy()).send(request(endpoint))
+        await HttpExchange(session, request_timeout=5).send(request(endpoint))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(ApiConnectionError, match="cannot connect to 127"):
         await send(session, endpoint)

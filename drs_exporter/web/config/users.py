@@ -9,12 +9,13 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import bcrypt
 from pydantic import SecretStr
 
 from drs_exporter.web.config.turns import Turns
+from drs_exporter.web.connection import Connection
 
 _REMEMBERED: Final = 100
 _GUESSERS: Final = 1000
@@ -30,18 +31,6 @@ class Verdict(Enum):
     DENIED = auto()
     BUSY = auto()
     """More unknown passwords are waiting to be checked than is sensible."""
-
-
-class Guesser(Protocol):
-    """Who gives a password."""
-
-    peer: str
-    refused: int
-
-    @property
-    def connected(self) -> bool:
-        """Whether it is still there."""
-        ...
 
 
 def credentials(header: str) -> tuple[str, bytes] | None:
@@ -89,7 +78,7 @@ class Users:
         # Half the processors at most: the other half polls and serves meanwhile.
         self._turns = Turns(places=max(1, (os.cpu_count() or 1) // 2))
 
-    async def verdict(self, header: str, users: Mapping[str, SecretStr], guesser: Guesser) -> Verdict:
+    async def verdict(self, header: str, users: Mapping[str, SecretStr], guesser: Connection) -> Verdict:
         """Check an Authorization header against the users that are configured now."""
         given = credentials(header)
         if given is None:
