@@ -37,7 +37,7 @@ _ERROR: Final = msgspec.json.Decoder(_ErrorBody)
 
 
 def stated_code(body: bytes) -> object:
-    """What stands where a code belongs; None or an empty text if nothing does, or if nothing can be read."""
+    """What stands where the code of an error belongs; None if nothing does, or if nothing can be read."""
     try:
         found = decode(body, _ERROR, operation="")
     except ApiSchemaError:
@@ -45,9 +45,14 @@ def stated_code(body: bytes) -> object:
     firsts = [items[0] for items in (found.results, found.jobs) if isinstance(items, list) and items]
     parts = [part for part in (found.error, found.message, *firsts) if isinstance(part, _Part)]
     for stated in (found.error_code, found.errorCode, *(part.stated() for part in parts), found.code):
-        if stated not in (None, ""):
+        if says_no(stated):
             return stated
     return None
+
+
+def says_no(stated: object) -> bool:
+    """Whether what stands where a code belongs tells of an error; a zero says that there was none."""
+    return stated not in (None, "", "0", 0)
 
 
 def known_code(value: object) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
 from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
 from drs_exporter.drs.pages import Page, count
 
@@ -24,8 +25,10 @@ def _reader(model: type[M], content: Callable[[M], T | None]) -> AnswerReader[T]
     return read
 
 
-def _page(items: list[T] | wire.WrongList, total: wire.Scalar) -> Page[T] | None:
-    """The items; none at all is an empty page only where the total says so."""
+def _page(items: list[T] | wire.WrongList, total: wire.Scalar, error_code: wire.Scalar) -> Page[T] | None:
+    """The items; none at all is an empty page only where the total says so, and never where an error is told."""
+    if says_no(error_code) and not (isinstance(items, list) and items):
+        return None
     size = count(total)
     if isinstance(items, list):
         return Page(items, size)
@@ -35,7 +38,7 @@ def _page(items: list[T] | wire.WrongList, total: wire.Scalar) -> Page[T] | None
 def _results(answer: wire.Results[T]) -> Page[T | wire.Wrong] | None:
     """The results of a batch under whichever name they came."""
     items = answer.results if isinstance(answer.results, list) else answer.jobs
-    return _page(items, answer.count)
+    return _page(items, answer.count, answer.error_code)
 
 
 def _quota_list(answer: wire.QuotasAnswer) -> list[wire.QuotaResource | wire.Wrong] | None:
@@ -51,7 +54,7 @@ def _components(answer: wire.IncrementComponents) -> list[wire.IncrementComponen
     found = answer.increment_components_list
     if isinstance(found, list):
         return found
-    return [] if found is None and answer.error_code is None else None
+    return [] if found is None and not says_no(answer.error_code) else None
 
 
 def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
@@ -64,10 +67,10 @@ def _batch(result: Any) -> AnswerReader[Page[Any]]:
 
 
 JOBS: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
-    wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record)
+    wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record, answer.error_code)
 )
 JOBS_V5: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
-    wire.JobPageV5, lambda answer: _page(answer.jobs, answer.total_count)
+    wire.JobPageV5, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
 STATUSES: Final[AnswerReader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
 PROGRESSES: Final[AnswerReader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.Progress)
@@ -75,16 +78,18 @@ RPO_RTOS: Final[AnswerReader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoR
 DETAILS: Final[AnswerReader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
 STARTS: Final[AnswerReader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
 ASYNC_JOBS: Final[AnswerReader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
-    wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count)
+    wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
 MEMBERS: Final[AnswerReader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
-    wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count)
+    wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
 DR_MONITORS: Final[AnswerReader[Page[wire.GuardMonitored | wire.Wrong]]] = _batch(wire.GuardMonitored)
 MONITOR_DATA: Final[AnswerReader[wire.MonitorData]] = _reader(
-    wire.MonitorData, lambda answer: answer if answer.error_code is None else None
+    wire.MonitorData, lambda answer: None if says_no(answer.error_code) else answer
 )
-DIRTY_DATA: Final[AnswerReader[int]] = _reader(wire.DirtyData, lambda answer: count(answer.count))
+DIRTY_DATA: Final[AnswerReader[int]] = _reader(
+    wire.DirtyData, lambda answer: None if says_no(answer.error_code) else count(answer.count)
+)
 COMPONENTS: Final[AnswerReader[list[wire.IncrementComponent | wire.Wrong]]] = _reader(
     wire.IncrementComponents, _components
 )

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
-from drs_exporter.parse.jobs import is_refused, job_id_of
+from drs_exporter.parse.jobs import job_id_of
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import Component, Diagnosis
 
@@ -28,7 +29,7 @@ def guarded(results: object, read: Reader) -> dict[str, Diagnosis | None]:
             (monitor.volume_used_inGB, monitor.node_volume_inGB),
             read,
         )
-        found[job_id] = None if record == _NOTHING and is_refused(item.error_code) else record
+        found[job_id] = None if record == _NOTHING and says_no(item.error_code) else record
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
 from drs_exporter.parse import endpoints
 from drs_exporter.parse.values import Reader
@@ -168,7 +169,7 @@ def _rpo_rto(raw: wire.RpoRto, read: Reader, _job_id: str) -> RpoRto | None:
         rpo_updated=read.local_time(rpo.time, "rpo_time"),
         rto_updated=read.local_time(rto.time, "rto_time"),
     )
-    return None if record == _NO_RPO_RTO and is_refused(raw.error_code) else record
+    return None if record == _NO_RPO_RTO and says_no(raw.error_code) else record
 
 
 def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
@@ -183,7 +184,7 @@ def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
 
 def _detail(raw: wire.BatchDetail, read: Reader, _job_id: str) -> BatchDetail | None:
     answer = reading(raw.status, raw.error_code, read)
-    if answer is None and is_refused(raw.error_code):
+    if answer is None and says_no(raw.error_code):
         return None
     inst_info = read.record(raw.inst_info, wire.InstInfo, "inst_info")
     return BatchDetail(
@@ -248,8 +249,3 @@ def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:
     if job_id is None and raw in (None, ""):
         read.fail("id")
     return job_id
-
-
-def is_refused(error_code: wire.Scalar) -> bool:
-    """Whether a result without content says why there is none."""
-    return error_code not in (None, "", _NO_ERROR, 0)

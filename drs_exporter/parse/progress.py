@@ -5,8 +5,9 @@ from typing import Final
 
 import msgspec
 
+from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
-from drs_exporter.parse.jobs import is_refused, job_id_of
+from drs_exporter.parse.jobs import job_id_of
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import PartProgress, Progress
 from drs_exporter.status import DELAY_PHASES, Phase
@@ -29,7 +30,7 @@ def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
 
 def _told(raw: wire.Progress, read: Reader, _job_id: str) -> Progress | None:
     record = progress(raw, read)
-    return None if record == _NO_PROGRESS and is_refused(raw.error_code) else record
+    return None if record == _NO_PROGRESS and says_no(raw.error_code) else record
 
 
 def progress(raw: wire.Progress, read: Reader) -> Progress:

@@ -42,8 +42,10 @@ def nan(payload: dict[str, Any], _exchange: "Exchange", _params: Params) -> obje
 
 
 def null_array(payload: dict[str, Any], _exchange: "Exchange", params: Params) -> object:
-    """The array is null; with a total of 0 that is an empty answer, without a total it is a broken one."""
+    """The array is null; with a total of 0 that is an empty answer, without a total or with a code a broken one."""
     changed: dict[str, object] = {name: None for name in _ARRAYS if name in payload}
+    if "code" in params:
+        changed["error_code"] = params["code"]
     totals = [name for name in payload if name in ("total_record", "count", "total_count")]
     if "total" in params:
         changed.update(dict.fromkeys(totals, params["total"]))

@@ -108,7 +108,11 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "pages_empty": Kind("pages after the first are empty, or all with first=true", ("first",), window=pages.empty),
     "total_lies": Kind("the total is total=, or ten times what it should be", ("total",), window=pages.total),
-    "null_array": Kind("the array is null; the total is total=, or left out", ("total",), change=fields.null_array),
+    "null_array": Kind(
+        "the array is null; the total is total=, or left out; code= tells of an error",
+        ("total", "code"),
+        change=fields.null_array,
+    ),
     "null_job": Kind("one job is null", ("id",), change=fields.null_item),
     "null_field": Kind("field= of one job is null", ("field", "id"), change=fields.null),
     "wrong_type": Kind("field= of one job is of a wrong type", ("field", "id", "value"), change=fields.wrong),

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aioresponses
@@ -12,7 +13,7 @@ from yarl import URL
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import OPERATIONS, DrsClient
 from drs_exporter.drs.pages import Page
-from drs_exporter.errors import ApiSchemaError
+from drs_exporter.errors import ApiSchemaError, ApiStatusError
 from tests.cloud.doubles import Bodies, Seen, ids
 
 API = "https://drs.example.test"
@@ -98,6 +99,38 @@ async def test_jobs_missing_without_a_total_of_0_are_a_broken_answer(
     with pytest.raises(ApiSchemaError, match="lacks what the operation promises"):
         await list_jobs(client)
     assert seen.attempts == [("list_jobs", "schema")]
+
+
+@pytest.mark.parametrize("jobs", [None, []])
+async def test_an_error_told_beside_no_jobs_is_a_failure_and_no_empty_listing(
+    api: Mock, client: DrsClient, seen: Seen, jobs: object
+) -> None:
+    body = {"error_code": "DRS.M00400", "error_msg": "hidden", "jobs": jobs, "results": jobs}
+    api.post(JOBS, payload={**body, "total_record": 0})
+    api.get(f"{ASYNC}?limit=100&offset=0", payload={**body, "total_count": 0})
+    api.post(STATUS, payload={**body, "count": 0})
+    asked: dict[str, Callable[[], Awaitable[object]]] = {
+        "list_jobs": lambda: list_jobs(client),
+        "list_async_jobs": client.list_async_jobs,
+        "batch_status": lambda: client.batch_status(["j1"]),
+    }
+    for ask in asked.values():
+        with pytest.raises(ApiStatusError, match=r"HTTP 200 DRS\.M00400"):
+            await ask()
+    assert seen.attempts == [(operation, "error") for operation in asked]
+
+
+async def test_throttling_told_in_a_success_is_throttling(api: Mock, client: DrsClient, seen: Seen) -> None:
+    api.post(STATUS, payload={"error_code": "DRS.M01503", "results": None, "count": 0})
+    api.post(STATUS, payload={"results": [{"id": "j1", "status": "CREATING"}], "count": 1})
+    assert ids(await client.batch_status(["j1"])) == ["j1"]
+    assert seen.attempts == [("batch_status", "error"), ("batch_status", "200")]
+
+
+@pytest.mark.parametrize("code", [None, "", "0", 0])
+async def test_no_error_told_beside_no_jobs_is_an_empty_listing(api: Mock, client: DrsClient, code: object) -> None:
+    api.post(JOBS, payload={"error_code": code, "jobs": [], "total_record": 0})
+    assert await list_jobs(client) == []
 
 
 async def test_an_empty_result_said_with_an_error_status_is_empty(api: Mock, client: DrsClient) -> None:

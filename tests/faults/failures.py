@@ -120,6 +120,11 @@ BODIES: Final = (
         error="the answer lacks what the operation promises",
     ),
     Failure(
+        name="200 with an error code, no array and a total of 0", kind="null_array",
+        params={"total": 0, "code": "DRS.M00400"}, code="error", reason="4xx",
+        error="HTTP 200 DRS.M00400: the service does not accept the request",
+    ),
+    Failure(
         name="body cut off", kind="truncated", code="schema", reason="schema",
         error="the answer is not JSON, or was cut off",
     ),

@@ -81,7 +81,12 @@ def test_components_are_told_each_once() -> None:
 
 @pytest.mark.parametrize(
     ("body", "rows"),
-    [(b'{"count": 3, "dirty_data_list": [{"error_sql": "x"}]}', 3), (b'{"count": "0"}', 0), (b"{}", None)],
+    [
+        (b'{"count": 3, "dirty_data_list": [{"error_sql": "x"}]}', 3),
+        (b'{"count": "0", "error_code": ""}', 0),
+        (b'{"count": 0, "error_code": "DRS.M00304"}', None),
+        (b"{}", None),
+    ],
 )
 def test_of_rows_that_fail_only_the_number_is_read(body: bytes, rows: int | None) -> None:
     assert answers.DIRTY_DATA(HttpAnswer(200, {}, body), operation="dirty_data") == rows
@@ -89,7 +94,12 @@ def test_of_rows_that_fail_only_the_number_is_read(body: bytes, rows: int | None
 
 @pytest.mark.parametrize(
     ("body", "components"),
-    [(b'{"increment_components_list": null}', []), (b'{"error_code": "DRS.M00304"}', None), (b"{}", [])],
+    [
+        (b'{"increment_components_list": null}', []),
+        (b'{"increment_components_list": null, "error_code": ""}', []),
+        (b'{"error_code": "DRS.M00304"}', None),
+        (b"{}", []),
+    ],
 )
 def test_a_job_that_is_not_incremental_has_no_components(body: bytes, components: object) -> None:
     assert answers.COMPONENTS(HttpAnswer(200, {}, body), operation="components") == components
@@ -97,3 +107,11 @@ def test_a_job_that_is_not_incremental_has_no_components(body: bytes, components
 
 def test_an_error_in_a_success_is_no_monitoring() -> None:
     assert answers.MONITOR_DATA(HttpAnswer(200, {}, b'{"error_code": "DRS.M00304"}'), operation="monitor_data") is None
+
+
+@pytest.mark.parametrize("code", [b'""', b'"0"', b"0", b"null"])
+def test_no_code_or_a_zero_is_no_error(code: bytes) -> None:
+    body = b'{"is_src_normal": true, "error_code": ' + code + b"}"
+    answer = answers.MONITOR_DATA(HttpAnswer(200, {}, body), operation="monitor_data")
+    assert answer is not None
+    assert answer.is_src_normal is True

@@ -70,9 +70,11 @@ async def test_pages_of_v5_can_fail_too(cloud: SimulatedCloud, client: Client) -
     assert (await client.get("v5/batch-async-jobs?offset=x")).code == (400, "DRS.M00202")
 
 
-async def test_an_array_can_be_null_with_a_total_or_without(cloud: SimulatedCloud, client: Client) -> None:
+async def test_an_array_can_be_null_with_a_total_or_a_code_or_without(cloud: SimulatedCloud, client: Client) -> None:
     cloud.faults.set("list_jobs", "null_array", total=0)
     assert (await client.listing()).json == {"jobs": None, "total_record": 0}
+    cloud.faults.set("list_jobs", "null_array", total=0, code="DRS.M00400")
+    assert (await client.listing()).json == {"jobs": None, "total_record": 0, "error_code": "DRS.M00400"}
     cloud.faults.set("list_jobs", "null_array")
     assert (await client.listing()).json == {"jobs": None}
 

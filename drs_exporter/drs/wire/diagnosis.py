@@ -44,6 +44,7 @@ class DirtyData(msgspec.Struct, gc=False):
     """Answer of `dirty_data`, of which only the number is read."""
 
     count: Scalar = None
+    error_code: Scalar = None
 
 
 class IncrementComponent(msgspec.Struct, gc=False):

@@ -15,6 +15,7 @@ class Results(msgspec.Struct, Generic[T], gc=False):
     results: list[T | Wrong] | WrongList = None
     jobs: list[T | Wrong] | WrongList = None
     count: Scalar = None
+    error_code: Scalar = None
 
 
 class JobAction(msgspec.Struct, gc=False):
@@ -53,6 +54,7 @@ class JobPage(msgspec.Struct, gc=False):
 
     jobs: list[ListedJob | Wrong] | WrongList = None
     total_record: Scalar = None
+    error_code: Scalar = None
 
 
 class JobStatus(msgspec.Struct, gc=False):

@@ -11,6 +11,7 @@ class JobPageV5(msgspec.Struct, gc=False):
 
     jobs: list[ListedJob | Wrong] | WrongList = None
     total_count: Scalar = None
+    error_code: Scalar = None
 
 
 class AsyncJob(msgspec.Struct, gc=False):
@@ -28,6 +29,7 @@ class AsyncJobPage(msgspec.Struct, gc=False):
 
     jobs: list[AsyncJob | Wrong] | WrongList = None
     total_count: Scalar = None
+    error_code: Scalar = None
 
 
 class BaseInfo(msgspec.Struct, gc=False):
@@ -203,6 +205,7 @@ class AsyncJobDetail(msgspec.Struct, gc=False):
 
     jobs: list[JobDetail | Wrong] | WrongList = None
     total_count: Scalar = None
+    error_code: Scalar = None
 
 
 class JobDetailAnswer(msgspec.Struct, gc=False):
