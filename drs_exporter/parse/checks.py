@@ -75,9 +75,8 @@ def _precheck_items(raw: object, read: Reader) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items()))
 
 
-def object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...]:
+def object_comparisons(overview: wire.ObjectComparisonOverview, read: Reader) -> tuple[ObjectComparison, ...]:
     """The comparison by object type; while one is made, what was counted so far says nothing."""
-    overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
     found = {}
     items = read.records(overview.compare_results, wire.ObjectComparison, "compare_results")
     for item in read.first(items, _MOST_OBJECT_TYPES, "object_type"):
@@ -94,12 +93,6 @@ def object_comparisons(raw: object, read: Reader) -> tuple[ObjectComparison, ...
             result=None if result is None else COMPARED_SPELLINGS.get(result, result),
         )
     return tuple(found[object_type] for object_type in sorted(found))
-
-
-def compared_at(raw: object, read: Reader) -> float | None:
-    """When the last object comparison began, Unix time."""
-    overview = read.record(raw, wire.ObjectComparisonOverview, "objects_compare_overview_info")
-    return read.time(overview.start_time, "compare_start_time")
 
 
 def data_comparisons(raw: object, read: Reader) -> tuple[DataComparisons, ...]:

@@ -68,8 +68,12 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
     merged = _merge(answers)
     base_info = read.record(merged.base_info, wire.BaseInfo, "base_info")
     expired_days = read.positive(base_info.expired_days, "expired_days")
-    spec = read.record(_node_info(merged, read).spec, wire.NodeSpec, "spec")
+    node_info = read.record(merged.node_info, wire.NodeInfo, "node_info")
+    spec = read.record(node_info.spec, wire.NodeSpec, "spec")
     compare = read.record(merged.compare_result, wire.CompareResult, "compare_result")
+    compared = read.record(
+        compare.objects_compare_overview_info, wire.ObjectComparisonOverview, "objects_compare_overview_info"
+    )
     objects = read.record(merged.migration_object_progress_info, wire.ObjectProgress, "migration_object_progress_info")
     counts, statuses = checks.object_counts(objects.migration_object_overview, read)
     return JobDetail(
@@ -90,12 +94,12 @@ def job_detail(answers: Iterable[wire.JobDetail], read: Reader) -> JobDetail:
             objects=counts,
             object_statuses=statuses,
             precheck=checks.precheck(merged.precheck_result, read),
-            object_comparisons=checks.object_comparisons(compare.objects_compare_overview_info, read),
-            compared=checks.compared_at(compare.objects_compare_overview_info, read),
+            object_comparisons=checks.object_comparisons(compared, read),
+            compared=read.time(compared.start_time, "compare_start_time"),
             data_comparisons=checks.data_comparisons(compare.data_compare_task_list, read),
             public_ip_bound=_public_ip_bound(merged.bind_public_ip_state, read),
             node_type=read.word(spec.node_type, "node_type"),
-            nodes=_nodes(merged, read),
+            nodes=_nodes(merged.metrics, node_info, read),
         ),
     )
 
@@ -124,10 +128,6 @@ def _merge(answers: Iterable[wire.JobDetail]) -> wire.JobDetail:
     return merged
 
 
-def _node_info(raw: wire.JobDetail, read: Reader) -> wire.NodeInfo:
-    return read.record(raw.node_info, wire.NodeInfo, "node_info")
-
-
 def _progress(raw: object, read: Reader) -> Progress:
     """The progress without the job's rates, which only batch progress is a source of."""
     record = progress(read.record(raw, wire.Progress, "progress_info"), read)
@@ -144,10 +144,10 @@ def _public_ip_bound(raw: wire.Scalar, read: Reader) -> bool | None:
     return bound
 
 
-def _nodes(raw: wire.JobDetail, read: Reader) -> tuple[Node, ...]:
+def _nodes(metrics: object, node_info: wire.NodeInfo, read: Reader) -> tuple[Node, ...]:
     """One node for each reading with a node id; what is said of the instance as a whole holds for each."""
-    info = read.record(_node_info(raw, read).base_info, wire.NodeBaseInfo, "base_info")
-    readings = raw.metrics if isinstance(raw.metrics, list) else [] if raw.metrics is None else [raw.metrics]
+    info = read.record(node_info.base_info, wire.NodeBaseInfo, "base_info")
+    readings = metrics if isinstance(metrics, list) else [] if metrics is None else [metrics]
     instance_type = read.word(info.instance_type, "instance_type")
     role = read.word(info.role, "role")
     status = read.word(info.status, "node_status")

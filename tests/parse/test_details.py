@@ -257,7 +257,13 @@ def test_wrong_types_cost_their_part_only() -> None:
     wrong = detail(read, compare_result="x", node_info=[1], precheck_result=5, migration_object_progress_info=True)
     assert wrong.detail.nodes[0].node_id == "node-1"
     assert wrong.detail.precheck == Precheck()
-    assert set(read.errors) == {"compare_result", "node_info", "precheck_result", "migration_object_progress_info"}
+    assert read.errors == Counter(compare_result=1, node_info=1, precheck_result=1, migration_object_progress_info=1)
+
+
+def test_a_comparison_that_cannot_be_read_is_counted_once() -> None:
+    read = Reader()
+    assert detail(read, compare_result={"objects_compare_overview_info": "x"}).detail.object_comparisons == ()
+    assert read.errors["objects_compare_overview_info"] == 1
 
 
 def test_several_answers_make_one_detail() -> None:
