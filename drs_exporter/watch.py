@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from drs_exporter.clock import Clock
+from drs_exporter.cloud.request import SIGN_IN
 from drs_exporter.connect import Services, connect
 from drs_exporter.poll import Pace, Plan
 from drs_exporter.poll.collectors import COLLECTORS
@@ -134,6 +135,6 @@ def plan_of(settings: ProjectSettings, whole: Settings) -> Plan:
 
 
 def operations_of(settings: ProjectSettings, plan: Plan) -> Iterable[str]:
-    """The operations this project will use."""
+    """The operations this project will use; with a given token or keys there is nothing to sign in for."""
     used = [operation for kind in COLLECTORS if plan.runs(kind) for operation in kind.operations]
-    return [*used, "sign_in"] if settings.auth in {"password", "agency"} else used
+    return used if settings.auth in {"token", "aksk"} else [*used, SIGN_IN]

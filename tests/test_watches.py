@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
@@ -12,10 +13,13 @@ from structlog.testing import capture_logs
 from drs_exporter.app import Exporter
 from drs_exporter.cli.preparation import load
 from drs_exporter.cli.simulate import credentials
+from drs_exporter.poll import Plan
 from drs_exporter.secret import Redactor
-from drs_exporter.settings import Settings
+from drs_exporter.settings import ProjectSettings, Settings
+from drs_exporter.settings.model import Auth
 from drs_exporter.settings.names import variable
 from drs_exporter.simulator import SimulatedCloud
+from drs_exporter.watch import operations_of
 
 NAMES = ("sim-north-1_orders", "sim-north-1_bills")
 
@@ -61,6 +65,24 @@ async def ready(url: str) -> None:
     """Wait for the first poll of everything there is."""
     while (await page(url, "/-/ready"))[0] != 200:  # noqa: ASYNC110 - of another program, as it were
         await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("auth", "signs_in"),
+    [
+        ("password", True),
+        ("agency", True),
+        ("pod_identity", True),
+        ("oidc", True),
+        ("token", False),
+        ("aksk", False),
+    ],
+)
+def test_calls_that_sign_in_are_counted_from_the_start(auth: Auth, *, signs_in: bool) -> None:
+    """A series that begins with the first failure hides it from `increase()`."""
+    given: dict[str, Any] = {"auth": auth}
+    settings = ProjectSettings.model_construct(**given)
+    assert ("sign_in" in operations_of(settings, Plan(name="p", project_id="1"))) is signs_in
 
 
 async def test_projects_that_match_are_watched_and_come_and_go(
