@@ -102,9 +102,12 @@ class Fleet:
     calls: Counter[str] = field(default_factory=Counter)
     at: list[tuple[float, str]] = field(default_factory=list)
     """When each call was made."""
+    throttles: Mapping[str, float] = field(default_factory=dict)
+    """Operations that are throttled by themselves, and how many seconds lie between two calls that are not."""
     throttled: int = 0
     cut_off: set[str] = field(default_factory=set)
     """Jobs that have failed, for their source cannot be reached."""
+    _free_at: dict[str, float] = field(default_factory=dict)
 
     async def call(self, operation: str, _: str, path: str, read: Any, *, query: Any = (), **more: Any) -> Any:
         """Answer within the budget; what is throttled is tried again as the transport does."""
@@ -114,7 +117,7 @@ class Fleet:
                 self.at.append((now, operation))
                 self.calls[operation] += 1
                 await self.clock.sleep(LATENCY)
-                if self._allowed(now):
+                if self._allowed(operation, now):
                     self.budget.answered(operation)
                     body = msgspec.json.encode(self._content(operation, path, more.get("body") or {}, dict(query)))
                     return read(HttpAnswer(200, {}, body), operation=operation)
@@ -124,8 +127,11 @@ class Fleet:
                 raise ApiStatusError("throttled", operation=operation, refusal=Refusal.THROTTLED, status=429)
         raise AssertionError(_TRIES)
 
-    def _allowed(self, now: float) -> bool:
-        """Whether the account may make one more call in this minute."""
+    def _allowed(self, operation: str, now: float) -> bool:
+        """Whether the operation, and the account in this minute, may make one more call."""
+        if now < self._free_at.get(operation, 0.0):
+            return False
+        self._free_at[operation] = now + self.throttles.get(operation, 0.0)
         if self.per_minute is None:
             return True
         minute = now // 60

@@ -88,8 +88,9 @@ class Child:
 
 
 def _name(task: asyncio.Task[Any]) -> str:
-    """What runs in it."""
-    return str(getattr(task.get_coro(), "__qualname__", task.get_name()))
+    """The kind of thing it does, or what runs in it where it was given no name."""
+    name = task.get_name()
+    return str(getattr(task.get_coro(), "__qualname__", name)) if name.startswith("Task-") else name.split()[0]
 
 
 if __name__ == "__main__":

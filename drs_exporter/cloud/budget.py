@@ -114,6 +114,10 @@ class Budget:
         """Seconds until no Retry-After and no throttling holds this operation; 0 when none does."""
         return self._limits.paused_for(operation, self._clock.monotonic())
 
+    def slowed(self, operations: Iterable[str]) -> bool:
+        """Whether throttling slows any of these operations down, and not the account alone."""
+        return any(self._limits.of(operation).rate is not None for operation in operations)
+
     def pause(self, operation: str, seconds: float) -> None:
         """Let no call of this operation begin for so long."""
         self._limits.of(operation).pause(seconds, self._clock.monotonic())

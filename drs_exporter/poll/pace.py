@@ -62,7 +62,12 @@ class Pace:
         self._demands = Demands(context, self._collectors, budgets)
         self._beside = Beside(context, others, budgets=budgets, publish=self.publish, show=self._publisher.show)
         self._polls = Polls(
-            context, of_poll, budget=budgets[DrsClient.service], listed=self._listed, show=self._publisher.show
+            context,
+            of_poll,
+            budget=budgets[DrsClient.service],
+            listed=self._listed,
+            show=self._publisher.show,
+            publish=self.publish,
         )
         self._ticks = Ticks(plan, clock)
         self._crashes = Crashes(plan.name, crashed)
@@ -132,6 +137,7 @@ class Pace:
     async def _go_on(self, tick: float) -> None:
         """Everything there is to do from this tick on."""
         poll: asyncio.Task[None] | None = None
+        slowed: set[asyncio.Task[None]] = set()
         if self._publisher.down:
             if self._crashes.in_a_row == 1:
                 await self.publish()
@@ -146,6 +152,13 @@ class Pace:
                 if poll is not None and poll.done():
                     poll.result()
                     poll, following = None, self._ticks.after_poll(following, began=self._begun)
+                elif poll is not None and self._ticks.passed(following) and self._polls.held_up:
+                    # What throttling slows down goes on for itself, and the others keep their pace.
+                    slowed.add(poll)
+                    poll, following = None, self._ticks.latest()
+                for ended in [one for one in slowed if one.done()]:
+                    slowed.remove(ended)
+                    ended.result()
                 if poll is None and now >= following:
                     self._begun = now
                     poll = asyncio.create_task(self._poll_and_publish(following), name=f"polling {self.plan.name}")
@@ -154,10 +167,10 @@ class Pace:
                 if expiry <= now:
                     await self.publish()
                     continue
-                wake = min(expiry, self._beside.due_at(), following if poll is None else float("inf"))
-                await self._wait(self._beside.tasks | ({poll} if poll is not None else set()), wake)
+                wake = min(expiry, self._beside.due_at(), following if poll is None else self._ticks.after(now))
+                await self._wait({*self._beside.tasks, *slowed, *(() if poll is None else (poll,))}, wake)
         finally:
-            await self._end(poll)
+            await self._end(*slowed, *(() if poll is None else (poll,)))
 
     async def _wait(self, tasks: set[asyncio.Task[None]], wake: float) -> None:
         """Until one of these has ended, until others have begun beside them, or until then."""
@@ -175,11 +188,13 @@ class Pace:
             for alarm in alarms:
                 alarm.cancel()
 
-    async def _end(self, poll: asyncio.Task[None] | None) -> None:
+    async def _end(self, *polls: asyncio.Task[None]) -> None:
         """End what is under way; the rounds go on from there another time."""
-        if poll is not None and not poll.done():
+        going = {poll for poll in polls if not poll.done()}
+        for poll in going:
             poll.cancel()
-            await asyncio.wait({poll})
+        if going:
+            await asyncio.wait(going)
         await self._beside.stop()
 
     async def _poll(self, tick: float) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from drs_exporter.cloud.budget import Budget
@@ -19,8 +20,23 @@ _FEW: Final = 10
 """Calls: enough for every collector to have had its turn."""
 
 
+@dataclass(slots=True, kw_only=True)
+class _Poll:
+    """One poll under way."""
+
+    tick: float
+    began: float
+    """Monotonic time."""
+    read: Reader
+    left: set[Collector] = field(default_factory=set)
+    """Those of its collectors that have begun and not ended."""
+
+
 class Polls:
-    """The collectors of the poll of one project; one that hangs is given up, one that works is not."""
+    """The collectors of the poll of one project; one that hangs is given up, one that works is not.
+
+    A poll may begin before the last one has ended: it leaves out the collectors that are still under way.
+    """
 
     def __init__(
         self,
@@ -30,8 +46,12 @@ class Polls:
         budget: Budget,
         listed: Callable[[], Awaitable[None]],
         show: Callable[[float], Awaitable[None]],
+        publish: Callable[[], Awaitable[None]],
     ) -> None:
-        """Call `listed` after the listing, before all else; `show`, with the poll's beginning, as each ends."""
+        """Call `listed` after the listing, before all else; `show`, with the poll's beginning, as each ends.
+
+        What is found before a poll waits for throttled operations alone is published without fail.
+        """
         self.keys: dict[str, Sequence[str]] = {}
         """What each collector asks about, as of its last run."""
         self._context = context
@@ -41,34 +61,57 @@ class Polls:
         self._budget = budget
         self._listed = listed
         self._show = show
+        self._publish = publish
         self._patience = context.plan.poll_timeout
-        self._began = 0.0
-        self._pending = 0
+        self._last: _Poll | None = None
+        self._under_way: list[_Poll] = []
+
+    @property
+    def held_up(self) -> bool:
+        """Whether the last poll waits only for operations that throttling has slowed down, each for itself."""
+        return self._last is not None and self._slowed(self._last)
 
     async def poll(self, tick: float) -> None:
-        """Run every collector that is due at this tick (monotonic)."""
+        """Run every collector that is due at this tick (monotonic) and not under way."""
+        self._context.state.poll += 1
+        poll = _Poll(tick=tick, began=self._context.clock.monotonic(), read=self._context.reader())
+        self._last = poll
+        self._under_way.append(poll)
+        try:
+            await self._run(poll)
+        finally:
+            self._under_way.remove(poll)
+        self._context.tell_unreadable(poll.read)
+        self._context.state.polled = self._context.clock.time()
+
+    async def _run(self, poll: _Poll) -> None:
         state = self._context.state
-        state.poll += 1
-        self._began = self._context.clock.monotonic()
-        read = self._context.reader()
         known = len(state.of(LISTING)) > 0
         async with asyncio.TaskGroup() as tasks:
-            self._pending = 0
-            if self._lists(tick):
-                self._pending += 1
-                listing = tasks.create_task(self._collect(self._jobs, tick, read))
+            if self._lists(poll.tick):
+                poll.left.add(self._jobs)
+                listing = tasks.create_task(self._collect(self._jobs, poll))
                 # A listing that hangs must not take the time of everything else, which goes on with the jobs it knows.
                 await self._wait(listing, self._jobs.operations, patience=self._patience / 2 if known else None)
             await self._context.look()
-            due = [collector for collector in self._others if state.standings[collector.name].due(tick)]
+            busy = {collector for other in self._under_way for collector in other.left}
+            due = [
+                collector
+                for collector in self._others
+                if collector not in busy and state.standings[collector.name].due(poll.tick)
+            ]
             self._look_up(due)
             await self._listed()
             if len(state.of(LISTING)) > 0:
-                self._pending += len(due)
+                poll.left.update(due)
                 for collector in due:
-                    tasks.create_task(self._collect(collector, tick, read))
-        self._context.tell_unreadable(read)
-        state.polled = self._context.clock.time()
+                    tasks.create_task(self._collect(collector, poll))
+
+    def _slowed(self, poll: _Poll) -> bool:
+        """While jobs are being listed it is not: no poll goes on without what it begins with."""
+        if not poll.left or self._jobs in poll.left:
+            return False
+        return all(self._budget.slowed(collector.operations) for collector in poll.left)
 
     def _lists(self, tick: float) -> bool:
         """Jobs are listed at every poll, the first one after a reload too, unless an interval of their own is set."""
@@ -80,10 +123,10 @@ class Polls:
         for collector in collectors:
             self.keys[collector.name] = collector.keys(run)
 
-    async def _collect(self, collector: Collector, tick: float, read: Reader) -> None:
+    async def _collect(self, collector: Collector, poll: _Poll) -> None:
         clock, standing = self._context.clock, self._context.state.standings[collector.name]
         started = clock.monotonic()
-        run = self._context.run(read)
+        run = self._context.run(poll.read)
         if collector is self._jobs:
             self.keys[collector.name] = collector.keys(run)
         asking = Asking(collector, run, self.keys[collector.name])
@@ -102,14 +145,16 @@ class Polls:
             await asyncio.wait({work})
         asking.lapse(since=started)
         now = clock.monotonic()
-        standing.ran(tick=tick, duration=now - started, lasted=max(0.0, now - self._began))
+        standing.ran(tick=poll.tick, duration=now - started, lasted=max(0.0, now - poll.began))
         if failure is None:
             standing.succeeded(now=now, time=clock.time())
         else:
             standing.failed(failure, now=now)
-        self._pending -= 1
-        if self._pending or collector is self._jobs:
-            await self._show(self._began)  # what the last of them found is published with the end of the poll
+        poll.left.discard(collector)
+        if self._slowed(poll):
+            await self._publish()
+        elif poll.left or collector is self._jobs:
+            await self._show(poll.began)  # what the last of them found is published with the end of the poll
 
     async def _wait(
         self, work: "asyncio.Future[None]", operations: Sequence[str], *, patience: float | None = None

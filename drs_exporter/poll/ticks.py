@@ -41,5 +41,13 @@ class Ticks:
         """The next tick that is not missed already."""
         return self._following(max(self._clock.monotonic(), tick + _ROUNDING))
 
+    def passed(self, tick: float) -> bool:
+        """Whether another tick has come since this one."""
+        return self._clock.monotonic() - tick >= self._interval - _ROUNDING
+
+    def latest(self) -> float:
+        """The tick that came last."""
+        return self._following(self._clock.monotonic() + _ROUNDING) - self._interval
+
     def _following(self, moment: float) -> float:
         return self._anchor + math.ceil((moment - self._anchor) / self._interval) * self._interval

@@ -1,5 +1,6 @@
 """Hours of pace on a clock that runs ahead: nothing starves, whatever the size and the budget."""
 
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,8 @@ from structlog.testing import capture_logs
 
 from benchmarks.driven import Driven, drive
 from drs_exporter.poll import DEFAULT_COLLECTORS
+from drs_exporter.poll.collector import Run
+from drs_exporter.poll.collectors.jobs import Jobs
 from drs_exporter.snapshot import CollectorState, Project
 
 HOUR = 3600.0
@@ -23,11 +26,14 @@ def watched(
     rate: float,
     per_minute: int | None = None,
     collectors: tuple[str, ...] = OF_DRS,
+    throttles: Mapping[str, float] | None = None,
+    poll_interval: float = 60.0,
 ) -> Driven:
     """The pace of such a fleet, after so long."""
 
     async def work() -> Driven:
-        driven = Driven(jobs, rate=rate, per_minute=per_minute, collectors=collectors)
+        driven = Driven(jobs, rate=rate, per_minute=per_minute, collectors=collectors, poll_interval=poll_interval)
+        driven.fleet.throttles = throttles or {}
         await driven.last(seconds)
         return driven
 
@@ -137,6 +143,40 @@ def test_an_account_limit_that_nobody_configured_is_learned(per_minute: int) -> 
     for state in of_an_interval(last):
         assert state.success is True
     assert any(job.diagnosis.diagnosed is not None for job in last.jobs or ())
+
+
+@pytest.mark.parametrize("throttled", ["batch_progress", "batch_status"])
+def test_an_operation_that_is_throttled_slows_no_other_of_the_poll(throttled: str) -> None:
+    """However seldom it answers, the listing and the others are read at every tick."""
+    with capture_logs():
+        driven = watched(55, HOUR / 4, rate=10.0, throttles={throttled: HOUR}, poll_interval=15.0)
+    polled = {"jobs", "status", "progress", "rpo_rto"} - {throttled.removeprefix("batch_")}
+    for collector in polled:
+        assert longest_gap(driven, collector, after=0.0) <= 15 + 5
+    assert failures(driven, after=60.0) == {throttled.removeprefix("batch_")}
+    assert driven.crashes == 0
+
+
+def test_a_listing_that_is_throttled_is_not_begun_again_while_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ticks pass meanwhile."""
+    under_way, most, runs = 0, 0, 0
+    ask = Jobs.ask
+
+    async def counted(self: Jobs, run: Run, keys: Sequence[str]) -> Collection[str]:
+        nonlocal under_way, most, runs
+        under_way += 1
+        most, runs = max(most, under_way), runs + 1
+        try:
+            return await ask(self, run, keys)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(Jobs, "ask", counted)
+    with capture_logs():
+        driven = watched(55, HOUR / 4, rate=10.0, throttles={"list_jobs": 10.0}, poll_interval=10.0)
+    assert runs > 1
+    assert most == 1
+    assert driven.crashes == 0
 
 
 @given(
