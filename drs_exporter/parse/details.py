@@ -51,12 +51,7 @@ def async_jobs(raw: object, read: Reader) -> list[AsyncJob]:
 
 def members(items: object, read: Reader) -> dict[str, JobDetail]:
     """The members of one batch by job id; one without an id is nobody."""
-    found = {}
-    for item in read.records(items, wire.JobDetail, "jobs"):
-        job_id = jobs.job_id_of(item.id, read)
-        if job_id is not None:
-            found[job_id] = read.again(item, _member, job_id=job_id)
-    return found
+    return jobs.by_job(read.records(items, wire.JobDetail, "jobs"), lambda item: item.id, _member, read)
 
 
 def _member(raw: wire.JobDetail, read: Reader, _job_id: str) -> JobDetail:

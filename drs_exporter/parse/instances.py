@@ -1,6 +1,6 @@
 """Machines and what was measured on them: the operations of Cloud Eye."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -85,13 +85,10 @@ def _apply_state(number: float | None) -> str | None:
 
 def _instance_of(item: wire.ListedMetric, read: Reader) -> str | None:
     """The machine that a metric is of."""
-    return next(_instance_ids(item.dimensions, read), None)
-
-
-def _instance_ids(dimensions: object, read: Reader) -> Iterator[str]:
-    for dimension in read.records(dimensions, wire.Dimension, "dimensions"):
+    for dimension in read.records(item.dimensions, wire.Dimension, "dimensions"):
         if dimension.name == _INSTANCE_ID and (value := read.text(dimension.value, _INSTANCE_ID)) is not None:
-            yield value
+            return value
+    return None
 
 
 def _newest_of(

@@ -1,6 +1,6 @@
 """Listed jobs, statuses, progress, recovery delays and batch details: the v3 operations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
 from drs_exporter.parse import endpoints
-from drs_exporter.parse.values import Reader
+from drs_exporter.parse.values import Made, Reader, Record
 from drs_exporter.snapshot import Condition, Database, JobInfo, JobState, RpoRto, Thresholds, Times
 from drs_exporter.status import Phase, phase_of, spelling
 
@@ -152,12 +152,7 @@ def statuses(results: object, read: Reader) -> dict[str, Stand | None]:
 
 def rpo_rtos(results: object, read: Reader) -> dict[str, RpoRto | None]:
     """Results of `batch_rpo_rto` by job id; one with only a code is refused: `None`."""
-    found = {}
-    for item in read.records(results, wire.RpoRto, "results"):
-        job_id = job_id_of(item.job_id, read)
-        if job_id is not None:
-            found[job_id] = read.again(item, _rpo_rto, job_id=job_id)
-    return found
+    return by_job(read.records(results, wire.RpoRto, "results"), lambda item: item.job_id, _rpo_rto, read)
 
 
 def _rpo_rto(raw: wire.RpoRto, read: Reader, _job_id: str) -> RpoRto | None:
@@ -174,12 +169,7 @@ def _rpo_rto(raw: wire.RpoRto, read: Reader, _job_id: str) -> RpoRto | None:
 
 def details(results: object, read: Reader) -> dict[str, BatchDetail | None]:
     """Results of `batch_detail` by job id; one with a code and no status is a refused question: `None`."""
-    found: dict[str, BatchDetail | None] = {}
-    for item in read.records(results, wire.BatchDetail, "results"):
-        job_id = job_id_of(item.id, read)
-        if job_id is not None:
-            found[job_id] = read.again(item, _detail, job_id=job_id)
-    return found
+    return by_job(read.records(results, wire.BatchDetail, "results"), lambda item: item.id, _detail, read)
 
 
 def _detail(raw: wire.BatchDetail, read: Reader, _job_id: str) -> BatchDetail | None:
@@ -241,6 +231,21 @@ _NO_ERROR: Final = "0"
 _MOST_CHILDREN: Final = 1000
 """Subtasks of one job: the service makes some dozens."""
 _NO_RPO_RTO = RpoRto()
+
+
+def by_job(
+    items: Iterable[Record],
+    id_of: Callable[[Record], wire.Scalar],
+    make: Callable[[Record, Reader, str], Made],
+    read: Reader,
+) -> dict[str, Made]:
+    """What `make` reads of each, or has read of it before, by the id of its job; one without is nobody's."""
+    found = {}
+    for item in items:
+        job_id = job_id_of(id_of(item), read)
+        if job_id is not None:
+            found[job_id] = read.again(item, make, job_id=job_id)
+    return found
 
 
 def job_id_of(raw: wire.Scalar, read: Reader) -> str | None:

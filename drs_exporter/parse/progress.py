@@ -7,7 +7,7 @@ import msgspec
 
 from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
-from drs_exporter.parse.jobs import job_id_of
+from drs_exporter.parse.jobs import by_job
 from drs_exporter.parse.values import Reader
 from drs_exporter.snapshot import PartProgress, Progress
 from drs_exporter.status import DELAY_PHASES, Phase
@@ -20,12 +20,7 @@ _REMAINING_PHASES: Final = frozenset({Phase.STARTING, Phase.FULL})
 
 def progresses(results: object, read: Reader) -> dict[str, Progress | None]:
     """Results of `batch_progress` by job id, whatever the phase; one with only a code is refused: `None`."""
-    found = {}
-    for item in read.records(results, wire.Progress, "results"):
-        job_id = job_id_of(item.job_id, read)
-        if job_id is not None:
-            found[job_id] = read.again(item, _told, job_id=job_id)
-    return found
+    return by_job(read.records(results, wire.Progress, "results"), lambda item: item.job_id, _told, read)
 
 
 def _told(raw: wire.Progress, read: Reader, _job_id: str) -> Progress | None:
