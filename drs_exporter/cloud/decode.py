@@ -2,14 +2,17 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
+from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
 from drs_exporter.cloud.json_values import NO_NUMBER
 from drs_exporter.errors import ApiSchemaError, NoAnswerError
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LENIENT_LIMIT = 16 * 1024 * 1024
@@ -34,6 +37,16 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T], *, operation: str) -> 
         raise ApiSchemaError("the answer is nested too deeply", operation=operation) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _decode_leniently(text, decoder, operation=operation)
+
+
+def reader(model: type[T], content: Callable[[T], C | None]) -> AnswerReader[C]:
+    """Decodes the body as `model` and takes out its content."""
+    decoder = msgspec.json.Decoder(model)
+
+    def read(answer: HttpAnswer, /, *, operation: str) -> C | None:
+        return content(decode(answer.body, decoder, operation=operation))
+
+    return read
 
 
 def is_html(body: bytes) -> bool:

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
-from drs_exporter.cloud.answer import HttpAnswer
 from drs_exporter.cloud.auth.wire import ListedProject, ProjectsAnswer
 from drs_exporter.cloud.bounds import Bounds
-from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.decode import reader
 from drs_exporter.cloud.request import SIGN_IN
 from drs_exporter.cloud.transport import Transport
 
 _SOME: Final = Bounds(elements=100)
-_PROJECTS: Final = msgspec.json.Decoder(ProjectsAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +32,13 @@ async def list_projects(iam: Transport) -> tuple[IamProject, ...]:
 
     The transport's credential should be for no project in particular.
     """
-    return await iam.call(SIGN_IN, "GET", "/v3/auth/projects", _read_projects, bounds=_SOME)
+    return await iam.call(SIGN_IN, "GET", "/v3/auth/projects", _READ, bounds=_SOME)
 
 
-def _read_projects(answer: HttpAnswer, /, *, operation: str) -> tuple[IamProject, ...] | None:
-    listed = decode(answer.body, _PROJECTS, operation=operation).projects
-    if not isinstance(listed, list):
+def _projects(answer: ProjectsAnswer) -> tuple[IamProject, ...] | None:
+    if not isinstance(answer.projects, list):
         return None
-    found = {project.id: project for project in map(_project, listed) if project is not None}
+    found = {project.id: project for project in map(_project, answer.projects) if project is not None}
     return tuple(sorted(found.values(), key=lambda project: project.name))
 
 
@@ -52,3 +47,6 @@ def _project(listed: object) -> IamProject | None:
     if not isinstance(listed, ListedProject) or not isinstance(listed.id, str) or not isinstance(listed.name, str):
         return None
     return IamProject(listed.id, listed.name, enabled=listed.enabled is not False)
+
+
+_READ: Final = reader(ProjectsAnswer, _projects)

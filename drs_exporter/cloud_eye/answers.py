@@ -2,27 +2,13 @@
 
 from typing import Final
 
-import msgspec
-
-from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
-from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.answer import AnswerReader
+from drs_exporter.cloud.decode import reader
 from drs_exporter.cloud_eye import wire
 
-_PAGE: Final = msgspec.json.Decoder(wire.MetricPage)
-_DATA: Final = msgspec.json.Decoder(wire.DataAnswer)
-
-
-def _page(answer: HttpAnswer, /, *, operation: str) -> wire.MetricPage | None:
-    """A page with its end."""
-    page = decode(answer.body, _PAGE, operation=operation)
-    return page if isinstance(page.metrics, list) else None
-
-
-def _data(answer: HttpAnswer, /, *, operation: str) -> list[wire.MetricData | wire.Wrong] | None:
-    """The metrics, each with its datapoints."""
-    metrics = decode(answer.body, _DATA, operation=operation).metrics
-    return metrics if isinstance(metrics, list) else None
-
-
-METRIC_PAGE: Final[AnswerReader[wire.MetricPage]] = _page
-METRIC_DATA: Final[AnswerReader[list[wire.MetricData | wire.Wrong]]] = _data
+METRIC_PAGE: Final[AnswerReader[wire.MetricPage]] = reader(
+    wire.MetricPage, lambda page: page if isinstance(page.metrics, list) else None
+)
+METRIC_DATA: Final[AnswerReader[list[wire.MetricData | wire.Wrong]]] = reader(
+    wire.DataAnswer, lambda answer: answer.metrics if isinstance(answer.metrics, list) else None
+)

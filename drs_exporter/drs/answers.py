@@ -1,28 +1,14 @@
 """What each operation's answer must hold: one reader each, None when it is not there."""
 
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import msgspec
-
-from drs_exporter.cloud.answer import AnswerReader, HttpAnswer
-from drs_exporter.cloud.decode import decode
+from drs_exporter.cloud.answer import AnswerReader
+from drs_exporter.cloud.decode import reader
 from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
 from drs_exporter.drs.pages import Page, count
 
 T = TypeVar("T")
-M = TypeVar("M")
-
-
-def _reader(model: type[M], content: Callable[[M], T | None]) -> AnswerReader[T]:
-    """Decodes the body as `model` and takes out its content."""
-    decoder = msgspec.json.Decoder(model)
-
-    def read(answer: HttpAnswer, /, *, operation: str) -> T | None:
-        return content(decode(answer.body, decoder, operation=operation))
-
-    return read
 
 
 def _page(items: list[T] | wire.WrongList, total: wire.Scalar, error_code: wire.Scalar) -> Page[T] | None:
@@ -63,13 +49,13 @@ def _job(answer: wire.JobDetailAnswer) -> wire.JobDetail | None:
 
 def _batch(result: Any) -> AnswerReader[Page[Any]]:
     """The reader of a batch operation with results of this model."""
-    return _reader(wire.Results[result], _results)
+    return reader(wire.Results[result], _results)
 
 
-JOBS: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+JOBS: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = reader(
     wire.JobPage, lambda answer: _page(answer.jobs, answer.total_record, answer.error_code)
 )
-JOBS_V5: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = _reader(
+JOBS_V5: Final[AnswerReader[Page[wire.ListedJob | wire.Wrong]]] = reader(
     wire.JobPageV5, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
 STATUSES: Final[AnswerReader[Page[wire.JobStatus | wire.Wrong]]] = _batch(wire.JobStatus)
@@ -77,21 +63,21 @@ PROGRESSES: Final[AnswerReader[Page[wire.Progress | wire.Wrong]]] = _batch(wire.
 RPO_RTOS: Final[AnswerReader[Page[wire.RpoRto | wire.Wrong]]] = _batch(wire.RpoRto)
 DETAILS: Final[AnswerReader[Page[wire.BatchDetail | wire.Wrong]]] = _batch(wire.BatchDetail)
 STARTS: Final[AnswerReader[Page[wire.StartResult | wire.Wrong]]] = _batch(wire.StartResult)
-ASYNC_JOBS: Final[AnswerReader[Page[wire.AsyncJob | wire.Wrong]]] = _reader(
+ASYNC_JOBS: Final[AnswerReader[Page[wire.AsyncJob | wire.Wrong]]] = reader(
     wire.AsyncJobPage, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
-MEMBERS: Final[AnswerReader[Page[wire.JobDetail | wire.Wrong]]] = _reader(
+MEMBERS: Final[AnswerReader[Page[wire.JobDetail | wire.Wrong]]] = reader(
     wire.AsyncJobDetail, lambda answer: _page(answer.jobs, answer.total_count, answer.error_code)
 )
 DR_MONITORS: Final[AnswerReader[Page[wire.GuardMonitored | wire.Wrong]]] = _batch(wire.GuardMonitored)
-MONITOR_DATA: Final[AnswerReader[wire.MonitorData]] = _reader(
+MONITOR_DATA: Final[AnswerReader[wire.MonitorData]] = reader(
     wire.MonitorData, lambda answer: None if says_no(answer.error_code) else answer
 )
-DIRTY_DATA: Final[AnswerReader[int]] = _reader(
+DIRTY_DATA: Final[AnswerReader[int]] = reader(
     wire.DirtyData, lambda answer: None if says_no(answer.error_code) else count(answer.count)
 )
-COMPONENTS: Final[AnswerReader[list[wire.IncrementComponent | wire.Wrong]]] = _reader(
+COMPONENTS: Final[AnswerReader[list[wire.IncrementComponent | wire.Wrong]]] = reader(
     wire.IncrementComponents, _components
 )
-JOB_DETAIL: Final[AnswerReader[wire.JobDetail]] = _reader(wire.JobDetailAnswer, _job)
-QUOTAS: Final[AnswerReader[list[wire.QuotaResource | wire.Wrong]]] = _reader(wire.QuotasAnswer, _quota_list)
+JOB_DETAIL: Final[AnswerReader[wire.JobDetail]] = reader(wire.JobDetailAnswer, _job)
+QUOTAS: Final[AnswerReader[list[wire.QuotaResource | wire.Wrong]]] = reader(wire.QuotasAnswer, _quota_list)
