@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from drs_exporter.job_detail import Detail
+from drs_exporter.job_detail import BEING_COMPARED, Detail
 from drs_exporter.snapshot import Diagnosis, Job
 from drs_exporter.status import Phase
 
@@ -47,7 +47,6 @@ REASONS: Final = {
 """Every reason against switching over, in the order in which they are told, and what it means."""
 
 _FAILED_COMPARISONS: Final = frozenset({"FAILED_TO_COMPARE", "TARGET_DB_NOT_EXIST", "TIMEOUT_INTERRUPT"})
-_BEING_COMPARED: Final = frozenset({"COMPARING", "WAITING_FOR_COMPARISON"})
 _BOTH: Final = frozenset({"capture", "apply"})
 _AT_THE_END: Final = "TRANSFER_WHEN_END"
 
@@ -93,7 +92,7 @@ def _of_delay(job: Job, now: float) -> Iterator[str]:
 
 def _of_comparison(detail: Detail, now: float) -> Iterator[str]:
     results = {comparison.result for comparison in detail.object_comparisons if comparison.result is not None}
-    if not results or detail.compared is None or results & _BEING_COMPARED:
+    if not results or detail.compared is None or results & BEING_COMPARED:
         yield "comparison_missing"
     if detail.compared is not None and now - detail.compared > OLDEST_COMPARISON:
         yield "comparison_old"

@@ -1,6 +1,11 @@
 """What only a v5 detail tells of a job, in our words: a part of the snapshot."""
 
+from typing import Final
+
 import msgspec
+
+BEING_COMPARED: Final = frozenset({"COMPARING", "WAITING_FOR_COMPARISON"})
+"""Results of a comparison that is still being made."""
 
 
 class TransferTimes(msgspec.Struct, frozen=True, gc=False):

@@ -152,6 +152,8 @@ _PARTS: Final = re.compile(r"([0-9]+)")
 
 Order = Literal["urgency", "name", "status", "progress", "delay", "remaining"]
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
+LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
+"""Orders that people want falling."""
 
 _VALUES: Final[Mapping[Order, Callable[[Record], float | None]]] = {
     "progress": lambda record: record.progress_ratio,

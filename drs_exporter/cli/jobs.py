@@ -19,7 +19,7 @@ from drs_exporter.cli.signals import until_signal
 from drs_exporter.clock import SystemClock
 from drs_exporter.cutover import summary
 from drs_exporter.errors import DrsExporterError
-from drs_exporter.overview import ORDERS, Fares, Order, Overview, Record, as_json, overview, sort
+from drs_exporter.overview import LONGEST_FIRST, ORDERS, Fares, Order, Overview, Record, as_json, overview, sort
 from drs_exporter.status import Phase
 from drs_exporter.words import NOTHING, duration, percent
 
@@ -31,7 +31,6 @@ _LONG_BAR: Final = 20
 _SHORT_BAR: Final = 8
 _PAUSE: Final = 30.0
 """Seconds between looks at a running exporter."""
-_LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ class Choice:
                     and (self.name is None or self.name.fullmatch(job.job_name))
                 ),
                 self.order,
-                falling=self.order in _LONGEST_FIRST,
+                falling=self.order in LONGEST_FIRST,
             ),
         )
 

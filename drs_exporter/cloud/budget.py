@@ -60,7 +60,8 @@ class Budget:
         self._ended: Counter[str] = Counter()
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at = float("inf")
-        self._utilization: float | None = None
+        self.utilization: float | None = None
+        """Calls a second that are asked for, over those that can be made; None before anything was asked for."""
         self._divided = float("inf")
         """What was allowed when the rights were given."""
 
@@ -74,11 +75,6 @@ class Budget:
     def _places(self) -> float | None:
         """Calls a second for which there are places, as long as calls last; None before the first."""
         return self.concurrency / self._mean_seconds if self._mean_seconds > 0 else None
-
-    @property
-    def utilization(self) -> float | None:
-        """Calls a second that are asked for, over those that can be made; None before anything was asked for."""
-        return self._utilization
 
     @property
     def bound_by(self) -> str:
@@ -151,7 +147,7 @@ class Budget:
             self.ended_at = now
             self._mean_seconds += (now - began - self._mean_seconds) / min(self._ended.total(), _MEMORY)
             low, high = (1 - _ANOTHER) * self._divided, (1 + _ANOTHER) * self._divided
-            if self._rate is None and self._utilization is not None and not low <= self.allowed <= high:
+            if self._rate is None and self.utilization is not None and not low <= self.allowed <= high:
                 self._divide()
             self._release(call)
 
@@ -224,8 +220,8 @@ class Budget:
         for rank, lane in enumerate(self._lanes):
             if not lane or lane.under_way >= most:
                 continue
-            if lane.free_at() > now:
-                wake = min(wake, lane.free_at())
+            if lane.free_at > now:
+                wake = min(wake, lane.free_at)
                 continue
             call = lane.first(lambda operation: self._limits.ready_at(operation) <= now)
             if call is None:
@@ -269,11 +265,11 @@ class Budget:
         """Tell how fast each operation may be asked now, and divide what is left."""
         for operation in self._lane_of:
             self._observer.limited(operation, rate=self._limits.rate(operation))
-        if self._utilization is not None:
+        if self.utilization is not None:
             self._divide()
         self._dispatch()
 
     def _divide(self) -> None:
         """Give every lane its right to what is allowed now."""
         self._divided = self.allowed
-        self._utilization = divide(self._lanes, self._divided)
+        self.utilization = divide(self._lanes, self._divided)

@@ -58,7 +58,7 @@ class Lane:
     under_way: int = 0
     _counted_from: float = float("-inf")
     """When the time began to count after which its next call is due."""
-    _free_at: float = float("-inf")
+    free_at: float = float("-inf")
     """When its ceiling allows the next call."""
     _waiting: dict[str, deque[Call]] = field(default_factory=dict)
 
@@ -92,13 +92,9 @@ class Lane:
         """When its next call is due by right, as that is now: a larger one counts for the call that waits already."""
         return self._counted_from + 1 / self.right
 
-    def free_at(self) -> float:
-        """When its ceiling allows the next call."""
-        return self._free_at
-
     def lift_ceiling(self) -> None:
         """Let it have what the others leave."""
-        self.highest, self._free_at = float("inf"), float("-inf")
+        self.highest, self.free_at = float("inf"), float("-inf")
 
     def precedence(self, now: float, rank: int) -> tuple[int, float]:
         """Its place among the lanes that wait, smallest first.
@@ -118,7 +114,7 @@ class Lane:
         self.under_way += 1
         since = max(self.due, now - max(_SAVED_SECONDS, 1 / self.right))
         self._counted_from = min(since, now)
-        self._free_at = max(self._free_at, now) + 1 / self.highest
+        self.free_at = max(self.free_at, now) + 1 / self.highest
 
 
 def divide(lanes: list[Lane], allowed: float) -> float:

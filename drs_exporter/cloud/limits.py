@@ -1,11 +1,11 @@
 """What throttling taught: how fast an operation, or the whole account, may be asked, and until when not at all."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
 from typing import Final
 
 ACCOUNT_CODE: Final = "APIGW.0308"
-"""What the gateway answers whether one operation is over its limit or the whole account: several at once tell which."""
+"""What the gateway in front of every service answers, whatever the status, where an operation or the whole account is
+over its limit: several at once tell which."""
 
 _AT_ONCE: Final = 1.0
 """Seconds within which several throttled operations mean the account, and within which throttling counts once."""
@@ -121,15 +121,12 @@ class Limits:
 
     def __init__(self) -> None:
         self.account: Final = Limit()
-        self._operations: dict[str, Limit] = {}
+        self._operations: defaultdict[str, Limit] = defaultdict(Limit)
         self._blamed: deque[tuple[float, str]] = deque()
 
     def of(self, operation: str) -> Limit:
         """The limit of one operation."""
-        limit = self._operations.get(operation)
-        if limit is None:
-            limit = self._operations[operation] = Limit()
-        return limit
+        return self._operations[operation]
 
     def ready_at(self, operation: str) -> float:
         """When the next call of an operation may begin."""
@@ -152,8 +149,9 @@ class Limits:
                 self._blamed.popleft()
             together = {blamed for _, blamed in self._blamed}
             if self.account.rate is not None or len(together) > 1:
-                for blamed in self._lately(together, now):
-                    blamed.forget()
+                for limit in map(self.of, together):
+                    if limit.since is not None and limit.since >= now - _AT_ONCE:
+                        limit.forget()
                 self.account.throttled(now, retry_after)
                 return
         self.of(operation).throttled(now, retry_after)
@@ -172,10 +170,3 @@ class Limits:
         """A call ended."""
         self.account.ended()
         self.of(operation).ended()
-
-    def _lately(self, operations: set[str], now: float) -> Iterator[Limit]:
-        """Limits of these operations that began a moment ago, when the account was meant already."""
-        for operation in operations:
-            limit = self.of(operation)
-            if limit.since is not None and limit.since >= now - _AT_ONCE:
-                yield limit

@@ -5,10 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from drs_exporter.cloud.answer import REDIRECTS, SUCCESS
+from drs_exporter.cloud.limits import ACCOUNT_CODE
 from drs_exporter.errors import Refusal
-
-_THROTTLED_CODE: Final = "APIGW.0308"
-"""The gateway in front of every service says so for itself, whatever the status."""
 
 _NOT_FOUND: Final = 404
 _FIRST_SERVER_ERROR: Final = 500
@@ -53,7 +51,7 @@ class ServiceRefusals:
     ) -> Refusal:
         """What an answer means that says no, be it with a 2xx; `html` if its body is a page for people."""
         code = error_code or ""
-        if code == _THROTTLED_CODE:
+        if code == ACCOUNT_CODE:
             return Refusal.THROTTLED
         if status in SUCCESS:
             return self._in_success.get(code, Refusal.REQUEST)

@@ -4,14 +4,20 @@ from collections import Counter
 from typing import Final
 
 from drs_exporter.drs import wire
-from drs_exporter.job_detail import DataComparisons, ObjectComparison, ObjectCount, ObjectStatuses, Precheck
+from drs_exporter.job_detail import (
+    BEING_COMPARED,
+    DataComparisons,
+    ObjectComparison,
+    ObjectCount,
+    ObjectStatuses,
+    Precheck,
+)
 from drs_exporter.parse.values import Reader
 
 COMPARED_SPELLINGS: Final = {"TARGET_DB_NOT_EXIT": "TARGET_DB_NOT_EXIST"}
 """What v3 and the second cloud misspell."""
 
 _PRECHECK_RESULTS: Final = ("PASSED", "ALARM", "FAILED")
-_BEING_COMPARED: Final = frozenset({"COMPARING", "WAITING_FOR_COMPARISON"})
 _MOST_OBJECT_TYPES: Final = 200
 _MOST_COMPARISONS: Final = 100
 """Far more than any honest answer has."""
@@ -85,7 +91,7 @@ def object_comparisons(overview: wire.ObjectComparisonOverview, read: Reader) ->
             continue
         source, target = read.amount(item.source_count, "source_count"), read.amount(item.target_count, "target_count")
         result = read.word(item.status, "compare_result")
-        runs = result in _BEING_COMPARED
+        runs = result in BEING_COMPARED
         found[object_type] = ObjectComparison(
             object_type=object_type,
             source=None if runs else source,

@@ -1,13 +1,13 @@
 """How one collector fares: what its last run or round said, and the log lines of its transitions."""
 
 from collections.abc import Collection
-from typing import Final
 
 import structlog
 
 from drs_exporter.errors import ApiError, ApiStatusError, Refusal
 from drs_exporter.poll.offered import RETRY
 from drs_exporter.poll.rounds import Round
+from drs_exporter.poll.ticks import ROUNDING
 from drs_exporter.snapshot import CollectorState
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class Standing:
         if self._last_run is None or self._success is False:
             return True
         wait = RETRY if self.missing else self.interval
-        return tick - self._last_run >= wait - _ROUNDING
+        return tick - self._last_run >= wait - ROUNDING
 
     def try_again(self) -> None:
         """Be due at the next poll."""
@@ -127,7 +127,3 @@ class Standing:
             last_success=self._last_success,
             error=self._error,
         )
-
-
-_ROUNDING: Final = 0.001
-"""Ticks are computed; their last bits are not."""

@@ -7,7 +7,7 @@ from typing import Final
 from drs_exporter.clock import Clock
 from drs_exporter.poll.plan import Plan
 
-_ROUNDING: Final = 0.001
+ROUNDING: Final = 0.001
 """Ticks are computed; their last bits are not."""
 
 
@@ -35,11 +35,11 @@ class Ticks:
         One that came meanwhile is late, not missed, if the poll began between two ticks, as the first one does.
         """
         whole = (self._clock.monotonic() - began) // self._interval
-        return self._following(max(began, tick) + _ROUNDING + whole * self._interval)
+        return self._following(max(began, tick) + ROUNDING + whole * self._interval)
 
     def after(self, tick: float) -> float:
         """The next tick that is not missed already."""
-        return self._following(max(self._clock.monotonic(), tick + _ROUNDING))
+        return self._following(max(self._clock.monotonic(), tick + ROUNDING))
 
     def passed(self, tick: float) -> bool:
         """Whether another tick has come since this one."""

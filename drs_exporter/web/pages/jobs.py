@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from drs_exporter.addresses import can_step_up
 from drs_exporter.cutover import REASONS, summary
-from drs_exporter.overview import URGENCY, Fares, Order, Overview, Record
+from drs_exporter.overview import LONGEST_FIRST, URGENCY, Fares, Order, Overview, Record
 from drs_exporter.status import Phase
 from drs_exporter.web.pages.html import JOBS, document
 from drs_exporter.web.pages.selection import ROWS, Selection
@@ -23,7 +23,6 @@ _COLUMNS: Final[tuple[tuple[str, Order | None, str], ...]] = (
     ("Remaining", "remaining", "number"),
     ("Cut-over", None, ""),
 )
-_LONGEST_FIRST: Final = frozenset({"delay", "remaining"})
 _WITHOUT_PROGRESS: Final = frozenset({Phase.STOPPED, Phase.STOPPING, Phase.PENDING})
 
 
@@ -36,7 +35,7 @@ def _head(selection: Selection) -> str:
             cells.append(f'<th scope="col"{css}>{title}</th>')
             continue
         chosen = selection.order == order
-        falling = not selection.falling if chosen else order in _LONGEST_FIRST
+        falling = not selection.falling if chosen else order in LONGEST_FIRST
         state = f' aria-sort="{"descending" if selection.falling else "ascending"}"' if chosen else ""
         link = safe(selection.address(order=order, falling=falling))
         cells.append(f'<th scope="col"{css}{state}><a href="{link}">{title}</a></th>')
