@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -52,14 +53,11 @@ def bind_unix(name: str) -> socket.socket:
     return listening
 
 
-def unlink(path: Path, identity: tuple[int, int]) -> None:
+def unlink(path: Path, made: tuple[int, int]) -> None:
     """Remove the socket file, if it is still the one that was made."""
-    try:
-        status = path.lstat()
-        if (status.st_dev, status.st_ino) == identity:
+    with suppress(FileNotFoundError):
+        if identity(path) == made:
             path.unlink()
-    except FileNotFoundError:
-        pass
 
 
 def identity(path: Path) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Final
 from urllib.parse import unquote
 
@@ -43,11 +44,7 @@ class _Known:
 
     def of(self, projects: Sequence[Project]) -> bool:
         """Whether it was made of these very snapshots, which never change."""
-        return len(projects) == len(self.projects) and all(map(_same, projects, self.projects))
-
-
-def _same(one: Project, other: Project) -> bool:
-    return one is other
+        return len(projects) == len(self.projects) and all(map(is_, projects, self.projects))
 
 
 def _know(projects: tuple[Project, ...]) -> _Known:

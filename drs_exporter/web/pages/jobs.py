@@ -130,14 +130,6 @@ def _badge(text: str, count: int, kind: str, link: str, chosen: bool) -> str:  #
     return f'<a class="badge {kind}" role="button"{state} href="{safe(link)}">{text} {count:,}</a>'
 
 
-def _hidden(selection: Selection) -> str:
-    pairs = [("phase", phase) for phase in selection.phases] + [("project", name) for name in selection.projects]
-    pairs += [("needs", "somebody")] if selection.trouble else []
-    pairs += [("sort", selection.order)] if selection.order != "urgency" else []
-    pairs += [("order", "desc")] if selection.falling else []
-    return "".join(f'<input type="hidden" name="{name}" value="{safe(value)}">' for name, value in pairs)
-
-
 def jobs_page(known: Overview, chosen: Sequence[Record], selection: Selection) -> bytes:
     """The page of these jobs; the rest of what is chosen is behind a link."""
     trouble = sum(fares.need_somebody for fares in known.projects)
@@ -152,6 +144,9 @@ def jobs_page(known: Overview, chosen: Sequence[Record], selection: Selection) -
     if rest:
         link = safe(selection.address(limit=selection.limit + 5 * ROWS))
         more = f'<p><a class="more" href="{link}">Show {min(rest, 5 * ROWS):,} more of {rest:,}</a></p>\n'
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{safe(value)}">' for name, value in selection.beside_words()
+    )
     single = " class=single" if len(known.projects) == 1 else ""
     table = (
         f'<table id="jobs"{single}><thead><tr>{_head(selection)}</tr></thead><tbody>\n{rows}</tbody></table>\n{more}'
@@ -160,7 +155,7 @@ def jobs_page(known: Overview, chosen: Sequence[Record], selection: Selection) -
     )
     body = (
         "<h1>Jobs</h1>\n"
-        f'<form id="controls" role="search" action="jobs">{_hidden(selection)}'
+        f'<form id="controls" role="search" action="jobs">{kept}'
         f'<input id="search" name="q" type="search" value="{safe(selection.words)}" '
         'placeholder="Search name, id, status, project…" aria-label="Search" autocomplete="off" spellcheck="false">'
         "<button>Search</button>"

@@ -58,13 +58,18 @@ class Selection:
         """The query that leads to this selection with some of it changed; empty for the whole fleet as it is."""
         wanted = replace(self, **{"limit": ROWS, **changes})  # type: ignore[arg-type]
         pairs = [("q", wanted.words)] if wanted.words else []
-        pairs += [("phase", phase) for phase in wanted.phases]
-        pairs += [("project", project) for project in wanted.projects]
-        pairs += [("needs", "somebody")] if wanted.trouble else []
-        pairs += [("sort", wanted.order)] if wanted.order != "urgency" else []
-        pairs += [("order", "desc")] if wanted.falling else []
+        pairs += wanted.beside_words()
         pairs += [("limit", str(wanted.limit))] if wanted.limit != ROWS else []
         return f"?{urlencode(pairs)}" if pairs else "?"
+
+    def beside_words(self) -> list[tuple[str, str]]:
+        """What of this a search for other words keeps, as an address says it."""
+        pairs = [("phase", phase) for phase in self.phases]
+        pairs += [("project", project) for project in self.projects]
+        pairs += [("needs", "somebody")] if self.trouble else []
+        pairs += [("sort", self.order)] if self.order != "urgency" else []
+        pairs += [("order", "desc")] if self.falling else []
+        return pairs
 
     def apply(self, records: Sequence[Record], texts: Mapping[int, str]) -> list[Record]:
         """The jobs that are meant, in their order; `texts` holds what words are looked for in, by the record's id()."""
