@@ -43,11 +43,11 @@ class Ticks:
 
     def passed(self, tick: float) -> bool:
         """Whether another tick has come since this one."""
-        return self._clock.monotonic() - tick >= self._interval - _ROUNDING
+        return self._clock.monotonic() - tick >= self._interval - ROUNDING
 
     def latest(self) -> float:
         """The tick that came last."""
-        return self._following(self._clock.monotonic() + _ROUNDING) - self._interval
+        return self._following(self._clock.monotonic() + ROUNDING) - self._interval
 
     def _following(self, moment: float) -> float:
         return self._anchor + math.ceil((moment - self._anchor) / self._interval) * self._interval
