@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -38,6 +38,12 @@ LONGEST_TEXT: Final = 256
 
 _LONGEST_NUMBER: Final = 64
 """Characters of a number or a time."""
+
+_LARGEST: Final = 1e15
+"""Far more bytes, rows or milliseconds than any honest cloud tells of; in another unit it is still a number."""
+
+_LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+"""The last second that has a date: a time after it was told in another unit."""
 
 
 class Reader:
@@ -97,7 +103,7 @@ class Reader:
         return made
 
     def number(self, raw: wire.Scalar, field: str) -> float | None:
-        """A finite number, given as one or as text, a percent sign allowed."""
+        """A number of a size that means something, given as one or as text, a percent sign allowed."""
         if raw is None:
             return None
         if isinstance(raw, str):
@@ -108,7 +114,7 @@ class Reader:
             value = _as_float(raw)
         else:
             value = math.nan
-        if not math.isfinite(value):
+        if not abs(value) <= _LARGEST:  # nor is NaN
             self.fail(field)
             return None
         return value
@@ -161,6 +167,9 @@ class Reader:
         else:
             millis = None if isinstance(raw, str) and raw.strip() in _NO_TIME else self.number(raw, field)
             value = None if millis is None else millis / 1000
+        if value is not None and value > _LATEST:
+            self.fail(field)
+            return None
         return value if value is not None and value > 0 else None
 
     def _moment(self, text: str, field: str, *, zone: tzinfo | None, zone_needed: bool) -> float | None:

@@ -12,6 +12,9 @@ DAY: Final = 24 * HOUR
 _SERVICE_ZONE: Final = timezone(timedelta(hours=8))
 """The listing's times carry no zone and are not UTC: the vendor's machines run on Beijing time."""
 
+_LAST: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+"""What has a date in every zone: in a world that hardly moves, what is to come is later still."""
+
 
 class WorldTime:
     """Seconds of the simulated world since the cloud was made, running `speed` times as fast as the clock."""
@@ -35,7 +38,7 @@ class WorldTime:
 
         What was before the cloud was made ran at the clock's own pace.
         """
-        return self._origin + (elapsed if elapsed < 0 else elapsed / self._speed)
+        return min(_LAST, self._origin + (elapsed if elapsed < 0 else elapsed / self._speed))
 
     def moment(self, stamp: float) -> float:
         """The simulated moment at which the clock shows that Unix time."""

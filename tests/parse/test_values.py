@@ -60,6 +60,8 @@ def test_zero_has_no_sign(raw: Any) -> None:
         float("nan"),
         float("inf"),
         10**400,
+        1e16,
+        "-1e300",
         NO_NUMBER,
         True,
         Unread(),
@@ -112,6 +114,7 @@ def test_minus_one_milliseconds_say_there_is_no_delay_whatever_the_seconds_say()
         ("2020-12-18T07:01:59Z", 1608274919.0),
         ("2020-12-18T15:01:59+08:00", 1608274919.0),
         ("2020-12-18T07:01:59.500000Z", 1608274919.5),
+        ("9999-12-31T23:59:59Z", 253402300799.0),
     ],
 )
 def test_times_come_as_epoch_milliseconds_and_as_iso_8601(raw: Any, value: Any) -> None:
@@ -125,7 +128,19 @@ def test_zero_and_minus_one_are_no_time(raw: Any) -> None:
     assert not read.errors
 
 
-@pytest.mark.parametrize("raw", ["yesterday", "2020-13-01T00:00:00Z", "2020-12-18 15:01:59", True, Unread()])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "yesterday",
+        "2020-13-01T00:00:00Z",
+        "2020-12-18 15:01:59",
+        "1608274919000000",
+        1608274919000000,
+        "9999-12-31T23:59:59-12:00",
+        True,
+        Unread(),
+    ],
+)
 def test_a_time_that_cannot_be_read_is_unknown_and_counted(raw: Any) -> None:
     read = Reader()
     assert read.time(raw, "create_time") is None
