@@ -6,11 +6,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-MOST: Final = 1024 * 1024
+_MOST: Final = 1024 * 1024
 """Bytes."""
 
 
-def read_regular(path: Path, *, most: int = MOST) -> bytes:
+def read_regular(path: Path) -> bytes:
     """All of a regular file; OSError with one line for what is none, such as a pipe or a device, or is too large."""
     try:
         # A pipe that nobody writes to would otherwise be waited for, and a terminal become ours.
@@ -22,10 +22,10 @@ def read_regular(path: Path, *, most: int = MOST) -> bytes:
             raise OSError(errno.EINVAL, "not a regular file")
         # Without trusting its size: that of a file in /proc is 0, and it may be growing.
         found = bytearray()
-        while len(found) <= most and (piece := file.read(most + 1 - len(found))):
+        while len(found) <= _MOST and (piece := file.read(_MOST + 1 - len(found))):
             found += piece
-    if len(found) > most:
-        raise OSError(errno.EFBIG, f"larger than {most // 1024} KiB")
+    if len(found) > _MOST:
+        raise OSError(errno.EFBIG, f"larger than {_MOST // 1024} KiB")
     return bytes(found)
 
 

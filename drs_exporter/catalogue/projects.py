@@ -8,7 +8,6 @@ from drs_exporter.catalogue.family import (
     PROJECT_LABELS,
     ChosenLabels,
     Family,
-    Row,
     active,
     flag,
     known,
@@ -75,10 +74,6 @@ def _collectors(name: str, help_: str, read: Callable[[CollectorState], float | 
     )
 
 
-def _project_info(project: Project) -> list[Row]:
-    return [((project.project_id, project.region), 1.0)]
-
-
 PROJECTS: Final[tuple[Family[Project], ...]] = (
     Family(
         name="drs_jobs",
@@ -126,7 +121,7 @@ PROJECTS: Final[tuple[Family[Project], ...]] = (
         source="the configuration",
         identity=PROJECT_LABELS,
         labels=("project_id", "region"),
-        rows=_project_info,
+        rows=lambda project: [((project.project_id, project.region), 1.0)],
         chosen=ChosenLabels("names of PROJECT_LABELS", lambda project: project.labels),
     ),
     _collectors(

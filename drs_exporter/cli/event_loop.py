@@ -8,12 +8,8 @@ from importlib.util import find_spec
 
 def run(daemon: Coroutine[object, object, None]) -> None:
     """Run until it ends."""
-    with asyncio.Runner(loop_factory=_factory()) as runner:
+    factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    if find_spec("uvloop") is not None:
+        factory = import_module("uvloop").new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(daemon)
-
-
-def _factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if find_spec("uvloop") is None:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    return factory

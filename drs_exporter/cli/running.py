@@ -15,15 +15,11 @@ _UNAUTHORISED: Final = 401
 _OK: Final = 200
 
 
-class ExporterError(DrsExporterError):
-    """The exporter at the address cannot be read."""
-
-
 async def fetch(url: str) -> Overview:
     """The overview of the exporter at this address, a path in front of its own included.
 
     A user and password for basic authentication can stand in the address. SettingsError if it is none of a web server,
-    ExporterError if it cannot be read, each in one line.
+    DrsExporterError if it cannot be read, each in one line.
     """
     base = _address(url)
     page = (base / "jobs").with_query(format="json")
@@ -31,17 +27,17 @@ async def fetch(url: str) -> Overview:
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(page) as answer:
             if answer.status == _UNAUTHORISED:
-                raise ExporterError(f"--url: {where} wants a user and a password: http://USER:PASSWORD@HOST:PORT")
+                raise DrsExporterError(f"--url: {where} wants a user and a password: http://USER:PASSWORD@HOST:PORT")
             if answer.status != _OK:
-                raise ExporterError(f"--url: {where} answers with status {answer.status}")
+                raise DrsExporterError(f"--url: {where} answers with status {answer.status}")
             body = await answer.read()
     except (aiohttp.ClientError, OSError, TimeoutError) as exc:
         reason = getattr(exc, "strerror", None) or type(exc).__name__
-        raise ExporterError(f"--url: {where} cannot be read: {reason}") from None
+        raise DrsExporterError(f"--url: {where} cannot be read: {reason}") from None
     try:
         return msgspec.json.decode(body, type=Overview)
     except msgspec.DecodeError:
-        raise ExporterError(f"--url: {where} is no drs-exporter, or one of another version") from None
+        raise DrsExporterError(f"--url: {where} is no drs-exporter, or one of another version") from None
 
 
 def _address(url: str) -> URL:

@@ -242,5 +242,5 @@ def keep(state: State, plan: Plan) -> tuple[Collector, ...]:
                 kind.name, Round(size=kind.size, part=kind.part, interval=interval, backoff=plan.poll_interval)
             )
             going.interval = interval
-            standing.follow(going)
+            standing.round = going
     return tuple(kept)

@@ -118,8 +118,9 @@ class Round:
                 self._enter(key, self._due[key])
 
     def due_at(self) -> float:
-        """When the next key is due; infinity if none is waiting."""
-        self._tidy()
+        """When the next key is due; infinity if none is waiting. What counts no more leaves the head of the queue."""
+        while self._queue and not self._waits(self._queue[0][0], self._queue[0][2]):
+            heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else float("inf")
 
     def overdue(self, *, before: float) -> list[str]:
@@ -236,8 +237,3 @@ class Round:
     def _waits(self, due: float, key: str) -> bool:
         """Whether an entry of the queue still says when its key is due."""
         return self._idle(key) and self._due.get(key) == due
-
-    def _tidy(self) -> None:
-        """Drop what does not count any more from the head of the queue."""
-        while self._queue and not self._waits(self._queue[0][0], self._queue[0][2]):
-            heapq.heappop(self._queue)

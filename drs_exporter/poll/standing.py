@@ -22,12 +22,13 @@ class Standing:
         collector: str,
         *,
         interval: float,
-        unsupported: Collection[Refusal] = (Refusal.UNSUPPORTED,),
+        unsupported: Collection[Refusal],
     ) -> None:
         """Nothing has run yet; `interval` in seconds, `unsupported` are refusals that are no failure."""
         self.collector = collector
         self.interval = interval
-        self._round: Round | None = None
+        self.round: Round | None = None
+        """Of one that goes rounds."""
         self._lasted: float | None = None
         self._unsupported = frozenset(unsupported)
         self._log = log.bind(project=project, collector=collector)
@@ -50,13 +51,9 @@ class Standing:
         """Any run has ended, in success or not."""
         return self._success is not None
 
-    def follow(self, its_round: Round) -> None:
-        """It goes rounds: this one tells how long they take."""
-        self._round = its_round
-
     def lasted(self, now: float) -> float:
         """Seconds that its rounds take, the one that goes on included; for one of the poll, its part of the poll."""
-        return (self._lasted or 0.0) if self._round is None else self._round.lasted(now)
+        return (self._lasted or 0.0) if self.round is None else self.round.lasted(now)
 
     @property
     def missing(self) -> bool:
@@ -123,7 +120,7 @@ class Standing:
             supported=self._supported,
             success=self._success,
             duration=self._duration,
-            round=self._lasted if self._round is None else self._round.duration,
+            round=self._lasted if self.round is None else self.round.duration,
             last_success=self._last_success,
             error=self._error,
         )

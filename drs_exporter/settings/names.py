@@ -1,7 +1,5 @@
 """How a setting is spelled in each place a user can write it."""
 
-import difflib
-from collections.abc import Iterable
 from typing import Final
 
 PREFIX: Final = "DRS_EXPORTER_"
@@ -23,8 +21,3 @@ def option(setting: str) -> str:
         if setting.startswith(group):
             return f"--{group[:-1]}.{setting.removeprefix(group).replace('_', '-')}"
     return "--" + setting.replace("_", "-")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that comes closest to what was written, be it ever so far."""
-    return difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)[0]

@@ -28,16 +28,13 @@ def shown(settings: Settings) -> str:
 
 def _written(given: BaseModel, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
     """Names and values of these settings, in their order."""
-    values = {name: getattr(given, name, None) for name in fields}
-    return {
-        name: _value(value, _shape(fields[name].json_schema_extra))
-        for name, value in values.items()
-        if value is not None
-    }
-
-
-def _shape(extra: object) -> str:
-    return str(extra["shape"]) if isinstance(extra, dict) and "shape" in extra else ""
+    written = {}
+    for name, field in fields.items():
+        extra: Any = field.json_schema_extra
+        value = getattr(given, name, None)
+        if value is not None:
+            written[name] = _value(value, extra["shape"])
+    return written
 
 
 def _value(value: object, shape: str) -> object:

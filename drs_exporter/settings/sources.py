@@ -7,6 +7,7 @@ stronger source says replaces whatever a weaker one says, and no debugging outpu
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -233,5 +234,5 @@ def _unknown(key: str, *, known: tuple[str, ...], spell: Callable[[str], str]) -
     if known is SECRETS and key in TOP_NAMES and key.removesuffix("_file") not in SECRETS:
         return f"is a setting and no secret; give it as {names.variable(key)} or {names.option(key)}"
     other = _OTHER_WORDS.get(key)
-    meant = other if other in known else names.nearest(key, known)
+    meant = other if other in known else get_close_matches(key, known, n=1, cutoff=0.0)[0]
     return f"unknown setting; did you mean {spell(meant)}?"

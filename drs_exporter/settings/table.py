@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from drs_exporter.settings.model import SECRETS, ProcessKnobs, ProjectKnobs, SingleProject
 from drs_exporter.settings.values import duration
@@ -41,7 +40,7 @@ def _rows(model: type[BaseModel], *, per_project: bool) -> Iterator[Row]:
             default=_written(field.default, extra["shape"]),
             description=field.description or "",
             per_project=per_project,
-            several=_is_list(field),
+            several=get_origin(field.annotation) in {tuple, frozenset, dict},
         )
 
 
@@ -56,10 +55,6 @@ def _written(value: object, shape: str) -> str:
     if shape == "DURATION" and isinstance(value, float):
         return duration(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _is_list(field: FieldInfo) -> bool:
-    return get_origin(field.annotation) in {tuple, frozenset, dict}
 
 
 TABLE: Final = (

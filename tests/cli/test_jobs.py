@@ -16,10 +16,9 @@ from rich.console import Console
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.jobs import job_table
-from drs_exporter.cli.running import ExporterError
 from drs_exporter.cli.screen import bar, coloured, fit, plain
 from drs_exporter.cli.signals import Ended
-from drs_exporter.errors import ApiConnectionError
+from drs_exporter.errors import ApiConnectionError, DrsExporterError
 from drs_exporter.overview import Fares, Overview, Record
 from drs_exporter.simulator import SimulatedCloud
 from drs_exporter.snapshot import Project
@@ -223,7 +222,7 @@ def test_what_is_no_address_of_an_exporter_is_a_wrong_option(url: str, watch: tu
 
 ONE: Final = Overview(projects=[Fares(project="prod", up=True, jobs=0, need_somebody=0)], jobs=[])
 OTHER: Final = Overview(projects=[Fares(project="test", up=True, jobs=0, need_somebody=0)], jobs=[])
-GONE: Final = ExporterError("--url: http://exporter:9877 cannot be read: Connection refused")
+GONE: Final = DrsExporterError("--url: http://exporter:9877 cannot be read: Connection refused")
 
 
 def looks(found: Sequence[Overview | BaseException], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ class Renewal(Generic[C]):
         clock: Clock,
         observer: Observer,
         margin: float,
-        first_backoff: float = 60.0,
+        first_backoff: float,
     ) -> None:
         """Renew `margin` seconds ahead, or at the last tenth of a short life.
 
