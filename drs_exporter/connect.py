@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.auth.iam import identity_root
+from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.cloud.exchange import HttpExchange
 from drs_exporter.cloud.observer import Observer
@@ -17,7 +19,7 @@ from drs_exporter.cloud.session import open_session, trust
 from drs_exporter.cloud.transport import Transport
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.cloud_eye.refusals import REFUSALS as CLOUD_EYE_REFUSALS
-from drs_exporter.credentials import SignInParts, sign_in_of
+from drs_exporter.credentials import sign_in_of
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.refusals import REFUSALS as DRS_REFUSALS
 from drs_exporter.poll import Clients
@@ -27,6 +29,9 @@ from drs_exporter.settings.resolved import Access
 
 _NEARBY_TIMEOUT = 5.0
 """Seconds for what answers from the machine itself."""
+
+_FIRST_BACKOFF = 60.0
+"""Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +54,26 @@ async def connect(
         open_session(context, concurrency=concurrency) as session,
         open_session(context, concurrency=concurrency) as other,
     ):
-        parts = _parts(project, session, redactor=redactor, observer=observer, clock=clock)
-        auth = sign_in_of(project, project.project_id, parts)
-
-        def budget(rate: float) -> Budget:
-            return Budget(rate=rate / shards, concurrency=concurrency, clock=clock, observer=observer)
-
+        means = _means(project, session, redactor=redactor, observer=observer, clock=clock)
+        budget = partial(Budget, concurrency=concurrency, clock=clock, observer=observer)
         budgets = {
-            DrsClient.service: budget(project.max_requests_per_second),
-            CloudEyeClient.service: budget(project.cloud_eye_max_requests_per_second),
+            DrsClient.service: budget(rate=project.max_requests_per_second / shards),
+            CloudEyeClient.service: budget(rate=project.cloud_eye_max_requests_per_second / shards),
         }
-        drs = Transport(
-            parts.exchange,
-            endpoint=project.endpoint,
+        transport = partial(
+            Transport,
             project_id=project.project_id,
-            auth=auth,
-            budget=budgets[DrsClient.service],
+            auth=sign_in_of(project, project.project_id, means, nearby=_nearby(session)),
             clock=clock,
             observer=observer,
-            refusals=DRS_REFUSALS,
         )
-        # Connections of its own: what hangs there takes none from DRS.
-        beside = _parts(project, other, redactor=redactor, observer=observer, clock=clock)
-        cloud_eye = Transport(
-            beside.exchange,
+        drs = transport(
+            means.exchange, endpoint=project.endpoint, budget=budgets[DrsClient.service], refusals=DRS_REFUSALS
+        )
+        cloud_eye = transport(
+            _exchange(project, other),  # connections of its own: what hangs there takes none from DRS
             endpoint=project.cloud_eye_endpoint,
-            project_id=project.project_id,
-            auth=auth,
             budget=budgets[CloudEyeClient.service],
-            clock=clock,
-            observer=observer,
             refusals=CLOUD_EYE_REFUSALS,
         )
         yield Services(Clients(drs=DrsClient(drs), cloud_eye=CloudEyeClient(cloud_eye)), budgets)
@@ -91,11 +86,11 @@ async def connect_identity(
     """The identity service, asked with these credentials and for no project in particular."""
     context = trust(ca_file=access.ca_file, tls_verify=access.tls_verify)
     async with open_session(context, concurrency=1) as session:
-        parts = _parts(access, session, redactor=redactor, observer=observer, clock=clock)
+        means = _means(access, session, redactor=redactor, observer=observer, clock=clock)
         yield Transport(
-            parts.exchange,
+            means.exchange,
             endpoint=identity_root(access.iam_endpoint),
-            auth=sign_in_of(access, None, parts),
+            auth=sign_in_of(access, None, means, nearby=_nearby(session)),
             budget=Budget(rate=None, concurrency=1, clock=clock, observer=observer),
             clock=clock,
             observer=observer,
@@ -103,15 +98,24 @@ async def connect_identity(
         )
 
 
-def _parts(
+def _means(
     access: Access, session: aiohttp.ClientSession, *, redactor: Redactor, observer: Observer, clock: Clock
-) -> SignInParts:
-    """The ways out: to the cloud, and to what is near."""
-    proxies = EnvironmentProxies() if access.proxy_url is None else GivenProxy(access.proxy_url)
-    return SignInParts(
-        exchange=HttpExchange(session, request_timeout=access.request_timeout, proxies=proxies),
-        nearby=HttpExchange(session, request_timeout=_NEARBY_TIMEOUT),
-        redactor=redactor,
-        observer=observer,
+) -> Means:
+    return Means(
+        exchange=_exchange(access, session),
         clock=clock,
+        observer=observer,
+        remember=redactor.remember,
+        first_backoff=min(_FIRST_BACKOFF, access.poll_interval),
     )
+
+
+def _exchange(access: Access, session: aiohttp.ClientSession) -> HttpExchange:
+    """The way to the cloud."""
+    proxies = EnvironmentProxies() if access.proxy_url is None else GivenProxy(access.proxy_url)
+    return HttpExchange(session, request_timeout=access.request_timeout, proxies=proxies)
+
+
+def _nearby(session: aiohttp.ClientSession) -> HttpExchange:
+    """The way to what is near."""
+    return HttpExchange(session, request_timeout=_NEARBY_TIMEOUT)

@@ -1,8 +1,7 @@
 """From the settings of a project to the way it signs in."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from drs_exporter.clock import Clock
 from drs_exporter.cloud.auth.agency import AgencyAuth
 from drs_exporter.cloud.auth.aksk import KeyAuth
 from drs_exporter.cloud.auth.credentials import Auth
@@ -12,55 +11,30 @@ from drs_exporter.cloud.auth.pod_identity import PodIdentityAuth
 from drs_exporter.cloud.auth.renewed import Means
 from drs_exporter.cloud.auth.token import TokenAuth
 from drs_exporter.cloud.exchange import HttpExchange
-from drs_exporter.cloud.observer import Observer
-from drs_exporter.secret import Redactor
 from drs_exporter.settings.resolved import Access
 
-_FIRST_BACKOFF = 60.0
-"""Seconds for which a refused sign-in is not tried again, unless polls come oftener; doubled up to five minutes."""
 
+def sign_in_of(access: Access, project_id: str | None, means: Means, *, nearby: HttpExchange) -> Auth:
+    """The way these settings sign in, for a project or for none; the settings made sure that its parts are there.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInParts:
-    """What every way of signing in needs beside the settings."""
-
-    exchange: HttpExchange
-    """To the cloud."""
-    nearby: HttpExchange
-    """To what answers from this machine or its cluster, never through a proxy."""
-    redactor: Redactor
-    observer: Observer
-    clock: Clock
-
-
-def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Auth:
-    """The way these settings sign in, for a project or for none; the settings made sure that its parts are there."""
-    remember = parts.redactor.remember
-
-    def means(exchange: HttpExchange) -> Means:
-        return Means(
-            exchange=exchange,
-            clock=parts.clock,
-            observer=parts.observer,
-            remember=remember,
-            first_backoff=min(_FIRST_BACKOFF, access.poll_interval),
-        )
-
+    What answers from this machine or its cluster is asked by `nearby`, never through a proxy.
+    """
+    near = replace(means, exchange=nearby)
     match access.auth:
         case "token" if access.token is not None:
-            return TokenAuth(access.token, remember=remember)
+            return TokenAuth(access.token, remember=means.remember)
         case "aksk" if access.access_key is not None and access.secret_key is not None:
             return KeyAuth(
                 access_key=access.access_key,
                 secret_key=access.secret_key,
                 security_token=access.security_token,
                 project_id=project_id,
-                clock=parts.clock,
-                remember=remember,
+                clock=means.clock,
+                remember=means.remember,
             )
         case "password" if access.password is not None:
             return PasswordAuth(
-                means(parts.exchange),
+                means,
                 iam_endpoint=access.iam_endpoint,
                 project_id=project_id,
                 username=access.username or "",
@@ -69,7 +43,7 @@ def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Au
             )
         case "oidc" if access.id_token is not None:
             return OidcAuth(
-                means(parts.exchange),
+                means,
                 iam_endpoint=access.iam_endpoint,
                 identity_provider=access.identity_provider or "",
                 id_token=access.id_token,
@@ -77,10 +51,10 @@ def sign_in_of(access: Access, project_id: str | None, parts: SignInParts) -> Au
             )
         case "pod_identity" if access.authorization_token is not None:
             return PodIdentityAuth(
-                means(parts.nearby),
+                near,
                 credentials_url=access.credentials_url or "",
                 authorization_token=access.authorization_token,
                 project_id=project_id,
             )
         case _:
-            return AgencyAuth(means(parts.nearby), project_id=project_id)
+            return AgencyAuth(near, project_id=project_id)

@@ -24,7 +24,6 @@ class ListedMetric(msgspec.Struct, gc=False):
 class PageEnd(msgspec.Struct, gc=False):
     """Where a page of metrics ends."""
 
-    total: Scalar = None
     marker: Scalar = None
     """What the next page is asked for with."""
 

@@ -105,7 +105,7 @@ class Repeating:
 
     async def call(self, *_question: object, **_more: object) -> wire.MetricPage:
         self.calls += 1
-        return wire.MetricPage([wire.ListedMetric()] * 1000, wire.PageEnd(5000, "SYS.DRS.cpu_util.instance_id:a"))
+        return wire.MetricPage([wire.ListedMetric()] * 1000, wire.PageEnd("SYS.DRS.cpu_util.instance_id:a"))
 
 
 async def test_a_listing_that_never_ends_is_given_up() -> None:
