@@ -1,7 +1,6 @@
 """Labels that users choose: of a project, and of its jobs' tags. They must be labels, and collide with no other."""
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from drs_exporter.settings import values
@@ -14,9 +13,8 @@ _TAG_KEY_LENGTH: Final = 128
 
 def labels(value: object) -> dict[str, str]:
     """`team=data,tier=1`, or the same as a mapping: label names and their values."""
-    pairs = list(value.items()) if isinstance(value, Mapping) else [_pair(word) for word in values.words(value)]
     read: dict[str, str] = {}
-    for position, (name, written) in enumerate(pairs, start=1):
+    for position, (name, written) in enumerate(values.pairs(value, "team=data,tier=1"), start=1):
         if not isinstance(name, str) or not _LABEL.fullmatch(name):
             raise ValueError(
                 f"item {position} needs a name of letters, digits and _ that does not begin with a digit or __"
@@ -31,13 +29,6 @@ def labels(value: object) -> dict[str, str]:
             raise ValueError(f"item {position} must be text; put it in quotes")  # noqa: TRY004 - pydantic reports ValueError
         read[name] = values.text(written)
     return read
-
-
-def _pair(word: str) -> tuple[str, str]:
-    name, equals, written = word.partition("=")
-    if not equals:
-        raise ValueError("must be written as team=data,tier=1")
-    return name.strip(), written.strip()
 
 
 def tag_label(key: str) -> str:

@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EXAMPLE_INTERVALS: Final = "quotas=10m,async_jobs=2m"
@@ -150,18 +150,22 @@ def words_among(known: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
     return read
 
 
-def durations(value: object) -> dict[str, float]:
-    """As the example, or the same as a mapping: seconds by name."""
+def pairs(value: object, example: str) -> list[tuple[Any, Any]]:
+    """Names and what stands behind them, of text as the example or of a mapping."""
     if isinstance(value, Mapping):
-        pairs = list(value.items())
-    else:
-        pairs = []
-        for word in words(value):
-            name, equals, length = word.partition("=")
-            if not equals:
-                raise ValueError(f"must be written as {EXAMPLE_INTERVALS}")
-            pairs.append((name.strip(), length))
-    return {str(name): at_least(1)(seconds(length)) for name, length in pairs}
+        return list(value.items())
+    found = []
+    for word in words(value):
+        name, equals, written = word.partition("=")
+        if not equals:
+            raise ValueError(f"must be written as {example}")
+        found.append((name.strip(), written.strip()))
+    return found
+
+
+def durations(value: object) -> dict[str, float]:
+    """Seconds by name."""
+    return {str(name): at_least(1)(seconds(length)) for name, length in pairs(value, EXAMPLE_INTERVALS)}
 
 
 def anchored(value: object) -> re.Pattern[str]:

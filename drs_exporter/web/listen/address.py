@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Iterator
 from typing import Final
 
 from drs_exporter.errors import SettingsError
@@ -37,30 +38,20 @@ def _everywhere(port: int) -> socket.socket:
     return socket.create_server(("", port), backlog=_BACKLOG)
 
 
-def _at(host: str, port: int) -> list[socket.socket]:
-    """A socket for every address the host name stands for."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    sockets: list[socket.socket] = []
-    try:
-        for family, _, _, _, where in dict.fromkeys(found):
-            # The whole of it: a link-local address is nothing without its zone.
-            sockets.append(socket.create_server(where, family=family, backlog=_BACKLOG))
-    except OSError:
-        for opened in sockets:
-            opened.close()
-        raise
-    return sockets
-
-
-def open_address(address: str) -> list[socket.socket]:
-    """Sockets bound to one address; SettingsError in one line if that cannot be."""
+def open_address(address: str) -> Iterator[socket.socket]:
+    """Bind one address, socket by socket, a host name to all it stands for; SettingsError if that cannot be."""
     try:
         if address.startswith(_UNIX):
-            return [bind_unix(address.removeprefix(_UNIX))]
+            yield bind_unix(address.removeprefix(_UNIX))
+            return
         host, port = listen_address(address)
         if host in _EVERYWHERE:
-            return [_everywhere(port)]
-        return _at(host, port)
+            yield _everywhere(port)
+            return
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, _, _, _, where in dict.fromkeys(found):
+            # The whole of it: a link-local address is nothing without its zone.
+            yield socket.create_server(where, family=family, backlog=_BACKLOG)
     except ValueError as exc:
         raise SettingsError(f"web_listen_address: {exc}") from None
     except OSError as exc:
