@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from drs_exporter.cloud.error_body import says_no
+from drs_exporter.cloud.error_body import known_code, says_no
 from drs_exporter.drs import wire
 from drs_exporter.parse import endpoints
 from drs_exporter.parse.values import Made, Reader, Record
@@ -135,9 +135,14 @@ def reading(raw_status: wire.Scalar, raw_code: wire.Scalar, read: Reader) -> Sta
 
 
 def _error_code(raw: wire.Scalar, read: Reader) -> str | None:
-    """The code of what went wrong; a zero says that nothing did."""
+    """The code of what went wrong; a zero says that nothing did, and a message in its place is not kept."""
     word = read.word(raw, "error_code")
-    return None if word == _NO_ERROR else word
+    if word is None or word == _NO_ERROR:
+        return None
+    if known_code(word) is None:
+        read.fail("error_code")
+        return None
+    return word
 
 
 def statuses(results: object, read: Reader) -> dict[str, Stand | None]:

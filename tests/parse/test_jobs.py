@@ -147,6 +147,18 @@ def test_a_code_without_a_status_is_a_refused_question_and_no_error_of_the_job()
     assert read.errors == Counter(id=1)
 
 
+@pytest.mark.parametrize("prose", ["cannot reach jdbc:mysql://192.0.2.7:3306", "root@192.0.2.7", "Zugriff verweigert"])
+def test_a_message_where_a_code_belongs_is_no_error_code_and_counted(prose: str) -> None:
+    """A code may be a label, a message never."""
+    read = Reader()
+    failed = {"id": "a", "status": "INCRE_TRANSFER_FAILED", "error_code": prose}
+    assert parse.statuses(results(wire.JobStatus, failed), read) == {"a": parse.stand("INCRE_TRANSFER_FAILED", None)}
+    detail = parse.details(results(wire.BatchDetail, failed), read)["a"]
+    assert detail is not None
+    assert detail.reading == parse.stand("INCRE_TRANSFER_FAILED", None)
+    assert read.errors == Counter(error_code=2)
+
+
 @pytest.mark.parametrize("zero", ["0", 0])
 def test_a_zero_is_no_error_code(zero: Any) -> None:
     """Some answers say beside a healthy status that its error is 0."""
