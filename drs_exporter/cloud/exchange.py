@@ -13,8 +13,8 @@ from drs_exporter.cloud.proxies import Proxies
 from drs_exporter.cloud.request import Request
 from drs_exporter.errors import ApiConnectionError, ApiSchemaError, ApiTimeoutError
 
-_REFUSAL_LIMIT: Final = 64 * 1024
-"""Bytes read of an answer that says no; the rest is not looked at."""
+_REFUSAL_LIMIT: Final = 256 * 1024
+"""Bytes read of an answer that says no, be it at length and of each of a hundred jobs; the rest is not looked at."""
 
 _HEADER_LIMIT: Final = 128 * 1024
 """Bytes of one header line: sign-in tokens come as headers of many kilobytes."""

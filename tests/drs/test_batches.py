@@ -117,6 +117,17 @@ async def test_an_error_body_in_a_202_is_an_error(api: Mock, client: DrsClient, 
     assert seen.attempts == [("batch_progress", "error")]
 
 
+async def test_a_refusal_with_a_long_message_for_each_of_a_hundred_jobs_tells_its_code(
+    api: Mock, client: DrsClient, seen: Seen
+) -> None:
+    job_ids = [f"9a470239-2308-4bb5-a6bc-10404020{n:02}jb" for n in range(100)]
+    results = [{"id": job_id, "error_code": "DRS.M01503", "error_message": "x" * 1000} for job_id in job_ids]
+    api.post(STATUS, status=400, payload={"count": 100, "results": results})
+    api.post(STATUS, payload={"results": [{"id": job_id} for job_id in job_ids], "count": 100})
+    assert ids(await client.batch_status(job_ids)) == job_ids
+    assert seen.attempts == [("batch_status", "400"), ("batch_status", "200")]
+
+
 async def test_jobs_are_started_with_their_times_as_text(api: Mock, client: DrsClient) -> None:
     bodies = Bodies(lambda _: {"jobs": [{"id": "j1", "status": "success"}], "count": 1})
     api.post(START, callback=bodies)
