@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from drs_exporter.cloud.error_body import says_no
 from drs_exporter.drs import wire
 from drs_exporter.drs.client import DrsClient, Start
 from drs_exporter.errors import ApiError, ApiStatusError, Refusal
@@ -13,6 +14,7 @@ BATCH: Final = 10
 
 STARTED: Final = "started"
 _ACCEPTED: Final = "success"
+_REFUSED: Final = "failed"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def _result(job_id: str, by_id: Mapping[str, wire.StartResult]) -> Result:
         return Result(job_id, "unknown", reason="the answer does not name it")
     if answer.status == _ACCEPTED:
         return Result(job_id, STARTED)
+    if answer.status != _REFUSED and not says_no(answer.error_code):
+        return Result(job_id, "unknown", reason="the answer does not say whether it is started")
     return Result(job_id, "failed", error_code=_text(answer.error_code), reason=_text(answer.error_msg))
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -274,3 +275,14 @@ async def test_a_job_that_the_answer_does_not_name_is_unknown() -> None:
     client = Answering(None, wire.StartResult(id=[]), wire.StartResult(id="b", status="failed", error_code=5))
     results = await start_all(client, ["a", "b"], at_ms=None)  # type: ignore[arg-type]
     assert results == [Result("a", "unknown", reason="the answer does not name it"), Result("b", "failed")]
+
+
+@pytest.mark.parametrize("status", [None, "", "accepted", 1])
+async def test_a_job_of_which_the_answer_tells_neither_is_unknown_unless_it_has_a_code(status: Any) -> None:
+    """It may have been started: that it failed would have somebody start it again."""
+    told, refused = wire.StartResult(id="a", status=status), wire.StartResult("b", status, error_code="DRS.M00304")
+    results = await start_all(Answering(told, refused), ["a", "b"], at_ms=None)  # type: ignore[arg-type]
+    assert results == [
+        Result("a", "unknown", reason="the answer does not say whether it is started"),
+        Result("b", "failed", error_code="DRS.M00304"),
+    ]
