@@ -14,6 +14,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 from prometheus_client.exposition import generate_latest
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from prometheus_client.registry import Collector
@@ -77,6 +78,7 @@ class Telemetry:
         )
         self.series = self._gauge("series", "Series of the project in the last render.", "project")
         self.render_duration = self._gauge("render_duration_seconds", "Duration of the last render.", "project")
+        self._by_project = [made for made in vars(self).values() if isinstance(made, MetricWrapperBase)]
         self._reload_successful = Gauge(
             "drs_exporter_config_last_reload_successful",
             "1 if the last reading of the configuration succeeded.",
@@ -120,22 +122,8 @@ class Telemetry:
 
     def forget(self, name: str) -> None:
         """Drop all series of a project that is no longer configured."""
-        for metric in (
-            self.requests,
-            self.durations,
-            self.retries,
-            self.throttled,
-            self.rate_limit,
-            self.parse_errors,
-            self.dropped_values,
-            self.expiry,
-            self.sign_ins,
-            self.sign_in_failures,
-            self.crashes,
-            self.series,
-            self.render_duration,
-        ):
-            metric.remove_by_labels({"project": name})
+        for instrument in self._by_project:
+            instrument.remove_by_labels({"project": name})
 
     def reloaded(self, time: float | None) -> None:
         """The configuration was read at this Unix time; `None` if it could not be."""

@@ -142,31 +142,25 @@ async def numbered(
     When the total falls while pages are read, an item may have moved to a page already read: the listing is then
     read once more, and what either reading saw is there.
     """
-    first = await _numbered_once(fetch, key, operation=operation, width=width)
+
+    async def once() -> Listing[T]:
+        listing = Listing(key, operation=operation)
+        listing.add(await fetch(1))
+        while not listing.ended:
+            begin = listing.pages + 1
+            wave = range(begin, begin + min(width, listing.pages_left))
+            for page in await _together([fetch(number) for number in wave]):
+                listing.add(page)
+        if not listing.items and not listing.reached:
+            raise ApiSchemaError("the listing is empty, its total is not", operation=operation)
+        return listing
+
+    first = await once()
     if not first.shrank:
         return first
-    second = await _numbered_once(fetch, key, operation=operation, width=width)
+    second = await once()
     second.items += [item for item in first.items if second.lacks(item)]
     return second
-
-
-async def _numbered_once(
-    fetch: Callable[[int], Coroutine[Any, Any, Page[T]]],
-    key: Callable[[T], Hashable | None],
-    *,
-    operation: str,
-    width: int,
-) -> Listing[T]:
-    listing = Listing(key, operation=operation)
-    listing.add(await fetch(1))
-    while not listing.ended:
-        begin = listing.pages + 1
-        wave = range(begin, begin + min(width, listing.pages_left))
-        for page in await _together([fetch(number) for number in wave]):
-            listing.add(page)
-    if not listing.items and not listing.reached:
-        raise ApiSchemaError("the listing is empty, its total is not", operation=operation)
-    return listing
 
 
 async def by_offset(

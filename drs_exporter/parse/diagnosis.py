@@ -23,23 +23,28 @@ def guarded(results: object, read: Reader) -> dict[str, Diagnosis | None]:
             continue
         raw = item.data_guard_minitor if item.data_guard_monitor is None else item.data_guard_monitor
         monitor = read.record(raw, wire.GuardMonitor, "data_guard_monitor")
-        record = _monitored(
-            (monitor.src_normal, monitor.dst_normal),
-            (monitor.trans_inMB, monitor.trans_lines),
-            (monitor.volume_used_inGB, monitor.node_volume_inGB),
-            read,
+        in_other_words = wire.MonitorData(
+            is_src_normal=monitor.src_normal,
+            is_dst_normal=monitor.dst_normal,
+            trans_data=monitor.trans_inMB,
+            trans_lines=monitor.trans_lines,
+            used_volumes=monitor.volume_used_inGB,
+            node_volume_size=monitor.node_volume_inGB,
         )
+        record = monitored(in_other_words, read)
         found[job_id] = None if record == _NOTHING and says_no(item.error_code) else record
     return found
 
 
 def monitored(raw: wire.MonitorData, read: Reader) -> Diagnosis:
     """The answer of `monitor_data`."""
-    return _monitored(
-        (raw.is_src_normal, raw.is_dst_normal),
-        (raw.trans_data, raw.trans_lines),
-        (raw.used_volumes, raw.node_volume_size),
-        read,
+    return Diagnosis(
+        source_connected=read.flag(raw.is_src_normal, "src_normal"),
+        target_connected=read.flag(raw.is_dst_normal, "dst_normal"),
+        transferred_bytes=_scaled(read.amount(raw.trans_data, "trans_data"), _MEGABYTE),
+        transferred_rows=read.amount(raw.trans_lines, "trans_lines"),
+        disk_used=_scaled(read.amount(raw.used_volumes, "used_volumes"), _GIGABYTE),
+        disk_size=_scaled(read.amount(raw.node_volume_size, "node_volume_size"), _GIGABYTE),
     )
 
 
@@ -53,23 +58,6 @@ def components(raw: object, read: Reader) -> tuple[Component, ...]:
         elif name is not None:
             read.fail("component")
     return tuple(found[name] for name in sorted(found))
-
-
-def _monitored(
-    connected: tuple[wire.Scalar, wire.Scalar],
-    moved: tuple[wire.Scalar, wire.Scalar],
-    disk: tuple[wire.Scalar, wire.Scalar],
-    read: Reader,
-) -> Diagnosis:
-    """Source and target, megabytes and rows, gigabytes in use and in all."""
-    return Diagnosis(
-        source_connected=read.flag(connected[0], "src_normal"),
-        target_connected=read.flag(connected[1], "dst_normal"),
-        transferred_bytes=_scaled(read.amount(moved[0], "trans_data"), _MEGABYTE),
-        transferred_rows=read.amount(moved[1], "trans_lines"),
-        disk_used=_scaled(read.amount(disk[0], "used_volumes"), _GIGABYTE),
-        disk_size=_scaled(read.amount(disk[1], "node_volume_size"), _GIGABYTE),
-    )
 
 
 def _scaled(value: float | None, unit: int) -> float | None:
