@@ -1,33 +1,3 @@
 """The fixtures of everything that talks to a service."""
 
-from tests.cloud.fixtures import (
-    _no_proxy,
-    api,
-    auth,
-    budget,
-    client,
-    clock,
-    identity,
-    make,
-    renewal,
-    seen,
-    serve,
-    session,
-    transport,
-)
-
-__all__ = [
-    "_no_proxy",
-    "api",
-    "auth",
-    "budget",
-    "client",
-    "clock",
-    "identity",
-    "make",
-    "renewal",
-    "seen",
-    "serve",
-    "session",
-    "transport",
-]
+from tests.cloud.conftest import *  # noqa: F403 - each of its names is a fixture
