@@ -13,6 +13,7 @@ import structlog
 import time_machine
 
 from drs_exporter import logs
+from drs_exporter.logs.redaction import redaction
 from drs_exporter.secret import Redactor
 
 SECRET = "correct-horse-battery"
@@ -137,13 +138,13 @@ def test_no_secret_reaches_a_line(log_format: str, redactor: Redactor) -> None:
     ["password", "Authorization", "X-Auth-Token", "secret_key", "access_key", "AccessKey", "proxy_url", "Set-Cookie"],
 )
 def test_a_telling_key_is_masked_whatever_stands_under_it(key: str) -> None:
-    redact = logs.redaction(Redactor())
+    redact = redaction(Redactor())
     assert redact(None, "info", {key: "value"}) == {key: "[redacted]"}
     assert redact(None, "info", {key: None}) == {key: None}
 
 
 def test_numbers_and_flags_stay_what_they_are() -> None:
-    redact = logs.redaction(Redactor())
+    redact = redaction(Redactor())
     event = {"jobs": 3, "seconds": 0.5, "ok": True, "delay": None}
     assert redact(None, "info", dict(event)) == event
 

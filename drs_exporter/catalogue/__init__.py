@@ -5,15 +5,7 @@ from typing import Any, Final
 from drs_exporter.catalogue.conditions import ACTION, CONDITIONS, DATABASES, TAGS
 from drs_exporter.catalogue.details import DETAILS, NODES
 from drs_exporter.catalogue.diagnosis import DIAGNOSES
-from drs_exporter.catalogue.family import (
-    ASYNC_JOB_LABELS,
-    JOB_LABELS,
-    PROJECT_LABELS,
-    ChosenLabels,
-    Family,
-    Part,
-    Row,
-)
+from drs_exporter.catalogue.family import Family, Part
 from drs_exporter.catalogue.instances import INSTANCES
 from drs_exporter.catalogue.jobs import (
     BILLING,
@@ -68,17 +60,4 @@ PROJECT_PARTS: Final[tuple[Part[Project, Any], ...]] = (Part[Project, Project](l
 PARTS: Final[tuple[Part[Any, Any], ...]] = (*JOB_PARTS, *ASYNC_JOB_PARTS, *PROJECT_PARTS)
 FAMILIES: Final[tuple[Family[Any], ...]] = tuple(family for part in PARTS for family in part.families)
 
-__all__ = [
-    "ASYNC_JOB_LABELS",
-    "ASYNC_JOB_PARTS",
-    "FAMILIES",
-    "JOB_LABELS",
-    "JOB_PARTS",
-    "PARTS",
-    "PROJECT_LABELS",
-    "PROJECT_PARTS",
-    "ChosenLabels",
-    "Family",
-    "Part",
-    "Row",
-]
+__all__ = ["ASYNC_JOB_PARTS", "FAMILIES", "JOB_PARTS", "PARTS", "PROJECT_PARTS", "Family", "Part"]

@@ -15,8 +15,6 @@ from drs_exporter.cloud.limits import Limits
 from drs_exporter.cloud.observer import Observer
 from drs_exporter.cloud.request import SIGN_IN
 
-__all__ = ["Budget", "Demand"]
-
 _MANY: Final = 3
 """From so many places on, one is left to the others by a lane whose calls hang."""
 

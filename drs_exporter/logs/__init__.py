@@ -15,8 +15,6 @@ from drs_exporter.logs.output import Background, Direct
 from drs_exporter.logs.redaction import redaction
 from drs_exporter.secret import Redactor
 
-__all__ = ["configure", "redaction"]
-
 
 def configure(
     level: str, log_format: str, redactor: Redactor, stream: TextIO | None = None, *, background: bool = False

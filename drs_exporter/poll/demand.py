@@ -5,7 +5,8 @@ from typing import Final
 
 import structlog
 
-from drs_exporter.cloud.budget import Budget, Demand
+from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.lanes import Demand
 from drs_exporter.cloud_eye.client import CloudEyeClient
 from drs_exporter.drs.client import DrsClient
 from drs_exporter.poll.collector import Collector

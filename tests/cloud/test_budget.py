@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from drs_exporter.cloud.budget import Budget, Demand
+from drs_exporter.cloud.budget import Budget
+from drs_exporter.cloud.lanes import Demand
 from tests.cloud.doubles import FakeClock, Seen
 
 

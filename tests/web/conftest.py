@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import trustme
 
-from drs_exporter.web import Server
+from drs_exporter.web.server import Server
 from tests.web.memory import HandClock, MemoryDaemon, Serve, make_project
 
 

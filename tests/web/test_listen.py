@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.web import Server
 from drs_exporter.web.listen import open_all, systemd
+from drs_exporter.web.server import Server
 from tests.web.memory import HandClock, MemoryDaemon, Serve
 
 
@@ -206,7 +206,7 @@ async def test_another_s_unix_socket_is_not_removed_on_stop(
 CHILD = """
 import asyncio, os, signal, sys
 from drs_exporter.clock import SystemClock
-from drs_exporter.web import Server
+from drs_exporter.web.server import Server
 from tests.web.memory import MemoryDaemon, make_project
 
 async def main():

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from yarl import URL
 
 from drs_exporter.clock import SystemClock
-from drs_exporter.web import Server
+from drs_exporter.web.server import Server
 from tests.web.memory import MemoryDaemon, Serve, always
 
 READY = b"GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n"

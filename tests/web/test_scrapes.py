@@ -7,8 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 
 from drs_exporter.clock import SystemClock
 from drs_exporter.errors import SettingsError
-from drs_exporter.web import Server
 from drs_exporter.web.answers import SLICE
+from drs_exporter.web.server import Server
 from tests.web.memory import MemoryDaemon, Serve
 
 OPENMETRICS = {"Accept": "application/openmetrics-text;version=1.0.0"}

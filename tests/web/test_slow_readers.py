@@ -13,8 +13,9 @@ import pytest
 from structlog.testing import capture_logs
 from yarl import URL
 
-from drs_exporter.web import Server, places
+from drs_exporter.web import places
 from drs_exporter.web.answers import SLICE
+from drs_exporter.web.server import Server
 from tests.web.memory import HandClock, MemoryDaemon, Serve, always
 
 LARGE = 8 * 1024 * 1024

@@ -14,7 +14,7 @@ import uvloop
 
 from benchmarks.soak import stopping
 from benchmarks.soak.clients import STATES, Client
-from drs_exporter.web import Server
+from drs_exporter.web.server import Server
 from tests.web.memory import HandClock, MemoryDaemon, always, make_project
 
 LOOPS: Final[dict[str, Callable[[], asyncio.AbstractEventLoop]]] = {

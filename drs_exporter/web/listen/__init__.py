@@ -21,6 +21,3 @@ def open_all(
         ]
         unless_all.pop_all()
     return sockets
-
-
-__all__ = ["open_all"]

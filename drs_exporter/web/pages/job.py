@@ -6,7 +6,8 @@ from typing import Final
 from urllib.parse import quote
 
 from drs_exporter.addresses import can_step_up
-from drs_exporter.catalogue import JOB_PARTS, Row
+from drs_exporter.catalogue import JOB_PARTS
+from drs_exporter.catalogue.family import Row
 from drs_exporter.cutover import REASONS
 from drs_exporter.history import Sample
 from drs_exporter.origin import RUNBOOKS
