@@ -39,7 +39,7 @@ LONGEST_TEXT: Final = 256
 _LONGEST_NUMBER: Final = 64
 """Characters of a number or a time."""
 
-_LARGEST: Final = 1e15
+_LARGEST: Final = 1e18
 """Far more bytes, rows or milliseconds than any honest cloud tells of; in another unit it is still a number."""
 
 _LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
