@@ -18,11 +18,6 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
-    @property
-    def success(self) -> bool:
-        """Any 2xx."""
-        return self.status in SUCCESS
-
 
 class AnswerReader(Protocol[T_co]):
     """Reads a success; None when what the operation promises is not in it."""

@@ -21,11 +21,6 @@ class IamProject:
     """The region, or the region with a suffix such as `eu-de_orders`."""
     enabled: bool = True
 
-    @property
-    def region(self) -> str:
-        """The region it is in; region names hold no underscore."""
-        return self.name.partition("_")[0]
-
 
 async def list_projects(iam: Transport) -> tuple[IamProject, ...]:
     """GET /v3/auth/projects: every project this credential can see, by name; those without id or name are left out.

@@ -216,7 +216,7 @@ class Transport:
 
     def _content(self, answer: HttpAnswer, request: Request, call: _Call[T]) -> T:
         """The content of a success; everything else is raised with the service's id of the request."""
-        if not answer.success:
+        if answer.status not in SUCCESS:
             raise self._refused(answer, request, stated_code(answer.body))
         request_id = known_code(answer.headers.get("X-Request-Id"))
         self._budget.answered(request.operation)

@@ -1,5 +1,6 @@
 """Everything held of one project between polls."""
 
+from collections import defaultdict
 from typing import Any, Final, Generic, TypeVar
 
 from drs_exporter.parse.jobs import Listed
@@ -59,7 +60,7 @@ class State:
         """What was last read of each job."""
         self.unseen: dict[str, Held[Listed]] = {}
         """By scenario, the jobs that its last listing lacks though its total may count them, each as last listed."""
-        self._held: dict[Holding[Any], Held[Any]] = {}
+        self._held: defaultdict[Holding[Any], Held[Any]] = defaultdict(Held)
 
     def try_again(self, now: float) -> None:
         """Ask and read everything once more: what was refused may be answered, times may be read in another zone."""
@@ -78,7 +79,4 @@ class State:
 
     def of(self, holding: Holding[Value]) -> Held[Value]:
         """What is held under this key."""
-        held = self._held.get(holding)
-        if held is None:
-            held = self._held[holding] = Held()
-        return held
+        return self._held[holding]
