@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from drs_exporter.poll import COLLECTORS, DEFAULT_COLLECTORS
-from drs_exporter.settings.foreign import CLOUDS_YAML, KEYS, OIDC, OPENSTACK, POD
+from drs_exporter.settings.credentials import OIDC, POD
+from drs_exporter.settings.foreign import CLOUDS_YAML, KEYS, OPENSTACK
 from drs_exporter.settings.names import option, variable
 from drs_exporter.settings.regions import REGIONS, endpoints
 from drs_exporter.settings.table import TABLE, Row

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from drs_exporter.errors import SettingsError
-from drs_exporter.settings.foreign import OIDC, POD
 from drs_exporter.settings.model import Auth
+
+POD: Final = {
+    "credentials_url": "HC_CONTAINER_CREDENTIALS_FULL_URI",
+    "authorization_token": "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+}
+"""What CCE sets in a pod that has an identity."""
+
+OIDC: Final = {"identity_provider": "HUAWEICLOUD_SDK_IDP_ID", "id_token": "HUAWEICLOUD_SDK_ID_TOKEN_FILE"}
+"""What the vendor's SDK reads of an identity provider."""
 
 KINDS: Final[dict[Auth, tuple[str, ...]]] = {
     "token": ("token",),

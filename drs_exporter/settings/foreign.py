@@ -1,7 +1,6 @@
 """What other programs' variables and files say of a project: read where no credentials of ours are given."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 from drs_exporter.errors import SettingsError
 from drs_exporter.secret import Secret
 from drs_exporter.settings import addresses, values
+from drs_exporter.settings.credentials import OIDC, POD, Place
 from drs_exporter.settings.document import read_document
 from drs_exporter.settings.messages import wrong
 from drs_exporter.settings.model import SECRETS, ProjectEntry
@@ -38,15 +38,6 @@ KEYS: Final = (
 )
 """Keys belong together and are never mixed."""
 
-POD: Final = {
-    "credentials_url": "HC_CONTAINER_CREDENTIALS_FULL_URI",
-    "authorization_token": "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-}
-"""What CCE sets in a pod that has an identity."""
-
-OIDC: Final = {"identity_provider": "HUAWEICLOUD_SDK_IDP_ID", "id_token": "HUAWEICLOUD_SDK_ID_TOKEN_FILE"}
-"""What the vendor's SDK reads of an identity provider."""
-
 _OF_FILES: Final = frozenset({"authorization_token", "id_token"})
 _ENDPOINTS: Final = frozenset({"credentials_url"})
 
@@ -66,21 +57,11 @@ CLOUDS_YAML: Final = {
 """Keys of one cloud in a `clouds.yaml`, the stronger of two for one setting first."""
 
 
-@dataclass(frozen=True)
-class Foreign:
-    """Settings that other programs' words stand for, and those words."""
+def foreign(environ: Mapping[str, str]) -> Place:
+    """What there is, checked; SettingsError names the variable, or the key of the file.
 
-    values: Mapping[str, Any]
-    spellings: Mapping[str, str]
-
-    def spell(self, setting: str) -> str:
-        """The other program's word for a setting: the one that was used, else the usual one."""
-        usual = {name: variables[0] for name, variables in OPENSTACK.items()} | KEYS[0] | POD | OIDC
-        return self.spellings.get(setting) or usual.get(setting, setting)
-
-
-def foreign(environ: Mapping[str, str]) -> Foreign:
-    """What there is, checked; SettingsError names the variable, or the key of the file."""
+    A setting is spelled as the word of the other program that was used for it, or else the usual one.
+    """
     found: dict[str, Any] = {}
     spellings: dict[str, str] = {}
     for setting, spelled, value in _given(environ):
@@ -97,7 +78,8 @@ def foreign(environ: Mapping[str, str]) -> Foreign:
         raise wrong(exc, {(setting,): spelled for setting, spelled in spellings.items()}) from None
     checked = {setting: getattr(entry, setting) for setting in found}
     checked |= {setting: _special(setting, value, spellings[setting]) for setting, value in special.items()}
-    return Foreign(checked, spellings)
+    usual = {name: variables[0] for name, variables in OPENSTACK.items()} | KEYS[0] | POD | OIDC
+    return Place(checked, lambda setting: spellings.get(setting) or usual.get(setting, setting))
 
 
 def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str, object]]:

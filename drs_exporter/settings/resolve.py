@@ -15,7 +15,7 @@ from drs_exporter.settings.collectors import ALWAYS, Collectors
 from drs_exporter.settings.configuration import Configuration
 from drs_exporter.settings.credentials import OURS, Place, choose
 from drs_exporter.settings.files import check_files
-from drs_exporter.settings.foreign import Foreign, foreign
+from drs_exporter.settings.foreign import foreign
 from drs_exporter.settings.model import ProcessKnobs, ProjectKnobs
 from drs_exporter.settings.options import SWITCH
 from drs_exporter.settings.questionable import questionable
@@ -52,8 +52,9 @@ def resolve(
     switched = given.options.switches
     if switched.get(ALWAYS) is False:
         raise SettingsError(f"{given.options.spell(SWITCH + ALWAYS)}: {ALWAYS} is always on")
-    resolver = _Resolver(configuration, collectors, switched)
-    resolved = [resolver.resolve(project) for project in _projects(configuration, given, spell)]
+    resolved = [
+        _resolve(project, configuration, collectors, switched) for project in _projects(configuration, given, spell)
+    ]
     projects = tuple(project for project in resolved if isinstance(project, ProjectSettings))
     _check_names(resolved)
     for project in resolved:
@@ -108,7 +109,7 @@ def _projects(configuration: Configuration, given: Given, spell: Callable[[str],
 
 
 def _single(
-    configuration: Configuration, top: Place, spell: Callable[[str], str], others: Callable[[], Foreign]
+    configuration: Configuration, top: Place, spell: Callable[[str], str], others: Callable[[], Place]
 ) -> _Project:
     """The one project there is without a list; other programs may know which, if they have its credentials."""
     own = _said(configuration, (*_OF_OTHER_PROGRAMS, "discover_projects"))
@@ -127,13 +128,12 @@ def _single(
     return _Project(own, spell_anywhere, (top, foreign_place))
 
 
-def _place(others: Callable[[], Foreign], *ours: Place) -> Place:
+def _place(others: Callable[[], Place], *ours: Place) -> Place:
     """What other programs say; not even looked at where we have credentials, unless only they can have them."""
     auths = {place.values.get("auth") for place in ours}
     if any(place.kinds() for place in ours) and not auths & {"pod_identity", "oidc"}:
         return Place({}, names.variable)
-    found = others()
-    return Place(found.values, found.spell)
+    return others()
 
 
 def _said(model: BaseModel, settings: Iterable[str]) -> dict[str, Any]:
@@ -145,30 +145,24 @@ def _said(model: BaseModel, settings: Iterable[str]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Resolver:
-    """What all projects are resolved with."""
-
-    configuration: Configuration
-    collectors: Collectors
-    switched: dict[str, bool]
-
-    def resolve(self, project: _Project) -> ProjectSettings | ProjectSearch:
-        """One project, or one search, with everything it needs."""
-        own, spell = project.own, project.spell
-        values = {name: own.get(name, getattr(self.configuration, name)) for name in ProjectKnobs.model_fields}
-        searched = _is_searched(values, spell)
-        chosen = choose(project.places)
-        spelled = {name: spell(name) for name in (*ProjectKnobs.model_fields, "name")} | chosen.spellings
-        values |= chosen.values | {"spellings": spelled, "name": own.get("name")}
-        values["collectors"] = self.collectors.choose(
-            values["collectors"], switched={} if "collectors" in own else self.switched, spell=spell
-        )
-        self.collectors.check("collector_intervals", values["collector_intervals"], spell=spell)
-        values["poll_timeout"] = values["poll_timeout"] or max(values["poll_interval"], _LEAST_TIMEOUT)
-        if searched:
-            return _search(values, spell)
-        return complete(values | {"name": values["name"] or values["project_id"]})
+def _resolve(
+    project: _Project, configuration: Configuration, collectors: Collectors, switched: dict[str, bool]
+) -> ProjectSettings | ProjectSearch:
+    """One project, or one search, with everything it needs."""
+    own, spell = project.own, project.spell
+    values = {name: own.get(name, getattr(configuration, name)) for name in ProjectKnobs.model_fields}
+    searched = _is_searched(values, spell)
+    chosen = choose(project.places)
+    spelled = {name: spell(name) for name in (*ProjectKnobs.model_fields, "name")} | chosen.spellings
+    values |= chosen.values | {"spellings": spelled, "name": own.get("name")}
+    values["collectors"] = collectors.choose(
+        values["collectors"], switched={} if "collectors" in own else switched, spell=spell
+    )
+    collectors.check("collector_intervals", values["collector_intervals"], spell=spell)
+    values["poll_timeout"] = values["poll_timeout"] or max(values["poll_interval"], _LEAST_TIMEOUT)
+    if searched:
+        return _search(values, spell)
+    return complete(values | {"name": values["name"] or values["project_id"]})
 
 
 def _is_searched(values: Mapping[str, Any], spell: Callable[[str], str]) -> bool:
