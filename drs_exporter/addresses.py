@@ -40,8 +40,3 @@ def can_step_up(text: str) -> bool:
     """
     parts = text.replace("\\", "/").split("/")
     return any(not part.strip(".") for part in parts)
-
-
-def is_one_segment(text: str) -> bool:
-    """Whether a text stays one segment of a path, whoever normalises it."""
-    return not can_step_up(text) and text.isprintable() and "/" not in text and "\\" not in text

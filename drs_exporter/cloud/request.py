@@ -9,7 +9,7 @@ from urllib.parse import quote
 from yarl import URL
 
 from drs_exporter import __version__
-from drs_exporter.addresses import is_one_segment
+from drs_exporter.addresses import can_step_up
 from drs_exporter.errors import ApiStatusError, Refusal
 
 SIGN_IN: Final = "sign_in"
@@ -28,8 +28,8 @@ def canonical_query(pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def segment(text: str, *, operation: str) -> str:
-    """The text as one path segment; refused where it would not stay one."""
-    if not is_one_segment(text):
+    """The text as one path segment; refused where it would not stay one, whoever normalises it."""
+    if can_step_up(text) or not text.isprintable() or "/" in text or "\\" in text:
         message = "the id cannot be asked for: it would change the path of the request"
         raise ApiStatusError(message, operation=operation, refusal=Refusal.REQUEST, status=400)
     return quote(text, safe="")

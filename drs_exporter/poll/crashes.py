@@ -1,6 +1,7 @@
 """Bugs that a project's poll met: each is told once, every one is counted."""
 
 from collections.abc import Callable
+from traceback import walk_tb
 from types import TracebackType
 from typing import Final
 
@@ -38,8 +39,5 @@ class Crashes:
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:
     """Where it was raised."""
-    if trace is None:
-        return None
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace.tb_frame.f_code.co_filename, trace.tb_lineno
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(trace)]
+    return places[-1] if places else None

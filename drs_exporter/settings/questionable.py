@@ -1,9 +1,10 @@
 """What is allowed and still worth a word at the start."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Final
 
-from drs_exporter.settings.regions import REGIONS, endpoints, nearest_region
+from drs_exporter.settings.regions import REGIONS, endpoints
 from drs_exporter.settings.resolved import ProjectSearch, ProjectSettings
 from drs_exporter.settings.values import duration
 
@@ -33,8 +34,8 @@ def _of_regions(projects: Iterable[ProjectSettings]) -> Iterator[str]:
     for project in projects:
         cloud, region = project.cloud, project.region
         if region not in REGIONS[cloud] and project.endpoint == endpoints(cloud, region)["endpoint"]:
-            near = nearest_region(region, cloud)
-            meant = f"; did you mean {near}?" if near else "; its endpoints are a guess"
+            near = get_close_matches(region, REGIONS[cloud], n=1)
+            meant = f"; did you mean {near[0]}?" if near else "; its endpoints are a guess"
             yield f"{project.spell('region')}: {region} is not known to be a region of {cloud}{meant}"
 
 

@@ -1,6 +1,5 @@
 """The two clouds, their regions, and where the services of a region are."""
 
-import difflib
 import re
 from typing import Final, Literal
 
@@ -76,9 +75,3 @@ def endpoints(cloud: Cloud, region: str) -> dict[str, str]:
         "iam_endpoint": f"https://{_IAM_HOSTS.get(region, 'iam')}.{domain}",
         "cloud_eye_endpoint": f"https://ces.{domain}",
     }
-
-
-def nearest_region(region: str, cloud: Cloud) -> str | None:
-    """The known region of a cloud that looks most like this one."""
-    near = difflib.get_close_matches(region, REGIONS[cloud], n=1)
-    return near[0] if near else None
