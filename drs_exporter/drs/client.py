@@ -15,26 +15,6 @@ from drs_exporter.drs.pages import PAGE_SIZE, Listing, Page, by_offset, numbered
 T = TypeVar("T")
 Query: TypeAlias = tuple[tuple[str, str], ...]
 
-OPERATIONS: Final = (
-    "list_jobs",
-    "list_jobs_v5",
-    "batch_status",
-    "batch_progress",
-    "batch_rpo_rto",
-    "batch_detail",
-    "batch_start",
-    "list_async_jobs",
-    "async_job_detail",
-    "job_detail",
-    "job_progress",
-    "dr_monitor",
-    "monitor_data",
-    "dirty_data",
-    "components",
-    "quotas",
-    "sign_in",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Start:

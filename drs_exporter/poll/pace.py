@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-import structlog
-
 from drs_exporter.clock import Clock
 from drs_exporter.cloud.budget import Budget
 from drs_exporter.drs.client import DrsClient
@@ -23,8 +21,6 @@ from drs_exporter.poll.standing import Standing
 from drs_exporter.poll.state import State
 from drs_exporter.poll.ticks import Ticks
 from drs_exporter.snapshot import Project
-
-log = structlog.get_logger()
 
 
 class Pace:

@@ -11,7 +11,7 @@ from aioresponses import CallbackResult
 from yarl import URL
 
 from drs_exporter.drs import wire
-from drs_exporter.drs.client import OPERATIONS, DrsClient
+from drs_exporter.drs.client import DrsClient
 from drs_exporter.drs.pages import Page
 from drs_exporter.errors import ApiSchemaError, ApiStatusError
 from tests.cloud.doubles import Bodies, Seen, ids
@@ -270,7 +270,3 @@ async def test_signing_in_with_a_given_token_asks_nobody(api: Mock, client: DrsC
     await client.sign_in()
     assert seen.attempts == []
     assert api.requests == {}
-
-
-def test_every_operation_has_a_method() -> None:
-    assert all(callable(getattr(DrsClient, operation)) for operation in OPERATIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from drs_exporter.cloud.identity import list_projects
-from drs_exporter.drs.client import OPERATIONS, DrsClient
+from drs_exporter.drs.client import DrsClient
 from drs_exporter.poll.collectors import COLLECTORS
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -18,7 +18,11 @@ def call_of(function: object) -> str:
     return " ".join((inspect.getdoc(function) or "").split()[:2]).rstrip(":.,")
 
 
-CALLS: Final = {operation: call_of(getattr(DrsClient, operation)) for operation in OPERATIONS if operation != "sign_in"}
+CALLS: Final = {
+    operation: call_of(method)
+    for operation, method in vars(DrsClient).items()
+    if inspect.iscoroutinefunction(method) and not operation.startswith("_") and operation != "sign_in"
+}
 ROWS: Final = re.findall(
     r"^\|([^|]+)\| `(\w+)` \| `([^`]+)` \|", (DOCS / "permissions.md").read_text(encoding="utf-8"), re.MULTILINE
 )
