@@ -9,7 +9,7 @@ import click
 
 from drs_exporter.cli.command import as_known
 from drs_exporter.cli.group import CommandPlace, Commands
-from drs_exporter.cli.signals import Ended, ending_by_signal
+from drs_exporter.cli.signals import Ended
 from drs_exporter.cli.streams import OutputError, any_output
 from drs_exporter.errors import DrsExporterError, SettingsError
 
@@ -69,7 +69,7 @@ def _open_standard_streams() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; whatever is wrong is told in one line on standard error."""
     try:
-        with any_output(), ending_by_signal():
+        with any_output():
             code = drs_exporter.main(args=arguments, prog_name="drs-exporter", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as exc:
         click.echo(exc.format_message(), err=True)

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from drs_exporter.cli.signals import ending_by_signal
 from drs_exporter.cli.version import version_option
 
 T = TypeVar("T")
@@ -77,6 +78,11 @@ class Command(click.Command):
             return super().parse_args(ctx, understood)
         except click.NoSuchOption as exc:
             raise click.UsageError(self._unknown(ctx, exc.option_name, args)) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what it is for; a signal meanwhile takes down what was begun."""
+        with ending_by_signal():
+            return super().invoke(ctx)
 
     def _unknown(self, ctx: click.Context, name: str, args: Sequence[str]) -> str:
         """No such option: as it was written, with the nearest ones as help writes them."""

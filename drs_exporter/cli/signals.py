@@ -23,16 +23,20 @@ class Ended(BaseException):
 
 @contextmanager
 def ending_by_signal() -> Iterator[None]:
-    """Turn SIGTERM into `Ended`; Python itself does the like with SIGINT."""
+    """Turn SIGTERM into `Ended`, and Ctrl-C into what Python itself makes of it, where it is not ignored."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         raise Ended(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    signal.signal(signal.SIGTERM, end)
+    if before[signal.SIGINT] is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

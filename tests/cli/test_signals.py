@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -62,6 +63,51 @@ def test_a_signal_in_the_middle_of_a_request_ends_it_in_one_line(
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + number, "", f"drs-exporter: {line}\n")
+
+
+IMPORTING: Final = """
+import signal, sys
+from contextlib import suppress
+
+class Sender:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            with suppress(BaseException):
+                signal.raise_signal({number})
+
+sys.meta_path.insert(0, Sender())
+from drs_exporter.__main__ import main
+main()
+"""
+"""The program as it is started, with a signal during one import, by which no exception gets out."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("module", "command"), [("click", "assets"), ("drs_exporter.cli.serve", "serve")])
+def test_a_signal_before_a_command_has_begun_is_never_lost(
+    number: signal.Signals, module: str, command: str, tmp_path: Path
+) -> None:
+    """Some libraries, written in Rust, let no exception out while their classes are made."""
+    ended = subprocess.run(
+        [sys.executable, "-c", IMPORTING.format(module=module, number=int(number)), command, str(tmp_path / "new")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = f"drs-exporter: ended by {number.name}\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", line)
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    """As Ctrl-C is for what a script runs in the background."""
+    program = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + IMPORTING
+    ended = subprocess.run(
+        [sys.executable, "-c", program.format(module="drs_exporter.cli.once", number=int(signal.SIGINT)), "once", "-h"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_signal_while_the_file_is_written_leaves_the_old_one_and_nothing_else(
