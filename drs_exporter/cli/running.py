@@ -27,17 +27,25 @@ async def fetch(url: str) -> Overview:
     try:
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(page) as answer:
             if answer.status == _UNAUTHORISED:
-                raise DrsExporterError(f"--url: {where} wants a user and a password: http://USER:PASSWORD@HOST:PORT")
+                example = f"{base.scheme}://USER:PASSWORD@HOST:PORT"
+                raise DrsExporterError(f"--url: {where} wants a user and a password: {example}")
             if answer.status != _OK:
                 raise DrsExporterError(f"--url: {where} answers with status {answer.status}")
             body = await answer.read()
     except (aiohttp.ClientError, OSError, TimeoutError) as exc:
-        reason = getattr(exc, "strerror", None) or type(exc).__name__
-        raise DrsExporterError(f"--url: {where} cannot be read: {reason}") from None
+        raise DrsExporterError(f"--url: {where} cannot be read: {_reason(exc)}") from None
     try:
         return msgspec.json.decode(body, type=Overview)
     except msgspec.DecodeError:
         raise DrsExporterError(f"--url: {where} is no drs-exporter, or one of another version") from None
+
+
+def _reason(exc: Exception) -> str:
+    """Why it could not be read; of a certificate that is not trusted also how it can be."""
+    if isinstance(exc, aiohttp.ClientConnectorCertificateError):
+        found = getattr(exc.certificate_error, "verify_message", None) or "its certificate is not trusted"
+        return f"{found}; SSL_CERT_FILE=PATH names an authority of your own"
+    return getattr(exc, "strerror", None) or type(exc).__name__
 
 
 def _address(url: str) -> URL:

@@ -1,9 +1,11 @@
 """`jobs` shows every job: in a table for people, as JSON for scripts."""
 
+import asyncio
 import io
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,10 +14,12 @@ from typing import Final
 
 import msgspec
 import pytest
+import trustme
 from rich.console import Console
 
 from drs_exporter.app import Exporter
 from drs_exporter.cli.jobs import job_table
+from drs_exporter.cli.running import fetch
 from drs_exporter.cli.screen import bar, coloured, fit, plain
 from drs_exporter.cli.signals import Ended
 from drs_exporter.errors import ApiConnectionError, DrsExporterError
@@ -204,6 +208,19 @@ def test_an_exporter_that_cannot_be_read_is_told_in_one_line(drs: Drs) -> None:
     assert ended.code == 1
     assert ended.err.startswith("drs-exporter: --url: http://127.0.0.1:1 cannot be read: ")
     assert len(ended.err.splitlines()) == 1
+
+
+async def test_a_certificate_of_an_authority_of_its_own_is_told_with_how_to_trust_it() -> None:
+    """As the documentation has it for an exporter with TLS; the settings of the command are about the cloud."""
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    certificate.configure_cert(context)
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", ssl=context) as server:
+        host, port = server.sockets[0].getsockname()
+        with pytest.raises(DrsExporterError) as raised:
+            await fetch(f"https://{host}:{port}")
+    advice = "unable to get local issuer certificate; SSL_CERT_FILE=PATH names an authority of your own"
+    assert str(raised.value) == f"--url: https://{host}:{port} cannot be read: {advice}"
 
 
 @pytest.mark.parametrize(
