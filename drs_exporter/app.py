@@ -99,6 +99,8 @@ class Exporter:
         try:
             await self._watches.open()
             await server.start()
+            if announce is not None:
+                announce(server.urls())
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._watches.start(tasks)
@@ -106,8 +108,6 @@ class Exporter:
                     tasks.create_task(self._watches.discover(), name="discover"),
                     tasks.create_task(manager.attend(lambda: self.unhealthy() is None, self._clock.sleep)),
                 ]
-                if announce is not None:
-                    announce(server.urls())
                 manager.ready()
                 await stop.wait()
                 manager.stopping()

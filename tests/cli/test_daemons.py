@@ -22,6 +22,8 @@ from drs_exporter.cli.serve import serve
 from drs_exporter.simulator import SimulatedCloud
 from tests.cli.conftest import Drs
 
+DEMO = ("demo", "--jobs", "1", "--web.listen-address", "127.0.0.1:0")
+
 
 @contextmanager
 def running(*arguments: str, stdout: int = subprocess.PIPE, **variables: str) -> Iterator[subprocess.Popen[str]]:
@@ -53,6 +55,15 @@ def get(url: str) -> str:
     with urllib.request.urlopen(url, timeout=30) as response:  # noqa: S310 - a page of our own
         body: bytes = response.read()
     return body.decode()
+
+
+def test_a_demo_whose_welcome_nobody_can_read_ends_in_one_line_and_is_no_bug() -> None:
+    with Path("/dev/full").open("w") as full, running(*DEMO, stdout=full.fileno()) as process:
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (
+        1,
+        "drs-exporter: standard output cannot be written: No space left on device\n",
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
