@@ -25,7 +25,8 @@ The strongest first:
 
 1. options of the command line,
 2. environment variables, which begin with `DRS_EXPORTER_` and have no case; an empty one counts as not given,
-3. the secrets directory: a file for each secret, named `password` or `drs_exporter_password`, in any case,
+3. the secrets directory: a file for each secret, named `password` or `drs_exporter_password`, in any case; whatever is
+   called neither like this nor `drs_exporter_…` is somebody else's,
 4. the YAML file that `CONFIG_FILE` names, with the same names in lower case; relative paths in it begin at its folder,
 5. defaults.
 
@@ -46,7 +47,8 @@ program with exit code 2.
 
 _SINGLE: Final = """\
 `PROJECT_ID` (or `IAM_PROJECT`, or `DISCOVER_PROJECTS`), `PROJECT_NAME` and `REGION` describe the one project there is
-without a file. Several are listed under `projects:`, each with a `name` of its own; then these are an error at the top.
+without a file. Several are listed under `projects:`, each with a `name` of its own (but for one with
+`discover_projects`, whose projects bear their names in IAM); then these are an error at the top.
 """
 
 _CREDENTIALS: Final = f"""\

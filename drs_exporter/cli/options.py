@@ -71,10 +71,6 @@ def _options(row: Row) -> Iterator[Made]:
     """The options of one setting: of a secret, only its file."""
     shown = row.description.replace("`", "")
     heading = _heading(row)
-    if row.secret:
-        name = f"{row.name}_file"
-        inside = "The same in a file." if row.name in _NO_SECRET else f"In a file: {shown[0].lower()}{shown[1:]}"
-        yield name, _option(name, heading, metavar="PATH", help=inside, shell_complete=file)
     default = f"  [default: {row.default}]" if row.default else ""
     if row.shape == "BOOL":
         spelled = option(row.name)
@@ -92,6 +88,10 @@ def _options(row: Row) -> Iterator[Made]:
                 shell_complete=values_of(row, COLLECTORS),
             ),
         )
+    if row.secret:
+        name = f"{row.name}_file"
+        inside = "The same in a file." if row.name in _NO_SECRET else f"In a file: {shown[0].lower()}{shown[1:]}"
+        yield name, _option(name, heading, metavar="PATH", help=inside, shell_complete=file)
 
 
 def _switch(collector: str) -> Made:

@@ -32,6 +32,12 @@ def test_a_shell_offers_commands_options_and_values() -> None:
     assert offered("serve", "--time-zone", incomplete="Asia/Shang") == ["Asia/Shanghai"]
 
 
+def test_help_names_an_option_before_the_file_that_stands_for_it(drs: Drs) -> None:
+    """The file is said to hold the same."""
+    told = drs("serve", "--help").out
+    assert 0 < told.index("--proxy-url URL") < told.index("--proxy-url-file PATH")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_completion_script_is_printed_as_documented(shell: str) -> None:
     ended = subprocess.run(
