@@ -73,8 +73,8 @@ DR_MONITORS: Final[AnswerReader[Page[wire.GuardMonitored | wire.Wrong]]] = _batc
 MONITOR_DATA: Final[AnswerReader[wire.MonitorData]] = reader(
     wire.MonitorData, lambda answer: None if says_no(answer.error_code) else answer
 )
-DIRTY_DATA: Final[AnswerReader[int]] = reader(
-    wire.DirtyData, lambda answer: None if says_no(answer.error_code) else count(answer.count)
+DIRTY_DATA: Final[AnswerReader[wire.DirtyData]] = reader(
+    wire.DirtyData, lambda answer: None if says_no(answer.error_code) else answer
 )
 COMPONENTS: Final[AnswerReader[list[wire.IncrementComponent | wire.Wrong]]] = reader(
     wire.IncrementComponents, _components

@@ -176,11 +176,12 @@ class DrsClient:
         path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='monitor_data')}/monitor-data"
         return await self._transport.call("monitor_data", "GET", path, answers.MONITOR_DATA, empty=wire.MonitorData())
 
-    async def dirty_data(self, job_id: str) -> int:
+    async def dirty_data(self, job_id: str) -> wire.DirtyData:
         """GET /v5/{project_id}/jobs/{job_id}/dirty-data: how many rows could not be applied."""
         path = f"/v5/{{project_id}}/jobs/{segment(job_id, operation='dirty_data')}/dirty-data"
         query = (("limit", "1"), ("offset", "0"))
-        return await self._transport.call("dirty_data", "GET", path, answers.DIRTY_DATA, empty=0, query=query)
+        none = wire.DirtyData(count=0)
+        return await self._transport.call("dirty_data", "GET", path, answers.DIRTY_DATA, empty=none, query=query)
 
     async def components(self, job_id: str) -> list[wire.IncrementComponent | wire.Wrong]:
         """GET /v5/{project_id}/jobs/{job_id}/increment-components-detail."""

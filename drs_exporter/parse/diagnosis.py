@@ -48,6 +48,11 @@ def monitored(raw: wire.MonitorData, read: Reader) -> Diagnosis:
     )
 
 
+def abnormal_rows(raw: wire.DirtyData, read: Reader) -> float | None:
+    """The answer of `dirty_data`: how many rows could not be applied, where it says so."""
+    return read.amount(raw.count, "abnormal_rows")
+
+
 def components(raw: object, read: Reader) -> tuple[Component, ...]:
     """The answer of `components`, each of the two once."""
     found = {}

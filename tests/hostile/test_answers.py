@@ -70,6 +70,7 @@ KINDS: Final = (
     Kind("job_detail", wire.JobDetailAnswer, answers.JOB_DETAIL, lambda raw, read: details.job_detail([raw], read)),
     Kind("batch_monitor", wire.Results[wire.GuardMonitored], answers.DR_MONITORS, diagnosis.guarded),
     Kind("monitor_data", wire.MonitorData, answers.MONITOR_DATA, diagnosis.monitored),
+    Kind("dirty_data", wire.DirtyData, answers.DIRTY_DATA, diagnosis.abnormal_rows),
     Kind("components", wire.IncrementComponents, answers.COMPONENTS, diagnosis.components),
     Kind("quotas", wire.QuotasAnswer, answers.QUOTAS, details.quotas),
 )

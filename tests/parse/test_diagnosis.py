@@ -80,16 +80,27 @@ def test_components_are_told_each_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "rows"),
+    ("body", "rows", "unreadable"),
     [
-        (b'{"count": 3, "dirty_data_list": [{"error_sql": "x"}]}', 3),
-        (b'{"count": "0", "error_code": ""}', 0),
-        (b'{"count": 0, "error_code": "DRS.M00304"}', None),
-        (b"{}", None),
+        (b'{"count": 3, "dirty_data_list": [{"error_sql": "x"}]}', 3.0, 0),
+        (b'{"count": "0", "error_code": ""}', 0.0, 0),
+        (b'{"count": null, "dirty_data_list": []}', None, 0),
+        (b"{}", None, 0),
+        (b'{"count": "many"}', None, 1),
     ],
 )
-def test_of_rows_that_fail_only_the_number_is_read(body: bytes, rows: int | None) -> None:
-    assert answers.DIRTY_DATA(HttpAnswer(200, {}, body), operation="dirty_data") == rows
+def test_of_rows_that_fail_only_the_number_is_read(body: bytes, rows: float | None, unreadable: int) -> None:
+    """Where none is given nothing is known, and the job's other questions are asked all the same."""
+    read = Reader()
+    answer = answers.DIRTY_DATA(HttpAnswer(200, {}, body), operation="dirty_data")
+    assert answer is not None
+    assert parse.abnormal_rows(answer, read) == rows
+    assert read.errors.total() == unreadable
+
+
+def test_an_error_beside_a_count_of_none_is_no_count() -> None:
+    body = b'{"count": 0, "error_code": "DRS.M00304"}'
+    assert answers.DIRTY_DATA(HttpAnswer(200, {}, body), operation="dirty_data") is None
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ class Diagnoses(Collector):
             case "dirty_data":
                 rows = await self._told(operation, drs.dirty_data(key), run, key=key)
                 if rows is not None:
-                    self._put(run, key, {"abnormal_rows": float(rows)})
+                    self._put(run, key, {"abnormal_rows": parse.abnormal_rows(rows, read)})
             case _:
                 components = await self._told(operation, drs.components(key), run, key=key)
                 if components is not None:
