@@ -14,7 +14,7 @@ from drs_exporter.app import Exporter
 from drs_exporter.cli.options import WITHOUT_WEB, Command, Parsed, with_settings
 from drs_exporter.cli.preparation import prepare
 from drs_exporter.cli.running import fetch
-from drs_exporter.cli.screen import bar, coloured, console, has_room, plain, show, table
+from drs_exporter.cli.screen import COLOURS, bar, console, has_room, plain, show, table
 from drs_exporter.cli.signals import until_signal
 from drs_exporter.clock import SystemClock
 from drs_exporter.cutover import summary
@@ -217,7 +217,7 @@ def _named(job: Record) -> Text:
 
 def _status(job: Record) -> Text:
     """The status in its phase's colour, and the error code."""
-    status = coloured(job.status or NOTHING, job.phase)
+    status = plain(job.status or NOTHING, COLOURS[job.phase])
     return status.append(" ").append_text(plain(job.error_code)) if job.error_code else status
 
 

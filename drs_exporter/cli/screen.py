@@ -89,8 +89,3 @@ def bar(ratio: float, phase: Phase, *, width: int) -> Text:
 def has_room(columns: int) -> bool:
     """Whether a line this wide fits."""
     return console().width >= columns
-
-
-def coloured(status: str, phase: Phase) -> Text:
-    """A status in the colour of its phase."""
-    return plain(status, COLOURS[phase])

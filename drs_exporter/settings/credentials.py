@@ -54,16 +54,8 @@ class Place:
         return [kind for kind, settings in KINDS.items() if any(setting in self.values for setting in settings)]
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The credentials of one project: `auth`, the settings of that kind, every other one `None`; and their words."""
-
-    values: dict[str, Any]
-    spellings: dict[str, str]
-
-
-def choose(places: Sequence[Place]) -> Chosen:
-    """The credentials that count.
+def choose(places: Sequence[Place]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The credentials that count: `auth`, the settings of that kind, every other one `None`; and the words for them.
 
     `places` are the project's own entry (if it has one), the globals and, last, the words of other programs, which
     count only where the others have nothing, and for what only they can tell.
@@ -85,7 +77,7 @@ def choose(places: Sequence[Place]) -> Chosen:
             needed = [name for name in KINDS[kind] if name not in _OPTIONAL]
             words = " and ".join(map(spell, needed) if told_by_others else needed)
             raise SettingsError(f"{spell(setting)}: is missing; {_KIND_NAMES[kind]} needs {words}")
-    return Chosen(chosen, spellings)
+    return chosen, spellings
 
 
 def _index_of(setting: str, places: Sequence[Place]) -> int:

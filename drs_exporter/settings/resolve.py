@@ -152,9 +152,9 @@ def _resolve(
     own, spell = project.own, project.spell
     values = {name: own.get(name, getattr(configuration, name)) for name in ProjectKnobs.model_fields}
     searched = _is_searched(values, spell)
-    chosen = choose(project.places)
-    spelled = {name: spell(name) for name in (*ProjectKnobs.model_fields, "name")} | chosen.spellings
-    values |= chosen.values | {"spellings": spelled, "name": own.get("name")}
+    credentials, words = choose(project.places)
+    spelled = {name: spell(name) for name in (*ProjectKnobs.model_fields, "name")} | words
+    values |= credentials | {"spellings": spelled, "name": own.get("name")}
     values["collectors"] = collectors.choose(
         values["collectors"], switched={} if "collectors" in own else switched, spell=spell
     )

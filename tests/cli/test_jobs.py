@@ -18,9 +18,9 @@ import trustme
 from rich.console import Console
 
 from drs_exporter.app import Exporter
-from drs_exporter.cli.jobs import job_table
+from drs_exporter.cli.jobs import _status, job_table
 from drs_exporter.cli.running import fetch
-from drs_exporter.cli.screen import bar, coloured, fit, plain
+from drs_exporter.cli.screen import bar, fit, plain
 from drs_exporter.cli.signals import Ended
 from drs_exporter.errors import ApiConnectionError, DrsExporterError
 from drs_exporter.overview import Fares, Overview, Record
@@ -332,4 +332,5 @@ def test_a_name_can_steer_no_terminal_and_is_no_markup() -> None:
 
 
 def test_a_failed_status_is_red() -> None:
-    assert coloured("START_JOB_FAILED", Phase.FAILED).style == "bold red"
+    failed = Record(project="prod", job_id="1", status="START_JOB_FAILED", phase=Phase.FAILED)
+    assert _status(failed).style == "bold red"
