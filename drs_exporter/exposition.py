@@ -67,7 +67,7 @@ class Exposition:
 
     def body(self) -> bytes:
         """What the last polls made, without the end of the page."""
-        return b"".join(page_of(self._in_order()))
+        return b"".join(page_of(_chosen(self._whole_of, self._order)))
 
     async def _change(self, lines: Mapping[str, ProjectLines]) -> None:
         """Make the page of everything anew, in a thread; of several changes at a time the last one is enough."""
@@ -86,7 +86,8 @@ class Exposition:
         if encoding not in self._whole:
             async with self._making_whole:
                 if encoding not in self._whole:
-                    self._whole |= await asyncio.to_thread(_encoded, self._in_order(), (encoding,))
+                    chosen = _chosen(self._whole_of, self._order)
+                    self._whole |= await asyncio.to_thread(_encoded, chosen, (encoding,))
         return self._whole[encoding]
 
     async def _body_of_some(self, names: tuple[str, ...], encoding: str) -> Body:
@@ -99,23 +100,15 @@ class Exposition:
                     made = await asyncio.to_thread(_encoded, chosen, (encoding,))
                     if lines is not self._lines:
                         return made[encoding]
-                    series, kept = _series(chosen), sum(kept for kept, _ in self._narrowed.values())
-                    if kept + series > _KEPT * _series(lines.values()):
+                    series, kept = sum(one.series for one in chosen), sum(kept for kept, _ in self._narrowed.values())
+                    if kept + series > _KEPT * sum(one.series for one in lines.values()):
                         self._narrowed.clear()
                     self._narrowed[key] = series, made[encoding]
         return self._narrowed[key][1]
 
-    def _in_order(self) -> Sequence[ProjectLines]:
-        """What the page of everything is made of."""
-        return _chosen(self._whole_of, self._order)
-
 
 def _chosen(lines: Mapping[str, ProjectLines], names: Iterable[str]) -> Sequence[ProjectLines]:
     return [lines[name] for name in names if name in lines]
-
-
-def _series(lines: Iterable[ProjectLines]) -> int:
-    return sum(project.series for project in lines)
 
 
 def _encoded(projects: Sequence[ProjectLines], encodings: Iterable[str]) -> dict[str, Body]:

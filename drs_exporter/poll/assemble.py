@@ -31,8 +31,6 @@ _SHOWN: Final = tuple(holding for kind in COLLECTORS for holding in kind.holds i
 """What is shown of a job as it is held."""
 
 _HELD: Final[tuple[Holding[Any], ...]] = (PROGRESS, DETAILS, JOB_DETAILS, *_SHOWN)
-_ID: Final = attrgetter("id")
-_JOB: Final = attrgetter("job")
 
 
 class _Readings(NamedTuple):
@@ -83,12 +81,12 @@ class Assembler:
         mine = list(map(self.owned, ids))
         entry_of = [listed[job_id] for job_id in ids]
         stood = list(map(stand_of, entry_of))
+        jobs = map(attrgetter("job"), entry_of)
         held = (map(state.of(holding).get, ids) for holding in _HELD)
         decided = repeat(details_count), repeat(members_progress)
-        readings = zip(*decided, mine, map(_JOB, entry_of), stood, map(members.get, ids), *held, strict=False)
-        before = self._built
+        readings = zip(*decided, mine, jobs, stood, map(members.get, ids), *held, strict=False)
         self._built = {
-            job_id: same if (same := before.get(job_id)) is not None and same[0] == of else (of, self._job(of))
+            job_id: same if (same := self._built.get(job_id)) is not None and same[0] == of else (of, self._job(of))
             for job_id, of in zip(ids, readings, strict=True)
         }
         stands_in = [
@@ -107,7 +105,7 @@ class Assembler:
                 batch
                 if (told := members(batch.id)) is None
                 else msgspec.structs.replace(batch, members=told.total, member_ids=tuple(sorted(told.details)))
-                for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=_ID)
+                for batch in sorted(state.of(ASYNC_JOBS).get(ALL) or (), key=attrgetter("id"))
             ]
         )
 

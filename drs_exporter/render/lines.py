@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import compress, repeat
 from operator import add
-from typing import Any, Final, Generic
+from typing import Final, Generic
 
 from prometheus_client.utils import floatToGoString
 
@@ -27,26 +27,15 @@ def _escaped(value: str) -> str:
 
 def number(value: float) -> bytes:
     """A sample value as `prometheus_client` writes it, and the end of the line."""
-    if value == 1.0:
-        return b"1.0\n"  # as half of all samples are
-    if value and -_SMALL < value < _SMALL:
+    if value and abs(value) < 1e6:  # noqa: PLR2004 - from here on Go writes exponents, and Python does not yet
         return _small(value)
     return f"{floatToGoString(value)}\n".encode()  # type: ignore[no-untyped-call]
-
-
-_SMALL: Final = 1e6
-"""From here on Go writes exponents, and Python does not yet."""
 
 
 @lru_cache(maxsize=4096)
 def _small(value: float) -> bytes:
     """Many samples have the same small number; not zero, whose two signs are equal and not written alike."""
     return f"{float(value)!r}\n".encode()
-
-
-def header(family: Family[Any]) -> bytes:
-    """The HELP and TYPE lines."""
-    return f"# HELP {family.name} {family.help}\n# TYPE {family.name} gauge\n".encode()
 
 
 class Lines(Generic[Record]):

@@ -6,11 +6,10 @@ from itertools import chain
 from typing import Final
 
 from drs_exporter.catalogue import ASYNC_JOB_PARTS, FAMILIES, JOB_PARTS, PROJECT_PARTS
-from drs_exporter.render.lines import header
 from drs_exporter.render.store import Families, Store
 from drs_exporter.snapshot import Project
 
-HEADERS: Final[tuple[bytes, ...]] = tuple(map(header, FAMILIES))
+HEADERS: Final = tuple(f"# HELP {one.name} {one.help}\n# TYPE {one.name} gauge\n".encode() for one in FAMILIES)
 """HELP and TYPE of each family, in the order of the page."""
 
 
