@@ -106,7 +106,9 @@ class Soak:
     wrong: list[str] = field(default_factory=list)
     measured: dict[int, tuple[Measured, float]] = field(default_factory=dict)
     stood: dict[str, set[str]] = field(default_factory=dict)
-    """By job, the statuses it had since the last good poll began."""
+    """By job, the statuses it had since the last fault ended."""
+    stayed: dict[str, str] = field(default_factory=dict)
+    """Names of the jobs that were there all that time."""
 
     @property
     def lasted(self) -> float:
@@ -146,6 +148,7 @@ class Soak:
         for _ in range(polls):
             await self._poll()
         self.cloud.faults.clear()
+        self.stood.clear()
         if not self.daemon.quiet:
             await self._good_poll()  # which may have begun while there was the fault
         self._compare(await self._good_poll(), self.fault)
@@ -154,7 +157,6 @@ class Soak:
 
     async def _good_poll(self) -> Page:
         """The page once jobs and statuses have been read again; what was slowed down goes on beside some polls more."""
-        self.stood.clear()
         page = before = await self._page()
         for _ in range(SLOWED):
             await self._poll()
@@ -172,22 +174,25 @@ class Soak:
         polled = False
         while not polled:
             self.now.time = self.daemon.wake
-            for job in self.cloud.truth():
+            truth = {job.id: job for job in self.cloud.truth()}
+            self.stayed = {job_id: job.name for job_id, job in truth.items() if job_id in self.stayed or not self.stood}
+            for job in truth.values():
                 self.stood.setdefault(job.id, set()).add(job.status)
             polled = await self.daemon.step()
         self.polls += 1
 
     def _compare(self, page: Page, after: str) -> None:
-        """Every job of the truth is there, under its name, in its status, and no other."""
+        """Every job that was there all the time is, under its name, in a status it had, and none that never was."""
         found = {labels["job_id"]: labels for series in page.of("drs_job_status") if (labels := dict(series.labels))}
-        truth = {job.id: job for job in self.cloud.truth()}
-        if page.jobs() != truth.keys():
-            self.wrong.append(f"after {after}: {len(page.jobs() ^ truth.keys())} jobs missing or too many")
-        for job in truth.values():
-            labels = found.get(job.id, {})
-            stood = self.stood.get(job.id, set())
-            if labels.get("status") not in stood or labels.get("job_name") != job.name:
-                self.wrong.append(f"after {after}: {job.id} was {sorted(stood)}, not {labels.get('status')}")
+        lacking, strange = self.stayed.keys() - page.jobs(), page.jobs() - self.stood.keys()
+        if lacking or strange:
+            self.wrong.append(f"after {after}: {len(lacking)} jobs missing, {len(strange)} too many")
+        for job_id, name in self.stayed.items():
+            labels = found.get(job_id, {})
+            if labels.get("status") not in self.stood[job_id] or labels.get("job_name") != name:
+                self.wrong.append(
+                    f"after {after}: {job_id} was {sorted(self.stood[job_id])}, not {labels.get('status')}"
+                )
 
     def _meddle(self) -> None:
         """What users do: a job gets another name, or goes and a new one comes."""
