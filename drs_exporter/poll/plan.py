@@ -4,17 +4,36 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, Protocol
 
 from drs_exporter.status import Phase
 
-if TYPE_CHECKING:
-    from drs_exporter.poll.collector import Collector
-
-Kind: TypeAlias = "Collector | type[Collector]"
-
 _MINUTE: Final = 60.0
 _LEAST_HOLD: Final = 180.0
+
+
+class Described(Protocol):
+    """What a plan has to know of a collector."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration calls it."""
+        ...
+
+    @property
+    def interval(self) -> float | None:
+        """Its own interval in seconds; None for every poll."""
+        ...
+
+    @property
+    def unless_left_out(self) -> bool:
+        """Whether it is on where the configuration does not choose."""
+        ...
+
+    @property
+    def first_shard_only(self) -> bool:
+        """Whether one shard asks for all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +63,16 @@ class Plan:
     shard: int = 0
     total_shards: int = 1
 
-    def runs(self, collector: Kind) -> bool:
+    def runs(self, collector: Described) -> bool:
         """Whether this collector is on, here."""
         on = collector.unless_left_out if self.collectors is None else collector.name in self.collectors
         return on and (self.shard == 0 or not collector.first_shard_only)
 
-    def interval(self, collector: Kind) -> float:
+    def interval(self, collector: Described) -> float:
         """How often a collector is meant to ask: never more often than the poll."""
         return max(self.intervals.get(collector.name) or collector.interval or 0.0, self.poll_interval)
 
-    def hold(self, collector: Kind, *, lasted: float = 0.0) -> float:
+    def hold(self, collector: Described, *, lasted: float = 0.0) -> float:
         """How long a collector's last data is served after its last success, if its rounds last so long."""
         if self.hold_time is not None:
             return self.hold_time

@@ -63,19 +63,17 @@ class Polls:
         self._show = show
         self._publish = publish
         self._patience = context.plan.poll_timeout
-        self._last: _Poll | None = None
         self._under_way: list[_Poll] = []
 
     @property
     def held_up(self) -> bool:
         """Whether the last poll waits only for operations that throttling has slowed down, each for itself."""
-        return self._last is not None and self._slowed(self._last)
+        return bool(self._under_way) and self._slowed(self._under_way[-1])
 
     async def poll(self, tick: float) -> None:
         """Run every collector that is due at this tick (monotonic) and not under way."""
         self._context.state.poll += 1
         poll = _Poll(tick=tick, began=self._context.clock.monotonic(), read=self._context.reader())
-        self._last = poll
         self._under_way.append(poll)
         try:
             await self._run(poll)
