@@ -6,7 +6,6 @@ The exporter is alone in its process, so what is measured is its own. The cloud,
 
 import argparse
 import asyncio
-import itertools
 import random
 import sys
 import tempfile
@@ -41,10 +40,6 @@ EVERY: Final = 200
 SLOWED: Final = 10
 """Polls that may pass until what a fault has slowed down was read again."""
 
-HOURLY: Final = 70
-"""Polls by which a scenario that was refused is asked again."""
-
-ASKED: Final = ("jobs", "status")
 READ: Final = "drs_exporter_collector_last_success_timestamp_seconds"
 
 LOOKS: Final = 10
@@ -163,13 +158,12 @@ class Soak:
     async def _good_poll(self) -> Page:
         """The page once jobs and statuses have been read again; what was slowed down goes on beside some polls more."""
         page = before = await self._page()
-        for polls in itertools.count(1):
+        for _ in range(SLOWED):
             await self._poll()
             page = await self._page()
-            read = all(page.value(READ, collector=name) != before.value(READ, collector=name) for name in ASKED)
-            # A fault that ends while jobs are being listed has some scenarios refused, which are tried again hourly.
-            refused = self.daemon.events["scenario.refused"] > self.daemon.events["scenario.accepted"]
-            if (read and not refused) or polls >= (HOURLY if refused else SLOWED):
+            if all(
+                page.value(READ, collector=name) != before.value(READ, collector=name) for name in ("jobs", "status")
+            ):
                 break
         return page
 
